@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class LessonsConfig(AppConfig):
+    name = "lessons"
+    verbose_name = "Lessons"
+
+    def ready(self) -> None:
+        # Here and not in tutor/__init__.py: importing the pitch tracker must not load Django.
+        import tutor.celery  # noqa: F401

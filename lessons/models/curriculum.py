@@ -1,0 +1,108 @@
+"""What is taught: courses of lessons of exercises, and what a class was assigned."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from lessons.models.people import Classroom, User
+from tutor.notation.score import Score
+
+
+class Course(models.Model):
+    title = models.CharField(max_length=200)
+    summary = models.TextField(blank=True)
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft"
+    PUBLISHED = "published"
+
+
+class Lesson(models.Model):
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="lessons")
+    title = models.CharField(max_length=200)
+    text = models.TextField(blank=True, help_text="What the student reads before playing.")
+    position = models.PositiveIntegerField(default=0)
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+
+    class Meta:
+        ordering = ["course__position", "position", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ExerciseQuerySet(models.QuerySet["Exercise"]):
+    def visible_to(self, user: User) -> ExerciseQuerySet:
+        """Published ones for everybody; composed ones for their student and that student's teachers."""
+        if user.is_staff:
+            return self
+        published = Q(status=Status.PUBLISHED, composed_for=None) & (
+            Q(lesson=None) | Q(lesson__status=Status.PUBLISHED)
+        )
+        taught = Q(composed_for__in=User.objects.filter(classrooms__in=Classroom.objects.taught_by(user)))
+        return self.filter(published | Q(composed_for=user) | taught).distinct()
+
+
+class Exercise(models.Model):
+    """A piece of music to play. `score` is the truth (tutor.notation.score.Score.to_dict), written for no
+    instrument in particular; each student sees it arranged for theirs."""
+
+    class Origin(models.TextChoices):
+        AUTHORED = "authored"
+        IMPORTED = "imported"
+        COMPOSED = "composed"
+
+    title = models.CharField(max_length=200)
+    lesson = models.ForeignKey(Lesson, on_delete=models.SET_NULL, null=True, blank=True, related_name="exercises")
+    position = models.PositiveIntegerField(default=0)
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    origin = models.CharField(max_length=10, choices=Origin, default=Origin.AUTHORED)
+    composed_for = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    recipe = models.JSONField(default=dict, blank=True, help_text="What a composed exercise was ordered with.")
+    source = models.CharField(max_length=300, blank=True, help_text="Where the music comes from.")
+    score = models.JSONField()
+    musicxml = models.TextField(blank=True, help_text="The uploaded file, as it came.")
+    tempo_bpm = models.PositiveSmallIntegerField(default=84, help_text="Quarter notes a minute.")
+    grade = models.FloatField(default=1.0, help_text="Difficulty in grades, 1 to 8; fractions between.")
+    skills = models.JSONField(default=dict, blank=True, help_text="Skill tag: how many notes show it.")
+    rubric = models.SlugField(default="standard")
+    # A composed exercise is made for one instrument; an authored one is arranged for whoever plays.
+    instrument = models.SlugField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ExerciseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["lesson__course__position", "lesson__position", "position", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def as_score(self) -> Score:
+        return Score.from_dict(self.score)
+
+
+class Assignment(models.Model):
+    """A lesson that a class is to practise, and by when."""
+
+    classroom = models.ForeignKey(Classroom, on_delete=models.CASCADE, related_name="assignments")
+    lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="assignments")
+    assigned_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    note = models.CharField(max_length=300, blank=True)
+    due_on = models.DateField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["due_on", "-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.lesson} for {self.classroom}"

@@ -1,0 +1,149 @@
+"""What was played: recorded performances, how each was heard, and what the teacher made of it."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from lessons.models.curriculum import Exercise
+from lessons.models.people import Classroom, User
+from tutor.clock import Clock
+from tutor.notation.score import Score
+
+
+class SubmissionQuerySet(models.QuerySet["Submission"]):
+    def visible_to(self, user: User) -> SubmissionQuerySet:
+        """A student's own, and those of the students in the classes that the user teaches. Staff see none but those:
+        a student's voice is theirs."""
+        taught = User.objects.filter(
+            memberships__role="student", memberships__classroom__in=Classroom.objects.taught_by(user)
+        )
+        return self.filter(Q(student=user) | Q(student__in=taught)).distinct()
+
+    def taught_by(self, user: User) -> SubmissionQuerySet:
+        return self.visible_to(user).exclude(student=user)
+
+
+def recording_path(submission: Submission, filename: str) -> str:
+    """The uploader's file name says nothing we need: the row's own id is the name."""
+    return f"recordings/{submission.id.hex[:2]}/{submission.id}.{filename.rpartition('.')[2].lower() or 'bin'}"
+
+
+class Submission(models.Model):
+    """One recorded performance. Row and file are committed before the page says "received"."""
+
+    class State(models.TextChoices):
+        RECEIVED = "received"
+        QUEUED = "queued"
+        LISTENING = "listening"
+        GRADING = "grading"
+        DONE = "done"
+        FAILED = "failed"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    student = models.ForeignKey(User, on_delete=models.CASCADE, related_name="submissions")
+    exercise = models.ForeignKey(Exercise, on_delete=models.PROTECT, related_name="submissions")
+    idempotency_key = models.CharField(max_length=100)
+    # As the student saw it: arranged for their instrument, at the tempo they chose. A later edit of
+    # the exercise changes nothing under an old take.
+    instrument = models.SlugField()
+    score = models.JSONField()
+    tempo_bpm = models.FloatField()
+    clock = models.JSONField(null=True, blank=True)
+    recording = models.FileField(upload_to=recording_path)
+    content_type = models.CharField(max_length=100)
+    claimed_duration_s = models.FloatField(null=True, blank=True, help_text="As the browser measured it.")
+    duration_s = models.FloatField(null=True, blank=True, help_text="As decoded.")
+    state = models.CharField(max_length=10, choices=State, default=State.RECEIVED)
+    trouble = models.CharField(max_length=300, blank=True, help_text="What the student is told when it failed.")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    graded_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SubmissionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["student", "idempotency_key"], name="one_submission_a_key"),
+        ]
+        indexes = [
+            models.Index(fields=["student", "-created_at"], name="takes_of_student"),
+            models.Index(fields=["state", "heartbeat_at"], name="takes_by_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.student}: {self.exercise}, {self.created_at:%Y-%m-%d %H:%M}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("take", args=[self.pk])
+
+    def as_score(self) -> Score:
+        return Score.from_dict(self.score)
+
+    def as_clock(self) -> Clock | None:
+        return Clock.from_dict(self.clock) if self.clock else None
+
+    @property
+    def current_assessment(self) -> Assessment | None:
+        return self.assessments.order_by("-created_at").first()
+
+
+class Assessment(models.Model):
+    """One hearing of one take by one engine under one rubric. Never rewritten: a ruling or a regrade stands beside it."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="assessments")
+    engine = models.CharField(max_length=50)
+    rubric = models.JSONField(help_text="The tolerances it was judged by, whole.")
+    rubric_digest = models.CharField(max_length=64)
+    result = models.JSONField(help_text="tutor.grading.assessment.Assessment.to_dict, as the machine judged")
+    trace = models.JSONField(default=dict, help_text="Pitch and level over time.")
+    # The grade that counts: the machine's with the teacher's rulings applied.
+    overall = models.FloatField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["submission", "engine", "rubric_digest"], name="one_hearing_an_engine"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.submission} by {self.engine}"
+
+
+class Ruling(models.Model):
+    """A teacher's correction of one note's verdict. The latest for a note stands; all are kept."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="rulings")
+    note_id = models.CharField(max_length=100)
+    verdict = models.CharField(max_length=10)
+    why = models.CharField(max_length=300, blank=True)
+    ruled_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.note_id}: {self.verdict}"
+
+
+class Comment(models.Model):
+    """Words pinned to a time in the recording."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="comments")
+    author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    at_s = models.FloatField(default=0.0)
+    text = models.TextField(max_length=2000)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["at_s", "created_at"]
+
+    def __str__(self) -> str:
+        return self.text[:60]

@@ -1,0 +1,9 @@
+"""The door a ASGI server enters by."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tutor.settings")
+
+application = get_asgi_application()
