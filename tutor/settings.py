@@ -144,9 +144,10 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = env_text("WOODSHED_STATIC_ROOT", str(VAR / "static"))
 # static/dist is built from static/src by `make assets`; fonts and scripts come by lock file.
 STATICFILES_DIRS = [ROOT / "static" / "dist"] if (ROOT / "static" / "dist").exists() else []
+# Served from where they lie: nothing to collect, and a new build is seen at the next start.
+WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = VAR / "media"  # Recordings. There is no MEDIA_URL: they are served by a checked view alone.
 FILE_UPLOAD_PERMISSIONS = 0o600
 
