@@ -1,0 +1,41 @@
+"""In which grade a skill is first met: a synthesis of common syllabuses, and nobody's exam board."""
+
+from __future__ import annotations
+
+# Interval size on the staff -> grade: leaps grow from a third in grade 1 to an octave in grade 4.
+INTERVALS = {1: 1, 2: 1, 3: 1, 4: 2, 5: 2, 6: 3, 7: 4, 8: 4}
+SHARPS_OR_FLATS = (1, 1, 2, 3, 5, 6, 7, 8)
+METRES = {"3/8": 3, "6/8": 4, "2/2": 5, "9/8": 6, "5/8": 6, "5/4": 6, "12/8": 7, "7/8": 7}
+RHYTHMS = {
+    "dotted-quarter-eighth": 2,
+    "tie": 2,
+    "rest": 2,
+    "sixteenths": 3,
+    "dotted-eighth-sixteenth": 4,
+    "eighth-rest": 4,
+    "upbeat": 4,
+    "syncopation": 5,
+    "triplet": 5,
+}
+KINDS = {"accidental": 3, "range": 3}
+
+
+def first_grade(tag: str) -> int:
+    """1 to 8. A tag that no syllabus names belongs to grade 1: nothing is locked for want of a rule."""
+    kind, _, rest = tag.partition(":")
+    if kind == "interval":
+        return INTERVALS.get(_number(rest.partition(":")[0]), 6)
+    if kind == "key":
+        return SHARPS_OR_FLATS[min(7, abs(_number(rest)))]
+    if kind == "metre":
+        return METRES.get(rest, 1)
+    if kind == "rhythm":
+        return RHYTHMS.get(rest, 1)
+    return KINDS.get(kind, 1)
+
+
+def _number(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        return 0
