@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from lessons.models.people import Classroom, User
+from lessons.models.people import Classroom, Membership, User
 from tutor.notation.score import Score
 
 
@@ -48,8 +48,8 @@ class ExerciseQuerySet(models.QuerySet["Exercise"]):
         published = Q(status=Status.PUBLISHED, composed_for=None) & (
             Q(lesson=None) | Q(lesson__status=Status.PUBLISHED)
         )
-        taught = Q(composed_for__in=User.objects.filter(classrooms__in=Classroom.objects.taught_by(user)))
-        return self.filter(published | Q(composed_for=user) | taught).distinct()
+        taught = Membership.objects.filter(classroom__in=Classroom.objects.taught_by(user)).values("user")
+        return self.filter(published | Q(composed_for=user) | Q(composed_for__in=taught))
 
 
 class Exercise(models.Model):
@@ -71,6 +71,7 @@ class Exercise(models.Model):
     source = models.CharField(max_length=300, blank=True, help_text="Where the music comes from.")
     score = models.JSONField()
     musicxml = models.TextField(blank=True, help_text="The uploaded file, as it came.")
+    dropped = models.JSONField(default=list, blank=True, help_text="What the reader left out of it, in sentences.")
     tempo_bpm = models.PositiveSmallIntegerField(default=84, help_text="Quarter notes a minute.")
     grade = models.FloatField(default=1.0, help_text="Difficulty in grades, 1 to 8; fractions between.")
     skills = models.JSONField(default=dict, blank=True, help_text="Skill tag: how many notes show it.")

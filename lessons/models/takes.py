@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
 from django.urls import reverse
 
 from lessons.models.curriculum import Exercise
-from lessons.models.people import Classroom, User
+from lessons.models.people import Classroom, Membership, User
 from tutor.clock import Clock
 from tutor.notation.score import Score
 
@@ -18,10 +21,10 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     def visible_to(self, user: User) -> SubmissionQuerySet:
         """A student's own, and those of the students in the classes that the user teaches. Staff see none but those:
         a student's voice is theirs."""
-        taught = User.objects.filter(
-            memberships__role="student", memberships__classroom__in=Classroom.objects.taught_by(user)
-        )
-        return self.filter(Q(student=user) | Q(student__in=taught)).distinct()
+        taught = Membership.objects.filter(
+            role=Membership.Role.STUDENT, classroom__in=Classroom.objects.taught_by(user)
+        ).values("user")
+        return self.filter(Q(student=user) | Q(student__in=taught))
 
     def taught_by(self, user: User) -> SubmissionQuerySet:
         return self.visible_to(user).exclude(student=user)
@@ -45,24 +48,28 @@ class Submission(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     student = models.ForeignKey(User, on_delete=models.CASCADE, related_name="submissions")
-    exercise = models.ForeignKey(Exercise, on_delete=models.PROTECT, related_name="submissions")
+    # Music that was played stays, unless its student goes and takes both along.
+    exercise = models.ForeignKey(Exercise, on_delete=models.RESTRICT, related_name="submissions")
     idempotency_key = models.CharField(max_length=100)
     # As the student saw it: arranged for their instrument, at the tempo they chose. A later edit of
     # the exercise changes nothing under an old take.
-    instrument = models.SlugField()
+    instrument = models.SlugField(blank=True)
     score = models.JSONField()
     tempo_bpm = models.FloatField()
     clock = models.JSONField(null=True, blank=True)
     recording = models.FileField(upload_to=recording_path)
-    content_type = models.CharField(max_length=100)
+    content_type = models.CharField(max_length=100, help_text="As the file's first bytes say, not the browser.")
+    recording_sha256 = models.CharField(max_length=64, blank=True)
     claimed_duration_s = models.FloatField(null=True, blank=True, help_text="As the browser measured it.")
     duration_s = models.FloatField(null=True, blank=True, help_text="As decoded.")
     state = models.CharField(max_length=10, choices=State, default=State.RECEIVED)
     trouble = models.CharField(max_length=300, blank=True, help_text="What the student is told when it failed.")
     attempts = models.PositiveSmallIntegerField(default=0)
     heartbeat_at = models.DateTimeField(null=True, blank=True)
+    worker = models.CharField(max_length=40, blank=True, help_text="Who is grading it: see lessons/workers.py.")
     created_at = models.DateTimeField(auto_now_add=True)
     graded_at = models.DateTimeField(null=True, blank=True)
+    learned_at = models.DateTimeField(null=True, blank=True, help_text="When the student's skills were moved by it.")
 
     objects = SubmissionQuerySet.as_manager()
 
@@ -93,8 +100,14 @@ class Submission(models.Model):
         return self.assessments.order_by("-created_at").first()
 
 
+@receiver(post_delete, sender=Submission)
+def _delete_recording(instance: Submission, **_: object) -> None:
+    """A deleted take leaves no sound behind; a deletion that is rolled back loses none."""
+    transaction.on_commit(partial(instance.recording.delete, save=False))
+
+
 class Assessment(models.Model):
-    """One hearing of one take by one engine under one rubric. Never rewritten: a ruling or a regrade stands beside it."""
+    """One hearing of one take by one engine under one rubric. Never rewritten: rulings and regrades stand beside it."""
 
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="assessments")
     engine = models.CharField(max_length=50)
