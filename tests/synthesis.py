@@ -179,7 +179,7 @@ def _events(score, beat_s, lead_s, drift, restart, stop_after):  # type: ignore[
 
 
 def _render(notes: Sequence[PlayedNote], timbre: Timbre, level: float, tail_s: float, rng: np.random.Generator) -> Samples:
-    end_s = max((note.offset_s for note in notes), default=0.0) + timbre.release_s + tail_s
+    end_s = max((note.offset_s for note in notes), default=0.0) + tail_s
     out = np.zeros(int(end_s * SAMPLE_RATE_HZ) + 1, np.float32)
     for note in notes:
         first = int(note.onset_s * SAMPLE_RATE_HZ)
@@ -189,7 +189,7 @@ def _render(notes: Sequence[PlayedNote], timbre: Timbre, level: float, tail_s: f
 
 
 def _sound(note: PlayedNote, timbre: Timbre, level: float, rng: np.random.Generator) -> Samples:
-    length_s = note.offset_s - note.onset_s + timbre.release_s
+    length_s = note.offset_s - note.onset_s  # The release ends at the offset: then it is silent.
     time_s = np.arange(int(length_s * SAMPLE_RATE_HZ)) / SAMPLE_RATE_HZ
     f0_hz = 440.0 * 2 ** ((note.pitch - 69) / 12)
     swell = np.clip((time_s - 0.15) / 0.2, 0, 1)  # Vibrato comes in after the attack.
@@ -203,8 +203,8 @@ def _sound(note: PlayedNote, timbre: Timbre, level: float, rng: np.random.Genera
             total += strength * decay * np.sin(stretch * phase + rng.uniform(0, 2 * np.pi))
     total /= np.sqrt(sum(strength**2 for strength in timbre.partials))
     total += timbre.breath * rng.standard_normal(len(total))
-    attack = 0.5 - 0.5 * np.cos(np.pi * np.clip(time_s / timbre.attack_s, 0, 1))
-    release = 0.5 - 0.5 * np.cos(np.pi * np.clip((length_s - time_s) / timbre.release_s, 0, 1))
+    attack = 0.5 - 0.5 * np.cos(np.pi * np.clip(time_s / min(timbre.attack_s, length_s / 3), 0, 1))
+    release = 0.5 - 0.5 * np.cos(np.pi * np.clip((length_s - time_s) / min(timbre.release_s, length_s / 3), 0, 1))
     return (level * total * attack * release).astype(np.float32)
 
 

@@ -1,0 +1,78 @@
+"""Tempo: where the beats of the score lie in the player's own time.
+
+Lines are fitted robustly (medians of slopes, after Theil 1950 and Sen 1968), so that one note out of
+time does not move the time that the others are judged by.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+# Notes around the judged one that make its local line: long enough to outvote a slip, short enough for rubato.
+NEIGHBOURS = 10
+# A residual of this size weighs half.
+SCATTER_S = 0.03
+
+
+def median_line(beats: Array, onsets_s: Array) -> tuple[float, float]:
+    """(seconds at beat 0, seconds a beat) through all onsets; needs two different beats, else (onset, 0)."""
+    rise_s = onsets_s[None, :] - onsets_s[:, None]
+    run = beats[None, :] - beats[:, None]
+    apart = run > 1e-6
+    if not apart.any():
+        return (float(np.median(onsets_s)) if len(onsets_s) else 0.0), 0.0
+    beat_s = float(np.median(rise_s[apart] / run[apart]))
+    return float(np.median(onsets_s - beat_s * beats)), beat_s
+
+
+def local_lines(beats: Array, onsets_s: Array, at_beats: Array, leave_out: NDArray[np.int64] | None = None) -> tuple[Array, Array]:
+    """For every `at_beats`: (when it should sound, seconds a beat there), by a robust line through its neighbours.
+
+    leave_out: for each of them, the index of the onset that must not vote (its own), or -1.
+    """
+    expected, beat_s = np.full(len(at_beats), np.nan), np.full(len(at_beats), np.nan)
+    for number, at in enumerate(at_beats):
+        votes = np.ones(len(beats), bool)
+        if leave_out is not None and leave_out[number] >= 0:
+            votes[leave_out[number]] = False
+        near = np.flatnonzero(votes)
+        near = near[np.argsort(np.abs(beats[near] - at), kind="stable")[:NEIGHBOURS]]
+        if len(near) >= 2:
+            expected[number], beat_s[number] = _robust_line(beats[near] - at, onsets_s[near])
+    return expected, beat_s
+
+
+def beat_lengths(beats: Array, onsets_s: Array, at_beats: Array, fallback_s: float) -> Array:
+    """Seconds a beat at each of `at_beats`: the running median over the nearest intervals between onsets."""
+    run, rise_s = np.diff(beats), np.diff(onsets_s)
+    usable = (run > 1e-6) & (rise_s > 0)
+    lengths, middles = rise_s[usable] / run[usable], (beats[:-1] + beats[1:])[usable] / 2
+    if not len(lengths):
+        return np.full(len(at_beats), fallback_s)
+    typical = float(np.median(lengths))
+    steady = (lengths > 0.6 * typical) & (lengths < 1.6 * typical)
+    lengths, middles = lengths[steady], middles[steady]
+    if len(lengths) < 4:
+        return np.full(len(at_beats), typical)
+    count = min(11, len(lengths))
+    nearest = np.argpartition(np.abs(middles[None, :] - at_beats[:, None]), count - 1, axis=1)[:, :count]
+    return np.asarray(np.median(lengths[nearest], axis=1))
+
+
+def _robust_line(run: Array, onsets_s: Array) -> tuple[float, float]:
+    """(seconds at run 0, slope), first by median slopes, then weighted by nearness and fit."""
+    at_s, slope = median_line(run, onsets_s)
+    nearness = 1 / (1 + np.abs(run) / (np.median(np.abs(run)) + 1e-6))
+    for _ in range(4):
+        fit = nearness / (1 + ((onsets_s - at_s - slope * run) / SCATTER_S) ** 2)
+        total = fit.sum()
+        mean_run, mean_s = float(fit @ run / total), float(fit @ onsets_s / total)
+        spread = float(fit @ (run - mean_run) ** 2)
+        if spread < 1e-9:
+            break
+        slope = float(fit @ ((run - mean_run) * (onsets_s - mean_s))) / spread
+        at_s = mean_s - slope * mean_run
+    return at_s, slope

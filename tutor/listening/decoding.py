@@ -1,0 +1,104 @@
+"""A recording -> samples: mono, 44.1 kHz, float32.
+
+Only sound formats that a browser or a phone writes are opened. Never without the whitelist: a text
+file that names other files would otherwise be followed to them.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import av.error
+import numpy as np
+from numpy.typing import NDArray
+
+from tutor.listening.errors import Empty, TooLong, Truncated, Unreadable
+
+Samples = NDArray[np.float32]
+
+SAMPLE_RATE_HZ = 44_100
+LONGEST_S = 600.0
+SHORTEST_S = 0.1  # Less than this holds no note that could be judged.
+FORMATS = "matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,ogg,wav,mp3,flac"
+
+# A recorder may stop its own clock a little late; more than this share (and this long) missing is a loss.
+LOST_SHARE, LOST_S = 0.1, 1.0
+
+
+@dataclass(frozen=True)
+class Sound:
+    """Mono samples, -1..1, at `SAMPLE_RATE_HZ`."""
+
+    samples: Samples
+
+    @property
+    def duration_s(self) -> float:
+        return len(self.samples) / SAMPLE_RATE_HZ
+
+    @property
+    def peak_dbfs(self) -> float:
+        """The loudest sample; -120 is silence."""
+        peak = float(np.max(np.abs(self.samples))) if len(self.samples) else 0.0
+        return 20 * float(np.log10(max(peak, 1e-6)))
+
+
+def decode(recording: Path | bytes, *, claimed_duration_s: float | None = None) -> Sound:
+    """Read a recording. `claimed_duration_s` is what the recorder says it made; far less arriving is `Truncated`.
+
+    Raises Unreadable, Empty, TooLong or Truncated. A missing file is an OSError: that is not the student's fault.
+    """
+    source = io.BytesIO(recording) if isinstance(recording, bytes) else recording.open("rb")
+    with source:
+        if not source.read(1):
+            raise Empty
+        source.seek(0)
+        try:
+            blocks = list(_blocks(source))
+        except (av.error.FFmpegError, ValueError, IndexError, EOFError) as error:
+            raise Unreadable from error
+    sound = Sound(np.concatenate(blocks) if blocks else np.zeros(0, np.float32))
+    if sound.duration_s < SHORTEST_S:
+        raise Empty
+    if claimed_duration_s is not None and _is_truncated(sound.duration_s, claimed_duration_s):
+        raise Truncated(sound.duration_s, claimed_duration_s)
+    return sound
+
+
+def _blocks(source: io.IOBase) -> Iterator[Samples]:
+    """Mono blocks, stopping with TooLong as soon as the samples themselves are too many: headers may lie."""
+    total = 0
+    with av.open(source, mode="r", options={"format_whitelist": FORMATS}) as container:
+        if not container.streams.audio:
+            raise Unreadable
+        resampler = av.AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE_HZ)
+        for frame in _frames_until_broken(container):
+            for resampled in resampler.resample(frame):
+                block = np.nan_to_num(resampled.to_ndarray().reshape(-1).astype(np.float32, copy=False))
+                total += len(block)
+                if total > LONGEST_S * SAMPLE_RATE_HZ:
+                    raise TooLong(LONGEST_S)
+                yield block
+
+
+def _frames_until_broken(container: av.container.InputContainer) -> Iterator[av.AudioFrame | None]:
+    """Decoded frames; a file that breaks off in the middle gives what came before. None at the end flushes."""
+    anything = False
+    try:
+        for frame in container.decode(audio=0):
+            anything = True
+            frame.pts = None  # Some recorders' timestamps jump; samples follow each other.
+            yield frame
+    except av.error.FFmpegError:
+        if not anything:
+            raise
+    if anything:
+        yield None
+
+
+def _is_truncated(decoded_s: float, claimed_s: float) -> bool:
+    lost_s = claimed_s - decoded_s
+    return lost_s > LOST_S and lost_s > LOST_SHARE * claimed_s
