@@ -1,0 +1,98 @@
+"""What people do to each other's work: join a class, comment on a take, correct a verdict."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from lessons.models import Assessment, Classroom, Comment, Membership, Ruling, Submission, User
+from tutor.grading import assessment as heard
+from tutor.grading.rubric import Rubric
+
+log = logging.getLogger(__name__)
+
+
+class ClassroomError(ValueError):
+    """What was asked can't be done; str() is a sentence for the person who asked."""
+
+
+def find_classroom(code: str) -> Classroom:
+    """The class of a join code, however it was typed: case, spaces and dashes don't matter."""
+    tidy = "".join(letter for letter in code.upper() if letter.isalnum())
+    classroom = Classroom.objects.filter(join_code=tidy).first() if tidy else None
+    if classroom is None:
+        raise ClassroomError("No class has this code. Check it with your teacher: six letters and digits.")
+    return classroom
+
+
+def join(user: User, code: str) -> Classroom:
+    """Into the class as a student. Joining twice changes nothing; a teacher stays the teacher."""
+    classroom = find_classroom(code)
+    Membership.objects.get_or_create(classroom=classroom, user=user)
+    return classroom
+
+
+def comment(submission: Submission, author: User, at_s: float, text: str) -> Comment:
+    """Words pinned to a time in the recording, by anyone who may hear it."""
+    if not Submission.objects.visible_to(author).filter(pk=submission.pk).exists():
+        raise PermissionDenied
+    if not text.strip():
+        raise ClassroomError("Write something first.")
+    return Comment.objects.create(submission=submission, author=author, at_s=max(0.0, at_s), text=text.strip())
+
+
+def rule(submission: Submission, teacher: User, note_id: str, verdict: str, why: str = "") -> Ruling:
+    """The teacher's verdict on one note: it is kept, the grade follows it, and so does the learner."""
+    if not Submission.objects.taught_by(teacher).filter(pk=submission.pk).exists():
+        raise PermissionDenied
+    with transaction.atomic():
+        assessment = submission.assessments.select_for_update().first()
+        if assessment is None:
+            raise ClassroomError("This take has not been graded yet.")
+        _check(assessment, note_id, verdict)
+        ruling = Ruling.objects.create(
+            assessment=assessment, note_id=note_id, verdict=verdict, why=why.strip(), ruled_by=teacher
+        )
+        assessment.overall = effective_assessment(assessment).grade.overall
+        assessment.save(update_fields=["overall"])
+    _learn_again(submission)
+    return ruling
+
+
+def effective_assessment(assessment: Assessment) -> heard.Assessment:
+    """What counts: the machine's hearing with the teacher's latest ruling on each note in its place."""
+    machine = heard.Assessment.from_dict(assessment.result)
+    rulings = standing_rulings(assessment)
+    if not rulings:
+        return machine
+    from tutor.grading.grade import apply_rulings
+
+    score = assessment.submission.as_score()
+    return apply_rulings(machine, rulings, Rubric.from_dict(assessment.rubric), score)
+
+
+def standing_rulings(assessment: Assessment) -> dict[str, str]:
+    """Note id to the latest verdict that a teacher gave it. Rulings come in the order they were made."""
+    return {ruling.note_id: ruling.verdict for ruling in assessment.rulings.all()}
+
+
+def _check(assessment: Assessment, note_id: str, verdict: str) -> None:
+    if verdict not in heard.VERDICTS:
+        raise ClassroomError(f"A verdict is one of: {', '.join(heard.VERDICTS)}.")
+    notes: list[dict[str, Any]] = assessment.result["notes"]
+    if not any(note["id"] == note_id for note in notes):
+        raise ClassroomError("There is no such note in this score.")
+
+
+def _learn_again(submission: Submission) -> None:
+    """The ruling stands whether or not the learner can follow it just now."""
+    from lessons import practice
+
+    try:
+        with transaction.atomic():
+            practice.learn_from(submission)
+    except Exception:
+        log.exception("The ruling on %s has not reached the learner", submission.pk)

@@ -1,0 +1,426 @@
+"""The way of a take: received, queued, listened to, graded, learnt from. Nothing received is ever lost.
+
+The row and its file are on disk before "received" is said. From there on the row's state drives everything: the
+queue only says when to look, and `sweep` looks again at whatever the queue forgot.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from lessons import recordings, workers
+from lessons.models import Assessment, Exercise, Submission, User
+from lessons.music_stand import stand_of
+from tutor.clock import Clock
+from tutor.grading.assessment import Assessment as Heard
+from tutor.grading.rubric import Rubric, get_rubric
+from tutor.listening.errors import RecordingError
+from tutor.notation.errors import ScoreError
+from tutor.notation.instruments import UnknownInstrument, get_instrument
+
+log = logging.getLogger(__name__)
+State = Submission.State
+
+MAX_ATTEMPTS = 3
+# Ten minutes of sound take the ear some 15 s, and it reports several times a second of its own.
+STALE_AFTER = timedelta(seconds=90)
+# Long enough for the queue to have said that it has it, short enough for a student to wait.
+QUEUE_SOON = timedelta(seconds=20)
+HEARTBEAT = timedelta(seconds=2)
+# A take whose learning failed is tried again for this long, and at every worker's start.
+LEARN_WITHIN = timedelta(minutes=10)
+
+OUR_FAULT = (
+    "We could not grade this take. The fault is ours, not yours: the recording is safe, and so is your progress."
+)
+SENTENCES = {
+    State.RECEIVED: "Received. Grading soon.",
+    State.QUEUED: "Received. Waiting for a free ear.",
+    State.LISTENING: "Listening.",
+    State.GRADING: "Grading.",
+    State.DONE: "Graded.",
+}
+
+
+class Refusal(ValueError):
+    """A take that can't be received. str() is one sentence that the student can act on; `status` is HTTP's word."""
+
+    status = 400
+
+
+class TooLarge(Refusal):
+    status = 413
+
+
+class WrongType(Refusal):
+    status = 415
+
+
+class KeyReused(Refusal):
+    status = 409
+
+
+class ClaimLost(Exception):
+    """Another worker took this take over: what we heard of it counts no more."""
+
+
+def sentence_of(submission: Submission) -> str:
+    """What the student is told of where the take stands."""
+    return submission.trouble or SENTENCES.get(State(submission.state), OUR_FAULT)
+
+
+# Receiving
+
+
+def receive(
+    student: User,
+    exercise: Exercise,
+    upload: UploadedFile,
+    *,
+    tempo_bpm: float,
+    clock: Mapping[str, Any] | None,
+    duration_s: float | None,
+    idempotency_key: str,
+) -> tuple[Submission, bool]:
+    """The take as a committed row with its file, and whether it is new. Raises Refusal.
+
+    The same key again is the same take: an upload that was cut off may be sent again and again."""
+    _check_key(idempotency_key)
+    content_type = _check_upload(upload)
+    digest = recordings.sha256_of(upload)
+    if earlier := _earlier(student, idempotency_key):
+        return _same_take(earlier, exercise, digest), False
+    submission = Submission(
+        student=student,
+        exercise=exercise,
+        idempotency_key=idempotency_key,
+        tempo_bpm=_check_tempo(tempo_bpm),
+        clock=_check_clock(clock),
+        claimed_duration_s=_check_duration(duration_s),
+        content_type=content_type,
+        recording_sha256=digest,
+        **_as_the_student_sees_it(exercise, student),
+    )
+    try:
+        _commit(submission, upload)
+    except IntegrityError:
+        # The same key a moment ago, in another request.
+        if earlier := _earlier(student, idempotency_key):
+            return _same_take(earlier, exercise, digest), False
+        raise
+    submission.refresh_from_db(fields=["state", "heartbeat_at"])
+    return submission, True
+
+
+def _check_key(key: str) -> None:
+    if not 1 <= len(key) <= 100:
+        raise Refusal("An upload needs an Idempotency-Key of 1 to 100 letters, so that sending it twice is safe.")
+
+
+def _check_upload(upload: UploadedFile) -> str:
+    if not upload.size:
+        raise Refusal("The recording is empty. Check that the microphone is on, and play it again.")
+    if upload.size > settings.MAX_RECORDING_BYTES:
+        limit_mb = settings.MAX_RECORDING_BYTES // 2**20
+        raise TooLarge(f"The recording is larger than {limit_mb} MB. Send a shorter take, or a compressed file.")
+    content_type = recordings.audio_type(recordings.head_of(upload))
+    if content_type is None:
+        raise WrongType("This is not a recording we can hear. Send a WAV, FLAC, MP3, M4A, Ogg or WebM file.")
+    return content_type
+
+
+def _check_tempo(tempo_bpm: float) -> float:
+    if not (math.isfinite(tempo_bpm) and 10 <= tempo_bpm <= 400):
+        raise Refusal("The tempo must be between 10 and 400 beats a minute.")
+    return tempo_bpm
+
+
+def _check_duration(duration_s: float | None) -> float | None:
+    if duration_s is None:
+        return None
+    if not (math.isfinite(duration_s) and duration_s >= 0):
+        raise Refusal("The length of the take must be a number of seconds.")
+    if duration_s > settings.MAX_RECORDING_S:
+        raise TooLarge(f"The take is longer than {settings.MAX_RECORDING_S // 60} minutes. Send it in parts.")
+    return duration_s
+
+
+def _check_clock(clock: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if not clock:
+        return None
+    try:
+        parsed = Clock.from_dict(clock)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise Refusal("The clock that came with the take can't be read.") from None
+    numbers = [parsed.bpm, parsed.beat0_s, *parsed.clicks_s, parsed.latency_s or 0.0, parsed.latency_doubt_s or 0.0]
+    if parsed.bpm <= 0 or len(numbers) > 10_000 or not all(map(math.isfinite, numbers)):
+        raise Refusal("The clock that came with the take can't be right.")
+    return dict(clock)
+
+
+def _as_the_student_sees_it(exercise: Exercise, student: User) -> dict[str, Any]:
+    try:
+        score, instrument = stand_of(exercise, student)
+    except (ScoreError, UnknownInstrument) as problem:
+        raise Refusal(str(problem)) from problem
+    return {"score": score.to_dict(), "instrument": instrument.name if instrument else ""}
+
+
+def _commit(submission: Submission, upload: UploadedFile) -> None:
+    """The file first, on disk for good; then the row, which is what makes it received; then the queue."""
+    suffix = recordings.SUFFIXES[submission.content_type]
+    submission.recording.save(f"take.{suffix}", upload, save=False)
+    try:
+        recordings.make_durable(submission.recording)
+        with transaction.atomic(durable=True):
+            submission.save(force_insert=True)
+            transaction.on_commit(lambda: _enqueue(submission), robust=True)
+    except BaseException:
+        if not Submission.objects.filter(pk=submission.pk).exists():
+            submission.recording.delete(save=False)
+        raise
+
+
+def _earlier(student: User, key: str) -> Submission | None:
+    return Submission.objects.filter(student=student, idempotency_key=key).first()
+
+
+def _same_take(earlier: Submission, exercise: Exercise, digest: str) -> Submission:
+    if earlier.exercise_id != exercise.pk or earlier.recording_sha256 != digest:
+        raise KeyReused("This Idempotency-Key belongs to another take. Send this one under a new key.")
+    return earlier
+
+
+def _enqueue(submission: Submission) -> bool:
+    """Tells the workers. A broker that is down costs nothing but time: the sweep asks again."""
+    from lessons.tasks import grade_submission
+
+    try:
+        grade_submission.delay(str(submission.pk))
+    except (OperationalError, OSError) as problem:
+        log.warning("The queue is down (%s); take %s waits for the sweep", problem, submission.pk)
+        return False
+    # Only if no worker was quicker than this line.
+    waiting = Submission.objects.filter(pk=submission.pk, state__in=[State.RECEIVED, State.QUEUED])
+    waiting.update(state=State.QUEUED, heartbeat_at=timezone.now())
+    return True
+
+
+# Grading
+
+
+def grade(submission_id: str) -> None:
+    """Listens to one take, writes its grade, and moves the student on. Safe to run twice, or twice at once."""
+    submission = _claim(submission_id)
+    if submission is not None:
+        try:
+            _keep(submission, *_listen(submission))
+        except RecordingError as trouble:
+            _fail(submission, str(trouble))
+        except ClaimLost:
+            log.warning("Take %s was taken over by another worker", submission_id)
+        except Exception:
+            log.exception("Take %s, attempt %d", submission_id, submission.attempts)
+            _try_again_later(submission)
+    learn(submission_id)
+
+
+def _claim(submission_id: str) -> Submission | None:
+    """The take, ours alone to grade; None if it is done, unknown, or in living hands."""
+    take = Submission.objects.filter(pk=submission_id).first()
+    if take is None or take.state in (State.DONE, State.FAILED):
+        return None
+    if take.state in (State.LISTENING, State.GRADING) and not _is_abandoned(take, timezone.now()):
+        return None
+    if take.attempts >= MAX_ATTEMPTS:
+        _fail(take, OUR_FAULT)
+        return None
+    # Compare and swap: whoever else read the same row finds it changed.
+    claim = {"state": State.LISTENING, "attempts": take.attempts + 1, "worker": workers.my_name()}
+    won = Submission.objects.filter(pk=take.pk, state=take.state, attempts=take.attempts).update(
+        **claim, heartbeat_at=timezone.now()
+    )
+    take.state, take.attempts, take.worker = claim["state"], claim["attempts"], claim["worker"]
+    return take if won else None
+
+
+def _is_abandoned(take: Submission, now: datetime) -> bool:
+    return take.heartbeat_at is None or take.heartbeat_at < now - STALE_AFTER or workers.is_dead(take.worker)
+
+
+def _listen(submission: Submission) -> tuple[Heard, Rubric]:
+    from tutor.assess import assess_recording
+
+    rubric = get_rubric(submission.exercise.rubric)
+    with submission.recording.open("rb") as file:
+        sound = file.read()
+    heard = assess_recording(
+        sound,
+        submission.as_score(),
+        rubric,
+        submission.as_clock(),
+        instrument=get_instrument(submission.instrument) if submission.instrument else None,
+        progress=_heartbeat(submission),
+    )
+    return heard, rubric
+
+
+def _heartbeat(submission: Submission) -> Callable[[str, float], None]:
+    """Tells the row where the ear is: at each new stage, and every few seconds between."""
+    told: tuple[str, datetime] = (State.LISTENING, timezone.now())
+
+    def progress(stage: str, share: float) -> None:
+        nonlocal told
+        now = timezone.now()
+        state = stage if stage in (State.LISTENING, State.GRADING) else told[0]
+        if state != told[0] or now - told[1] > HEARTBEAT:
+            told = (state, now)
+            _update_ours(submission, state=state, heartbeat_at=now)
+
+    return progress
+
+
+def _still_ours(submission: Submission) -> Any:
+    """The row while the claim stands: each claim has its own attempt number."""
+    return Submission.objects.filter(
+        pk=submission.pk, attempts=submission.attempts, state__in=[State.LISTENING, State.GRADING]
+    )
+
+
+def _update_ours(submission: Submission, **changes: Any) -> None:
+    if not _still_ours(submission).update(**changes):
+        raise ClaimLost(submission.pk)
+
+
+def _keep(submission: Submission, heard: Heard, rubric: Rubric) -> None:
+    """The grade and "done" in one step. An engine that heard this take before under the same rubric is not repeated."""
+    now = timezone.now()
+    with transaction.atomic():
+        done = {"state": State.DONE, "graded_at": now, "heartbeat_at": now, "trouble": "", "worker": ""}
+        _update_ours(submission, **done, duration_s=heard.duration_s)
+        Assessment.objects.get_or_create(
+            submission=submission,
+            engine=heard.engine,
+            rubric_digest=rubric.digest,
+            defaults={
+                "rubric": rubric.to_dict(),
+                "result": heard.to_dict(),
+                "trace": _trace(heard),
+                "overall": heard.grade.overall,
+            },
+        )
+
+
+def _trace(heard: Heard) -> dict[str, Any]:
+    """Cents and decibels are all that the eye can tell."""
+    if heard.trace is None:
+        return {}
+    return {
+        "hop_s": heard.trace.hop_s,
+        "midi": [None if pitch is None else round(pitch, 2) for pitch in heard.trace.midi],
+        "level_db": [round(level, 1) for level in heard.trace.level_db],
+    }
+
+
+def _fail(submission: Submission, trouble: str) -> None:
+    failed = {"state": State.FAILED, "trouble": trouble[:300], "heartbeat_at": timezone.now(), "worker": ""}
+    Submission.objects.filter(pk=submission.pk, attempts=submission.attempts).exclude(state=State.DONE).update(**failed)
+
+
+def _try_again_later(submission: Submission) -> None:
+    if submission.attempts >= MAX_ATTEMPTS:
+        _fail(submission, OUR_FAULT)
+    else:
+        _still_ours(submission).update(state=State.RECEIVED, heartbeat_at=timezone.now(), worker="")
+
+
+# Learning
+
+
+def learn(submission_id: str) -> None:
+    """Moves the student's skills by a graded take and chooses what is next, once. The grade stands whatever happens
+    here, and the sweep tries again."""
+    from lessons import practice
+
+    try:
+        with transaction.atomic():
+            take = _to_learn_from().select_for_update(of=("self",)).filter(pk=submission_id).first()
+            if take is None:
+                return
+            # Two takes of one student move the same skills: one after the other.
+            student = User.objects.select_for_update().get(pk=take.student_id)
+            practice.learn_from(take)
+            practice.choose_next(student)
+            Submission.objects.filter(pk=take.pk).update(learned_at=timezone.now())
+    except Exception:
+        log.exception("Take %s is graded, and not yet learnt from", submission_id)
+
+
+def _to_learn_from() -> Any:
+    return Submission.objects.filter(state=State.DONE, learned_at=None)
+
+
+# Sweeping
+
+
+def sweep(*, at_worker_start: bool = False) -> int:
+    """Queues again whatever was forgotten, and says how many. At a worker's start that is everything unfinished that
+    nobody living holds: the queue may have died with the last worker."""
+    now = timezone.now()
+    _release_abandoned(now)
+    _give_up_exhausted()
+    forgotten = _forgotten(now, at_worker_start)
+    for count, take in enumerate(forgotten):
+        if not _enqueue(take):
+            return count  # The queue is down: the next sweep finds them as they are.
+    return len(forgotten)
+
+
+def _release_abandoned(now: datetime) -> None:
+    claimed = Submission.objects.filter(state__in=[State.LISTENING, State.GRADING]).defer("score", "clock")
+    living = set()
+    for take in claimed:
+        if _is_abandoned(take, now):
+            log.warning("Take %s was left in the middle (attempt %d)", take.pk, take.attempts)
+            _still_ours(take).filter(heartbeat_at=take.heartbeat_at).update(
+                state=State.RECEIVED, heartbeat_at=None, worker=""
+            )
+        else:
+            living.add(take.worker)
+    workers.bury(living)
+
+
+def _give_up_exhausted() -> None:
+    for take in Submission.objects.filter(state=State.RECEIVED, attempts__gte=MAX_ATTEMPTS).defer("score", "clock"):
+        _fail(take, OUR_FAULT)
+
+
+def _forgotten(now: datetime, at_worker_start: bool) -> list[Submission]:
+    soon = now - QUEUE_SOON
+    received = Q(state=State.RECEIVED) & (Q(heartbeat_at=None, created_at__lt=soon) | Q(heartbeat_at__lt=soon))
+    left = Q(state=State.RECEIVED, heartbeat_at=None, attempts__gt=0)
+    queued = Q(state=State.QUEUED, heartbeat_at__lt=now - STALE_AFTER)
+    unlearnt = Q(state=State.DONE, learned_at=None, graded_at__range=(now - LEARN_WITHIN, soon))
+    if at_worker_start:
+        received, queued = Q(state=State.RECEIVED), Q(state=State.QUEUED)
+        unlearnt = Q(state=State.DONE, learned_at=None, graded_at__lt=soon)
+    takes = Submission.objects.filter(received | left | queued | unlearnt).defer("score", "clock")
+    return [take for take in takes.order_by("created_at") if at_worker_start or _waited_enough(take, now)]
+
+
+def _waited_enough(take: Submission, now: datetime) -> bool:
+    """A long queue is no reason to queue everything twice a minute: each wait is as long as all before it."""
+    if take.state != State.QUEUED or take.heartbeat_at is None:
+        return True
+    return now - take.heartbeat_at >= (now - take.created_at) / 2

@@ -1,0 +1,49 @@
+"""What runs outside a request. Each task fetches nothing and decides nothing: see submissions.py and practice.py."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+from celery.signals import worker_init, worker_ready
+from django.db import connections
+
+from lessons import submissions
+
+log = logging.getLogger(__name__)
+
+
+# Ten minutes of sound take some 15 s: after four minutes something hangs, and the take is tried again.
+@shared_task(soft_time_limit=240, time_limit=270)
+def grade_submission(submission_id: str) -> None:
+    submissions.grade(submission_id)
+
+
+@shared_task
+def sweep_submissions() -> None:
+    submissions.sweep()
+
+
+@shared_task
+def replan_students() -> None:
+    from lessons import practice
+
+    practice.replan_all()
+
+
+@worker_init.connect
+def tune_the_ear(**_: object) -> None:
+    """Loads the ear before the worker forks: the first take of the day is heard as fast as the second."""
+    import tutor.assess  # noqa: F401
+
+
+@worker_ready.connect
+def sweep_at_start(**_: object) -> None:
+    """The queue does not give back what a killed worker held for minutes: the rows know better."""
+    try:
+        found = submissions.sweep(at_worker_start=True)
+        log.info("Worker up; %d unfinished takes queued again", found)
+    except Exception:
+        log.exception("The sweep at the start failed; the next one comes within a minute")
+    finally:
+        connections.close_all()
