@@ -24,8 +24,8 @@ DRIFT = 0.03
 DRIFT_NOTES = 12
 # A take has good and bad days in it, the same for all its notes: variance in logits that more notes don't remove.
 TAKE_VARIANCE = 0.25
-# One take never moves a skill by more than this: near 0 and 1 the linear step overshoots.
-LARGEST_STEP = 1.0
+# Near 0 and 1 the linear step overshoots: one take moves a skill by this at most, and small steps hardly shrink.
+LARGEST_STEP = 1.5
 P_FLOOR, P_CEILING = 0.03, 0.97
 
 
@@ -84,7 +84,7 @@ def _moved(skill: SkillAbility, right: int, heard: int, b: float, now: datetime)
     taught = DRIFT * min(1.0, right / DRIFT_NOTES)
     due_at, memory = reviewed(skill.memory, right / heard, heard, now)
     return SkillAbility(
-        ability=skill.ability + min(LARGEST_STEP, max(-LARGEST_STEP, step)) + taught,
+        ability=skill.ability + step / math.hypot(1, step / LARGEST_STEP) + taught,
         variance=min(VARIANCE_CAP, (1 - gain) * skill.variance + NOISE_A_TAKE * min(1.0, heard / DRIFT_NOTES)),
         right=skill.right + right,
         heard=skill.heard + heard,
