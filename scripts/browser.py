@@ -18,22 +18,25 @@ LOG = Path(__file__).resolve().parent.parent / ".cache" / "browser.log"
 
 
 def find_chromium() -> Path | None:
-    """Where WOODSHED_CHROMIUM points, on the PATH, among macOS's applications, or Playwright's own."""
+    """An installed one, or Playwright's own."""
+    return installed_chromium() or _playwrights_own()
+
+
+def installed_chromium() -> Path | None:
+    """Where WOODSHED_CHROMIUM points, on the PATH, or among macOS's applications."""
     if chosen := os.environ.get("WOODSHED_CHROMIUM"):
         return Path(chosen)
     on_path = [Path(found) for name in NAMES if (found := shutil.which(name))]
     apps = [Path(f"/Applications/{app}.app/Contents/MacOS/{app}") for app in MAC_APPS]
-    return next((path for path in [*on_path, *apps, *_playwrights_own()] if path.exists()), None)
+    return next((path for path in [*on_path, *apps] if path.exists()), None)
 
 
-def _playwrights_own() -> list[Path]:
-    try:
-        from playwright.sync_api import sync_playwright
+def _playwrights_own() -> Path | None:
+    from playwright.sync_api import sync_playwright
 
-        with sync_playwright() as playwright:
-            return [Path(playwright.chromium.executable_path)]
-    except Exception:
-        return []
+    with sync_playwright() as playwright:
+        path = Path(playwright.chromium.executable_path)
+    return path if path.exists() else None
 
 
 def main() -> int:
