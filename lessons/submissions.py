@@ -132,12 +132,16 @@ def _check_upload(upload: UploadedFile) -> str:
     if not upload.size:
         raise Refusal("The recording is empty. Check that the microphone is on, and play it again.")
     if upload.size > settings.MAX_RECORDING_BYTES:
-        limit_mb = settings.MAX_RECORDING_BYTES // 2**20
-        raise TooLarge(f"The recording is larger than {limit_mb} MB. Send a shorter take, or a compressed file.")
+        raise too_large()
     content_type = recordings.audio_type(recordings.head_of(upload))
     if content_type is None:
         raise WrongType("This is not a recording we can hear. Send a WAV, FLAC, MP3, M4A, Ogg or WebM file.")
     return content_type
+
+
+def too_large() -> TooLarge:
+    limit_mb = settings.MAX_RECORDING_BYTES // 2**20
+    return TooLarge(f"The recording is larger than {limit_mb} MB. Send a shorter take, or a compressed file.")
 
 
 def _check_tempo(tempo_bpm: float) -> float:

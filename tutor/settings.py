@@ -164,6 +164,9 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
     "PAGE_SIZE": 50,
+    "EXCEPTION_HANDLER": "lessons.api.errors.one_sentence",
+    # More than anyone practises, and less than a guesser of passwords or codes needs.
+    "DEFAULT_THROTTLE_RATES": {"uploads": "240/hour", "join": "20/min", "token": "10/min"},
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {

@@ -1,0 +1,146 @@
+"""The next exercise, and any exercise with its score as the asking player reads it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from lessons import music_stand, practice
+from lessons.api import answers
+from lessons.api.shapes import ExerciseLine, ExerciseShape, NextShape, Sentence
+from lessons.models import Exercise, PlanItem, User
+from tutor.notation.instruments import Instrument
+from tutor.notation.score import Score
+
+INSTRUMENT = OpenApiParameter("instrument", str, description="Read it for another instrument than one's own.")
+WIDTH = OpenApiParameter("width", int, description="Pixels, 320 to 1600; 800 unless told.")
+USUAL_WIDTH_PX = 800
+
+
+class Next(APIView):
+    @extend_schema(responses={200: NextShape, 404: Sentence})
+    def get(self, request: Request) -> Response:
+        """What to play next, and why."""
+        item = practice.next_item(request.user)
+        if item is None:
+            return Response({"detail": "There is nothing to play yet: no exercise is published."}, status=404)
+        return Response(next_of(item))
+
+
+def next_of(item: PlanItem) -> dict[str, Any]:
+    return NextShape(item).data
+
+
+class ExerciseList(ListAPIView[Exercise]):
+    """The exercises that the user may play, in the order of the lessons."""
+
+    serializer_class = ExerciseLine
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("search", str, description="Words of the title."),
+            OpenApiParameter("lesson", int, description="Of one lesson."),
+            OpenApiParameter("skill", str, description="That train this skill, e.g. rhythm:dotted-quarter-eighth."),
+            OpenApiParameter("grade_min", float),
+            OpenApiParameter("grade_max", float),
+        ]
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
+
+    def get_queryset(self) -> QuerySet[Exercise]:
+        found = Exercise.objects.visible_to(_user(self.request)).select_related("lesson")
+        # What a list shows of an exercise is not its music.
+        found = found.defer("score", "musicxml", "recipe")
+        asked = self.request.query_params
+        for word in asked.get("search", "").split():
+            found = found.filter(title__icontains=word)
+        if asked.get("lesson", "").isdecimal():
+            found = found.filter(lesson=int(asked["lesson"]))
+        if skill := asked.get("skill"):
+            found = found.filter(skills__has_key=skill)
+        for parameter, lookup in (("grade_min", "grade__gte"), ("grade_max", "grade__lte")):
+            if (grade := _number(asked.get(parameter, ""))) is not None:
+                found = found.filter(**{lookup: grade})
+        return found
+
+
+class _OneExercise(APIView):
+    def on_the_stand(self, request: Request, pk: int) -> tuple[Exercise, Score, Instrument | None]:
+        exercise = get_object_or_404(Exercise.objects.visible_to(_user(request)).select_related("lesson"), pk=pk)
+        return exercise, *music_stand.stand_of(exercise, _user(request), request.query_params.get("instrument", ""))
+
+
+class ExerciseDetail(_OneExercise):
+    @extend_schema(parameters=[INSTRUMENT], responses={200: ExerciseShape, 400: Sentence, 404: Sentence})
+    def get(self, request: Request, pk: int) -> Response:
+        """An exercise as its player reads it."""
+        exercise, score, instrument = self.on_the_stand(request, pk)
+        asked = f"?instrument={instrument.name}" if instrument else ""
+        return Response(
+            {
+                **ExerciseLine(exercise).data,
+                **music_stand.reading_of(score),
+                "instrument": instrument.name if instrument else "",
+                "octave_free": bool(instrument and instrument.octave_free),
+                "skills": exercise.skills,
+                "rubric": exercise.rubric,
+                "score_svg": reverse("api-exercise-score-svg", args=[pk]) + asked,
+                "musicxml": reverse("api-exercise-score-musicxml", args=[pk]) + asked,
+            }
+        )
+
+
+class ExerciseSvg(_OneExercise):
+    content_negotiation_class = answers.AsItComes
+
+    @extend_schema(parameters=[WIDTH, INSTRUMENT], responses={(200, "image/svg+xml"): OpenApiTypes.STR, 404: Sentence})
+    def get(self, request: Request, pk: int) -> HttpResponseBase:
+        """The engraved page. Notes carry their ids."""
+        _, score, _ = self.on_the_stand(request, pk)
+        return answers.svg(request, score, width_asked(request), fixed=False)
+
+
+class ExerciseMusicXml(_OneExercise):
+    content_negotiation_class = answers.AsItComes
+
+    @extend_schema(
+        parameters=[INSTRUMENT],
+        responses={(200, "application/vnd.recordare.musicxml+xml"): OpenApiTypes.STR, 404: Sentence},
+    )
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        """The score for any notation program."""
+        from tutor.notation.musicxml import to_musicxml
+
+        _, score, _ = self.on_the_stand(request, pk)
+        response = HttpResponse(to_musicxml(score), content_type="application/vnd.recordare.musicxml+xml")
+        response["Content-Disposition"] = f'attachment; filename="exercise-{pk}.musicxml"'
+        return response
+
+
+def width_asked(request: Request) -> int:
+    width = _number(request.query_params.get("width", ""))
+    return music_stand.clamp_width(USUAL_WIDTH_PX if width is None else int(width))
+
+
+def _number(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if abs(number) < 1e6 else None
+
+
+def _user(request: Any) -> User:
+    assert isinstance(request.user, User)  # Every address here is for people who are logged in.
+    return request.user

@@ -1,0 +1,193 @@
+"""Takes: send one, follow it, read how it was heard, listen to it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.generics import ListAPIView
+from rest_framework.parsers import FormParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import ScopedRateThrottle
+from rest_framework.views import APIView
+
+from lessons import classroom, music_stand, practice, submissions
+from lessons.api import answers
+from lessons.api.exercises import WIDTH, next_of, width_asked
+from lessons.api.shapes import AssessmentShape, RulingShape, Sentence, SubmissionShape, SubmissionWithNext, Upload
+from lessons.models import Assessment, Exercise, Submission, User
+
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    required=True,
+    description="One of your own making for each take (a UUID will do). The same key again is the same take.",
+)
+# Room for the form around the recording.
+FORM_BYTES = 256 * 1024
+
+
+class SubmissionList(ListAPIView[Submission]):
+    """The takes that the user may hear, newest first."""
+
+    serializer_class = SubmissionShape
+    parser_classes = [MultiPartParser, FormParser]
+    throttle_scope = "uploads"
+
+    def get_throttles(self) -> list[Any]:
+        return [ScopedRateThrottle()] if self.request.method == "POST" else []
+
+    def get_queryset(self) -> QuerySet[Submission]:
+        found = with_hearings(Submission.objects.visible_to(_user(self.request))).defer("score", "clock")
+        asked = self.request.query_params
+        if asked.get("student", "").isdecimal():
+            found = found.filter(student=int(asked["student"]))
+        if asked.get("exercise", "").isdecimal():
+            found = found.filter(exercise=int(asked["exercise"]))
+        return found
+
+    @extend_schema(
+        parameters=[OpenApiParameter("student", int), OpenApiParameter("exercise", int)],
+        responses=SubmissionShape(many=True),
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
+
+    @extend_schema(
+        parameters=[IDEMPOTENCY_KEY],
+        request={"multipart/form-data": Upload},
+        responses={
+            201: SubmissionShape,
+            200: SubmissionShape,
+            **dict.fromkeys((400, 404, 409, 413, 415, 429), Sentence),
+        },
+    )
+    def post(self, request: Request) -> Response:
+        """Send a take. 201 means that it is on disk and will be graded; the same key again answers 200."""
+        _refuse_what_is_far_too_large(request)
+        upload = Upload(data=request.data)
+        upload.is_valid(raise_exception=True)
+        sent = upload.validated_data
+        user = _user(request)
+        submission, created = submissions.receive(
+            user,
+            get_object_or_404(Exercise.objects.visible_to(user), pk=sent["exercise"]),
+            sent["recording"],
+            tempo_bpm=sent["tempo_bpm"],
+            clock=_clock(sent.get("clock")),
+            duration_s=sent.get("duration_s"),
+            idempotency_key=request.headers.get("Idempotency-Key", ""),
+        )
+        return Response(SubmissionShape(submission).data, status=201 if created else 200)
+
+
+class SubmissionDetail(APIView):
+    @extend_schema(responses={200: SubmissionWithNext, 404: Sentence})
+    def get(self, request: Request, pk: Any) -> Response:
+        """Where a take stands; once it is graded and learnt from, what to play next."""
+        submission = get_object_or_404(
+            with_hearings(Submission.objects.visible_to(_user(request))).defer("score", "clock"), pk=pk
+        )
+        return Response({**SubmissionShape(submission).data, "next": _next_after(submission, _user(request))})
+
+
+class AssessmentDetail(APIView):
+    @extend_schema(responses={200: AssessmentShape, 404: Sentence})
+    def get(self, request: Request, pk: Any) -> Response:
+        """How a take was heard, note by note, the teacher's rulings applied."""
+        hearings = Assessment.objects.select_related("submission").prefetch_related("rulings__ruled_by")
+        submission = get_object_or_404(Submission.objects.visible_to(_user(request)), pk=pk)
+        assessment = hearings.filter(submission=submission).first()
+        if assessment is None:
+            return Response({"detail": submissions.sentence_of(submission)}, status=404)
+        return Response(assessment_of(assessment))
+
+
+class Recording(APIView):
+    content_negotiation_class = answers.AsItComes
+
+    @extend_schema(
+        parameters=[OpenApiParameter("Range", str, OpenApiParameter.HEADER, description="bytes=first-last")],
+        responses={
+            (200, "audio/*"): OpenApiTypes.BINARY,
+            (206, "audio/*"): OpenApiTypes.BINARY,
+            404: Sentence,
+            416: None,
+        },
+    )
+    def get(self, request: Request, pk: Any) -> HttpResponseBase:
+        """The recording, or a part of it."""
+        return answers.recording(request, _take(request, pk))
+
+
+class SubmissionSvg(APIView):
+    content_negotiation_class = answers.AsItComes
+
+    @extend_schema(parameters=[WIDTH], responses={(200, "image/svg+xml"): OpenApiTypes.STR, 404: Sentence})
+    def get(self, request: Request, pk: Any) -> HttpResponseBase:
+        """The score as the student saw it when they played."""
+        return answers.svg(request, _take(request, pk).as_score(), width_asked(request), fixed=True)
+
+
+def assessment_of(assessment: Assessment) -> dict[str, Any]:
+    """The public object: what counts, what the teacher ruled, what was heard over time."""
+    submission = assessment.submission
+    return {
+        **classroom.effective_assessment(assessment).to_dict(),
+        "rulings": RulingShape(assessment.rulings.all(), many=True).data,
+        "trace": assessment.trace,
+        "score_notes": music_stand.notes_of(submission.as_score()),
+        "tempo_bpm_asked": submission.tempo_bpm,
+    }
+
+
+def with_hearings(takes: QuerySet[Submission]) -> QuerySet[Submission]:
+    """Takes with what a line about them shows, in a fixed number of queries."""
+    hearings = Assessment.objects.only("submission_id", "overall", "created_at")
+    exercises = Exercise.objects.select_related("lesson").defer("score", "musicxml", "recipe")
+    return takes.select_related("student").prefetch_related(
+        Prefetch("assessments", hearings), Prefetch("exercise", exercises)
+    )
+
+
+def _next_after(submission: Submission, user: User) -> dict[str, Any] | None:
+    if submission.learned_at is None or submission.student_id != user.pk:
+        return None
+    item = practice.next_item(user)
+    return next_of(item) if item else None
+
+
+def _take(request: Request, pk: Any) -> Submission:
+    return get_object_or_404(Submission.objects.visible_to(_user(request)), pk=pk)
+
+
+def _refuse_what_is_far_too_large(request: Request) -> None:
+    """Before the form is read: a gigabyte need not be received to be refused."""
+    if int(request.META.get("CONTENT_LENGTH") or 0) > settings.MAX_RECORDING_BYTES + FORM_BYTES:
+        raise submissions.too_large()
+
+
+def _clock(sent: Any) -> dict[str, Any] | None:
+    """A form field holds text; a JSON field holds it parsed."""
+    if isinstance(sent, str):
+        try:
+            sent = json.loads(sent) if sent else None
+        except ValueError:
+            raise ValidationError({"clock": "This is not JSON."}) from None
+    if sent is not None and not isinstance(sent, dict):
+        raise ValidationError({"clock": "This must be a JSON object."})
+    return sent
+
+
+def _user(request: Any) -> User:
+    assert isinstance(request.user, User)
+    return request.user
