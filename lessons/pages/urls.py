@@ -1,1 +1,23 @@
-urlpatterns: list = []
+"""The pages, in the order a student meets them."""
+
+from django.contrib.auth.views import LogoutView
+from django.urls import path
+
+from lessons.pages import classes, entrance, home, library, stand, takes
+
+urlpatterns = [
+    path("", entrance.welcome, name="welcome"),
+    path("login/", entrance.LoginPage.as_view(), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("demo/<slug:who>/", entrance.demo_login, name="demo-login"),
+    path("join/", entrance.join, name="join"),
+    path("setup/", entrance.setup, name="setup"),
+    path("home/", home.home, name="home"),
+    path("progress/", home.progress, name="progress"),
+    path("lessons/", library.lessons, name="lessons"),
+    path("lessons/<int:pk>/", library.lesson, name="lesson"),
+    path("practice/<int:pk>/", stand.practice, name="practice"),
+    path("takes/<uuid:pk>/", takes.take, name="take"),
+    path("classes/<int:pk>/", classes.classroom, name="class"),
+    path("classes/<int:pk>/students/<int:student_pk>/", classes.student, name="class-student"),
+]

@@ -1,0 +1,66 @@
+"""The way in: welcome, login, joining a class, choosing what to play."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import LoginView
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from lessons import classroom
+from lessons.models import User
+from lessons.pages.forms import LEVELS, JoinForm, NewcomerForm, SetupForm, families
+
+# Usernames that `manage.py seed` makes.
+DEMO_USERS = {"student": "ada", "teacher": "ms_clark", "admin": "admin"}
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def welcome(request: HttpRequest) -> HttpResponse:
+    if request.user.is_authenticated:
+        return redirect("home")
+    return render(request, "entrance/welcome.html", {"demo": DEMO_USERS if settings.DEMO else {}})
+
+
+class LoginPage(LoginView):
+    template_name = "entrance/login.html"
+    redirect_authenticated_user = True
+
+
+@require_POST
+def demo_login(request: HttpRequest, who: str) -> HttpResponse:
+    if not settings.DEMO or who not in DEMO_USERS:
+        raise Http404
+    login(request, get_object_or_404(User, username=DEMO_USERS[who], is_active=True), backend=BACKEND)
+    return redirect("admin:index" if who == "admin" else "home")
+
+
+def join(request: HttpRequest) -> HttpResponse:
+    """A newcomer gives code, name and password in one step; who is logged in, the code alone."""
+    kind = JoinForm if request.user.is_authenticated else NewcomerForm
+    form = kind(request.POST or None, initial={"code": request.GET.get("code", "")})
+    if request.method == "POST" and form.is_valid():
+        user = request.user
+        if isinstance(form, NewcomerForm):
+            user = form.save()
+            login(request, user, backend=BACKEND)
+        classroom.join(user, form.cleaned_data["code"].join_code)
+        return redirect("home" if user.instrument else "setup")
+    return render(request, "entrance/join.html", {"form": form})
+
+
+@login_required
+def setup(request: HttpRequest) -> HttpResponse:
+    initial = {"instrument": request.user.instrument, "level": request.user.level}
+    form = SetupForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        request.user.instrument = form.cleaned_data["instrument"]
+        request.user.level = form.cleaned_data["level"]
+        request.user.save(update_fields=["instrument", "level"])
+        return redirect("home")
+    chosen = {"instrument": form["instrument"].value() or "", "level": int(form["level"].value() or 1)}
+    context = {"form": form, "families": list(families()), "levels": LEVELS, "chosen": chosen}
+    return render(request, "entrance/setup.html", context)

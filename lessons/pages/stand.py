@@ -1,0 +1,64 @@
+"""The music stand: one exercise, arranged for whoever stands before it. The rest is the script's and the API's."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.templatetags.static import static
+from django.urls import reverse
+
+from lessons import music_stand
+from lessons.models import Exercise, PlanItem
+from lessons.pages.doors import player_required
+from tutor.grading.rubric import get_rubric
+from tutor.notation.instruments import get_instrument
+from tutor.notation.score import Score
+
+# The first engraving comes with the page; the script fetches the right width if this is not it.
+FIRST_WIDTH_PX = 390
+KEY_NAMES = ("C♭", "G♭", "D♭", "A♭", "E♭", "B♭", "F", "C", "G", "D", "A", "E", "B", "F♯", "C♯", "G♯", "D♯", "A♯")
+
+
+@player_required
+def practice(request: HttpRequest, pk: int) -> HttpResponse:
+    exercise = get_object_or_404(Exercise.objects.visible_to(request.user), pk=pk)
+    score, instrument = music_stand.stand_of(exercise, request.user)
+    planned = (
+        PlanItem.objects.filter(plan__student=request.user, exercise=exercise).order_by("-plan__created_at").first()
+    )
+    context = {
+        "here": "home",
+        "exercise": exercise,
+        "reason": planned.reason if planned else "",
+        "facts": facts(score, exercise.tempo_bpm),
+        "svg": music_stand.engraved(score, FIRST_WIDTH_PX),
+        "desk": _desk(request, exercise),
+    }
+    return render(request, "practice/practice.html", context)
+
+
+def facts(score: Score, bpm: float) -> str:
+    """`D major, 8 bars at 84`"""
+    key = score.key_at(0)
+    # Minor keys share the signature of the major three fifths below.
+    name = KEY_NAMES[key.fifths + 7 + (3 if key.mode == "minor" else 0)]
+    return f"{name} {key.mode}, {len(score.bars)} bars at {bpm:.0f}"
+
+
+def scripts() -> dict[str, str]:
+    """What runs beside the page, on threads of its own."""
+    names = {"recorder": "recorder.worklet", "pitch": "pitch.worklet", "synthesis": "synthesis.worker"}
+    return {name: static(f"worklets/{file}.js") for name, file in names.items()}
+
+
+def _desk(request: HttpRequest, exercise: Exercise) -> dict[str, object]:
+    return {
+        "exercise": exercise.pk,
+        "user": request.user.pk,
+        "family": get_instrument(request.user.instrument).family,
+        "exercise_url": reverse("api-exercise", args=[exercise.pk]),
+        "score_url": reverse("api-exercise-score-svg", args=[exercise.pk]),
+        "submissions_url": reverse("api-submission-list"),
+        "tolerance_cents": get_rubric(exercise.rubric).cents_in_tune,
+        "worklets": scripts(),
+    }

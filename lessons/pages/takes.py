@@ -1,0 +1,55 @@
+"""One take, as student and teacher see it alike; the teacher has the ruling tools beside it."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from lessons import music_stand
+from lessons.models import Classroom, Submission
+from lessons.pages.stand import FIRST_WIDTH_PX, facts, scripts
+from tutor.notation.instruments import INSTRUMENTS
+
+
+@login_required
+def take(request: HttpRequest, pk: object) -> HttpResponse:
+    visible = Submission.objects.visible_to(request.user).select_related("exercise", "student")
+    submission = get_object_or_404(visible, pk=pk)
+    own = submission.student_id == request.user.pk
+    taught = Classroom.objects.taught_by(request.user)
+    earlier = submission.student.submissions.filter(
+        exercise=submission.exercise_id, created_at__lte=submission.created_at
+    )
+    score = submission.as_score()
+    context = {
+        "here": "home" if own else "",
+        "submission": submission,
+        "own": own,
+        "classroom": None if own else taught.filter(members=submission.student).first(),
+        "number": earlier.count(),
+        "facts": facts(score, submission.tempo_bpm),
+        "svg": music_stand.engraved(score, FIRST_WIDTH_PX),
+        "desk": _desk(submission, own),
+    }
+    return render(request, "take/take.html", context)
+
+
+def _desk(submission: Submission, own: bool) -> dict[str, object]:
+    played_on = INSTRUMENTS.get(submission.instrument)
+    addresses = {
+        "submission_url": "api-submission",
+        "assessment_url": "api-assessment",
+        "recording_url": "api-recording",
+        "score_url": "api-submission-score-svg",
+        "comments_url": "api-comment-list",
+        "rulings_url": "api-ruling-list",
+    }
+    return {
+        "own": own,
+        "state": submission.state,
+        "family": played_on.family if played_on else "keys",
+        "worklets": scripts(),
+        **{key: reverse(name, args=[submission.pk]) for key, name in addresses.items()},
+    }

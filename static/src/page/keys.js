@@ -1,0 +1,13 @@
+/** Keyboard: a map from key to action, silent while somebody types or while a button has the key already. */
+export function onKeys(actions) {
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input:not([type=range]), textarea, select, [contenteditable]")) return;
+    // Space and Enter on a focused control belong to that control.
+    if ((event.key === " " || event.key === "Enter") && event.target.closest("button, a, input, summary, [role=button]")) return;
+    const action = actions[event.key] ?? actions[event.key.toLowerCase()];
+    if (!action) return;
+    event.preventDefault();
+    action();
+  });
+}

@@ -1,0 +1,41 @@
+/** Requests to the public API with the session's cookie. A refusal is an Error whose message is the server's sentence. */
+export class Refused extends Error {
+  constructor(status, sentence) {
+    super(sentence);
+    this.status = status;
+  }
+}
+
+export async function getJSON(url) {
+  return answer(await fetch(url, { headers: { Accept: "application/json" } }));
+}
+
+export async function getText(url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Refused(response.status, "The score could not be fetched.");
+  return response.text();
+}
+
+export async function postJSON(url, body) {
+  return answer(await fetch(url, { method: "POST", body: JSON.stringify(body), headers: headers({ "Content-Type": "application/json" }) }));
+}
+
+export async function postForm(url, form, extra = {}) {
+  return answer(await fetch(url, { method: "POST", body: form, headers: headers(extra) }));
+}
+
+function headers(extra) {
+  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
+  return { Accept: "application/json", "X-CSRFToken": token, ...extra };
+}
+
+async function answer(response) {
+  const data = await response.json().catch(() => ({}));
+  if (response.ok) return data;
+  throw new Refused(response.status, data.detail ?? firstSentence(data) ?? `The school answered with ${response.status}.`);
+}
+
+function firstSentence(data) {
+  const first = Object.values(data)[0];
+  return Array.isArray(first) ? String(first[0]) : typeof first === "string" ? first : null;
+}

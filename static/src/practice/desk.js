@@ -1,0 +1,234 @@
+import { Reference } from "../audio/reference.js";
+import { microphoneTrouble, openMicrophone } from "../audio/microphone.js";
+import { find, make } from "../page/data.js";
+import { onKeys } from "../page/keys.js";
+import { Cursor } from "../score/cursor.js";
+import { keepEngraved } from "../score/sheet.js";
+import { parseName } from "../score/spelling.js";
+import { keep, forget, unsent } from "../send/kept.js";
+import { RoomCheck } from "./roomcheck.js";
+import { send, sendingTrouble } from "./sending.js";
+import { Take } from "./take.js";
+import { Tempo } from "./tempo.js";
+import { Tuner } from "./tuner.js";
+
+/**
+ * The practice page's states and what leads from one to the next:
+ * ready -> recording -> taken -> sending; "taken" holds a take that may be heard, sent or discarded.
+ */
+export class Desk {
+  constructor(desk, exercise) {
+    this.desk = desk;
+    this.exercise = exercise;
+    this.notes = exercise.notes.map((note) => ({ ...note, written: parseName(note.written) }));
+    const first = this.notes[0];
+    this.transposition = exercise.transposition ?? first.pitch - first.written.midi;
+    this.reference = new Reference(desk.worklets.synthesis);
+    this.cursor = new Cursor(find("[data-score]"));
+    this.tempo = new Tempo(find("[data-tempo]"), exercise.tempo_bpm, () => this.stopReference());
+    this.room = new RoomCheck(find("[data-room]"));
+    this.tuner = new Tuner(find("[data-tuner]"), this.transposition, desk.tolerance_cents);
+    this.listening = make("audio", { preload: "auto" });
+    this.buttons = Object.fromEntries([...document.querySelectorAll("[data-do]")].map((button) => [button.dataset.do, button]));
+  }
+
+  async open() {
+    this.bind();
+    this.become("ready");
+    const [kept] = await unsent(this.desk.user, this.desk.exercise).catch(() => []);
+    if (kept) this.offer(kept, `A take from ${new Date(kept.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })} was not sent. Listen to it, send it or discard it.`);
+    await keepEngraved(find("[data-score]"), this.desk.score_url, () => this.cursor.follow(this.stops(), this.exercise.duration_beat));
+  }
+
+  stops() {
+    return this.notes.map((note) => ({ onset: note.onset_beat, ids: note.symbol_ids }));
+  }
+
+  bind() {
+    const actions = {
+      record: () => this.record(),
+      play: () => this.play(),
+      metronome: () => this.toggleMetronome(),
+      listen: () => this.listen(),
+      discard: () => this.discard(),
+      send: () => this.send(),
+      check: () => this.microphone().catch(() => {}),
+    };
+    for (const [name, button] of Object.entries(this.buttons)) button.addEventListener("click", actions[name]);
+    const when = (name) => () => !this.buttons[name].disabled && !this.buttons[name].hidden && actions[name]();
+    const slower = () => this.tempo.nudge(-5);
+    const faster = () => this.tempo.nudge(5);
+    onKeys({ " ": when("record"), p: when("play"), m: when("metronome"), l: when("listen"), Enter: when("send"), Escape: when("discard"), "+": faster, "=": faster, "-": slower });
+    find("[data-file]").addEventListener("change", (event) => this.useFile(event.target.files[0]));
+    this.listening.addEventListener("ended", () => this.become("taken"));
+  }
+
+  // -- States -----------------------------------------------------------------------------------------------------
+
+  become(state) {
+    this.state = state;
+    document.body.dataset.state = state;
+    document.body.classList.toggle("recording", state === "recording");
+    const shown = { ready: ["record"], recording: ["record"], taken: ["listen", "discard", "send"], sending: [] }[state];
+    for (const name of ["record", "listen", "discard", "send"]) this.buttons[name].hidden = !shown.includes(name);
+    find("[data-record-words]").textContent = state === "recording" ? "Stop" : "Record";
+    find("[data-listen-words]").textContent = this.listening.paused ? "Listen" : "Stop";
+    this.buttons.play.disabled = state === "recording" || state === "sending";
+    for (const control of [find("[data-tempo] input"), this.buttons.metronome, find("[data-file]")]) control.disabled = state === "recording" || state === "sending";
+    if (state === "ready") this.say("Press Record when you are ready: one bar is counted in.");
+  }
+
+  say(words) {
+    find("[data-state-line]").textContent = words;
+  }
+
+  // -- The reference ------------------------------------------------------------------------------------------------
+
+  async play() {
+    if (this.buttons.play.getAttribute("aria-pressed") === "true") return this.stopReference();
+    this.buttons.play.setAttribute("aria-pressed", "true");
+    find("[data-play-words]").textContent = "Stop";
+    await this.reference.play(this.notes, this.desk.family, this.tempo.bpm);
+    this.animate(() => this.buttons.play.getAttribute("aria-pressed") === "true", () => this.reference.beat, () => this.stopReference());
+  }
+
+  stopReference() {
+    this.reference.stop();
+    this.buttons.play.setAttribute("aria-pressed", "false");
+    find("[data-play-words]").textContent = "Hear it";
+    this.cursor.hide();
+  }
+
+  /** Moves the cursor as long as `going()`; `ended()` once the music is over. */
+  animate(going, beatNow, ended) {
+    const frame = () => {
+      if (!going()) return this.cursor.hide();
+      const beat = beatNow();
+      this.cursor.at(Math.max(beat, 0));
+      if (beat > this.exercise.duration_beat + 0.5 && ended) return ended();
+      requestAnimationFrame(frame);
+    };
+    this.cursor.measure();
+    requestAnimationFrame(frame);
+  }
+
+  toggleMetronome() {
+    const on = this.buttons.metronome.getAttribute("aria-pressed") !== "true";
+    this.buttons.metronome.setAttribute("aria-pressed", String(on));
+  }
+
+  // -- Microphone and recording -----------------------------------------------------------------------------------------
+
+  async microphone() {
+    if (this.open_microphone?.track.readyState === "live") return this.open_microphone;
+    try {
+      this.open_microphone = await openMicrophone(this.desk.worklets);
+    } catch (error) {
+      this.say(microphoneTrouble(error));
+      throw error;
+    }
+    const { listener, settings, track } = this.open_microphone;
+    find("[data-room]").hidden = false;
+    this.buttons.check.hidden = true;
+    this.room.open(settings, track.label);
+    listener.port.onmessage = ({ data }) => {
+      this.room.hear(data);
+      this.tuner.show(data, this.asked());
+    };
+    return this.open_microphone;
+  }
+
+  /** The note that should sound now, while a take or the reference runs. */
+  asked() {
+    const beat = this.state === "recording" ? this.take.beat : null;
+    if (beat === null) return null;
+    return this.notes.find((note) => note.onset_beat <= beat && beat < note.onset_beat + note.duration_beat) ?? null;
+  }
+
+  async record() {
+    if (this.state === "recording") return this.take.stop();
+    this.stopReference();
+    let microphone;
+    try {
+      microphone = await this.microphone();
+    } catch {
+      return undefined;
+    }
+    this.take = new Take(microphone, this.exercise, this.tempo.bpm, this.buttons.metronome.getAttribute("aria-pressed") === "true");
+    const finished = this.take.begin();
+    this.become("recording");
+    this.follow();
+    const recorded = await finished;
+    const take = await this.take.pack(recorded, this.desk);
+    await keep(take).catch(() => {});
+    return this.offer(take, "There it is. Listen to it, send it, or discard it.");
+  }
+
+  follow() {
+    const watch = setInterval(() => {
+      if (this.state !== "recording") return clearInterval(watch);
+      if (this.take.shouldEnd(this.room.playing)) this.take.stop();
+      return this.sayWhere();
+    }, 60);
+    this.animate(() => this.state === "recording", () => Math.min(this.take.beat, this.exercise.duration_beat));
+  }
+
+  sayWhere() {
+    const { beat } = this.take;
+    const counted = this.take.counted.findLastIndex((click) => click.beat <= beat);
+    const bar = this.exercise.bars.findLast((one) => one.onset_beat <= beat + 1e-6);
+    const words = beat < 0 ? `Count-in: ${Math.max(counted, 0) + 1}` : `Recording, bar ${bar.number}`;
+    if (words !== this.said) this.say((this.said = words));
+  }
+
+  // -- The take ---------------------------------------------------------------------------------------------------------
+
+  offer(take, words) {
+    this.taken = take;
+    URL.revokeObjectURL(this.listening.src);
+    this.listening.src = URL.createObjectURL(take.blob);
+    this.become("taken");
+    this.say(words);
+    this.buttons.send.focus({ preventScroll: true });
+  }
+
+  listen() {
+    this.stopReference();
+    if (!this.listening.paused) {
+      this.listening.pause();
+      return this.become("taken");
+    }
+    this.listening.currentTime = 0;
+    const { clock } = this.taken;
+    return this.listening.play().then(() => {
+      this.become("taken");
+      if (clock) this.animate(() => !this.listening.paused, () => ((this.listening.currentTime - clock.beat0_s) * clock.bpm) / 60);
+    });
+  }
+
+  async discard() {
+    this.listening.pause();
+    await forget(this.taken.key).catch(() => {});
+    this.taken = null;
+    this.become("ready");
+  }
+
+  async send() {
+    this.listening.pause();
+    this.become("sending");
+    try {
+      await send(this.desk, this.taken, (words) => this.say(words));
+    } catch (error) {
+      this.become("taken");
+      this.say(sendingTrouble(error));
+    }
+  }
+
+  useFile(file) {
+    if (!file) return;
+    this.offer(
+      { key: crypto.randomUUID(), user: this.desk.user, exercise: this.desk.exercise, at: Date.now(), blob: file, filename: file.name, tempo_bpm: this.tempo.bpm },
+      `${file.name}: listen to it, send it, or discard it.`,
+    );
+  }
+}

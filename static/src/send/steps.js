@@ -1,0 +1,15 @@
+import { make } from "../page/data.js";
+
+const STEPS = ["received", "queued", "listening", "grading", "done"];
+const WORDS = { received: "Received", queued: "Queued", listening: "Listening", grading: "Grading", done: "Done" };
+
+/** The way of a take, as a list in which the present step stands out. */
+export function showSteps(list, state) {
+  const now = STEPS.indexOf(state);
+  list.hidden = false;
+  list.replaceChildren(
+    ...STEPS.map((step, index) =>
+      make("li", { class: index < now || state === "done" ? "past" : index === now ? "now" : "", "aria-current": index === now ? "step" : null }, WORDS[step]),
+    ),
+  );
+}

@@ -1,0 +1,34 @@
+import { postForm, Refused } from "../page/requests.js";
+
+const WAITS_S = [1, 2, 4, 8, 15];
+
+/** Sends one take under its own key, again and again while the network fails: the same key never makes a second take. */
+export async function upload(url, take, onRetry) {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await postForm(url, formOf(take), { "Idempotency-Key": take.key });
+    } catch (error) {
+      const final = error instanceof Refused && error.status < 500 && error.status !== 429;
+      if (final || attempt >= WAITS_S.length) throw error;
+      onRetry(WAITS_S[attempt]);
+      await waitOrOnline(WAITS_S[attempt]);
+    }
+  }
+}
+
+function formOf(take) {
+  const form = new FormData();
+  form.set("exercise", take.exercise);
+  form.set("recording", take.blob, take.filename);
+  form.set("tempo_bpm", take.tempo_bpm);
+  if (take.clock) form.set("clock", JSON.stringify(take.clock));
+  if (take.duration_s) form.set("duration_s", take.duration_s.toFixed(3));
+  return form;
+}
+
+function waitOrOnline(seconds) {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 1000 * seconds);
+    addEventListener("online", resolve, { once: true });
+  });
+}
