@@ -7,7 +7,9 @@ from fractions import Fraction
 
 from tutor.notation.score import Bar, Key, Metre, Pitch, Score, Symbol
 
-TOKEN = re.compile(r"(?:(?P<rest>r)|(?P<step>[A-G])(?P<alter>#{1,2}|b{1,2}|))(?P<octave>-?\d+)?(?:/(?P<beats>[\d/.]+))?(?P<tie>~?)")
+TOKEN = re.compile(
+    r"(?:(?P<rest>r)|(?P<step>[A-G])(?P<alter>#{1,2}|b{1,2}|))(?P<octave>-?\d+)?(?:/(?P<beats>[\d/.]+))?(?P<tie>~?)"
+)
 
 
 def score_of(

@@ -151,7 +151,9 @@ def silence(duration_s: float, noise_db: float | None = None, seed: int = 0) -> 
     """Digital silence, or a room that hisses at `noise_db` dB FS."""
     samples = np.zeros(int(duration_s * SAMPLE_RATE_HZ), np.float32)
     if noise_db is not None:
-        samples += (10 ** (noise_db / 20) * np.random.default_rng(seed).standard_normal(len(samples))).astype(np.float32)
+        samples += (10 ** (noise_db / 20) * np.random.default_rng(seed).standard_normal(len(samples))).astype(
+            np.float32
+        )
     return samples
 
 
@@ -178,7 +180,9 @@ def _events(score, beat_s, lead_s, drift, restart, stop_after):  # type: ignore[
     return events
 
 
-def _render(notes: Sequence[PlayedNote], timbre: Timbre, level: float, tail_s: float, rng: np.random.Generator) -> Samples:
+def _render(
+    notes: Sequence[PlayedNote], timbre: Timbre, level: float, tail_s: float, rng: np.random.Generator
+) -> Samples:
     end_s = max((note.offset_s for note in notes), default=0.0) + tail_s
     out = np.zeros(int(end_s * SAMPLE_RATE_HZ) + 1, np.float32)
     for note in notes:

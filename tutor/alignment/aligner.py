@@ -92,7 +92,9 @@ class _Problem:
 def _guesses(problem: _Problem, bpm: float) -> list[float]:
     """Seconds a beat to begin with: the asked tempo, others around it, and the one that fills the whole take."""
     asked_s = 60.0 / bpm
-    whole_s = (problem.offsets_s[-1] - problem.onsets_s[0]) / (problem.beats[-1] + problem.lengths[-1] - problem.beats[0])
+    whole_s = (problem.offsets_s[-1] - problem.onsets_s[0]) / (
+        problem.beats[-1] + problem.lengths[-1] - problem.beats[0]
+    )
     factors = TEMPO_GUESSES if problem.pitch.size < MANY_PAIRS else (1.0,)
     return [asked_s / factor for factor in factors] + [float(whole_s)]
 
@@ -158,7 +160,9 @@ def _fill(problem: _Problem, beat_s: Array, timing_weight: float) -> _Table:
         if heard:
             first = max(heard - 1 - SKIPPED_HEARD, 0)
             leaving = table.cost[first:heard] + between[heard][None, :] - between[first + 1 : heard + 1]
-            _step_on(problem, table, beat_s, timing_weight, left_out, first, heard, leaving, best, from_note, from_heard)
+            _step_on(
+                problem, table, beat_s, timing_weight, left_out, first, heard, leaving, best, from_note, from_heard
+            )
             _jump(problem, first, heard, leaving, best, from_note, from_heard)
         table.cost[heard] = best + problem.pitch[:, heard]
         table.from_note[heard], table.from_heard[heard] = from_note, from_heard
@@ -185,7 +189,9 @@ def _step_on(problem, table, beat_s, weight, left_out, first, heard, leaving, be
     for step in range(1, min(SKIPPED_NOTES + 1, count - 1) + 1):
         passed = problem.beats[step:] - table.anchor_beat[first:heard, :-step]
         expected_s = passed * (beat_s[step:] + beat_s[:-step]) / 2
-        total = leaving[:, :-step] + weight * costs.timing_costs(elapsed_s[:, None], expected_s) + left_out[step - 1, step:]
+        total = (
+            leaving[:, :-step] + weight * costs.timing_costs(elapsed_s[:, None], expected_s) + left_out[step - 1, step:]
+        )
         source = total.argmin(axis=0)
         value = total[source, np.arange(count - step)]
         better = value < best[step:]

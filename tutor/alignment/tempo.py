@@ -28,7 +28,9 @@ def median_line(beats: Array, onsets_s: Array) -> tuple[float, float]:
     return float(np.median(onsets_s - beat_s * beats)), beat_s
 
 
-def local_lines(beats: Array, onsets_s: Array, at_beats: Array, leave_out: NDArray[np.int64] | None = None) -> tuple[Array, Array]:
+def local_lines(
+    beats: Array, onsets_s: Array, at_beats: Array, leave_out: NDArray[np.int64] | None = None
+) -> tuple[Array, Array]:
     """For every `at_beats`: (when it should sound, seconds a beat there), by a robust line through its neighbours.
 
     leave_out: for each of them, the index of the onset that must not vote (its own), or -1.

@@ -14,7 +14,9 @@ class Unreadable(RecordingError):
     """Not audio, or a kind that we don't open."""
 
     def __init__(self) -> None:
-        super().__init__("This file could not be read as sound: record again, or send WAV, FLAC, MP3, OGG, M4A or WebM.")
+        super().__init__(
+            "This file could not be read as sound: record again, or send WAV, FLAC, MP3, OGG, M4A or WebM."
+        )
 
 
 class Empty(RecordingError):
@@ -49,7 +51,9 @@ class NothingHeard(RecordingError):
         if peak_dbfs < QUIET_DBFS:
             super().__init__("The recording is silent: move closer to the microphone or turn it up, then record again.")
         else:
-            super().__init__("No notes could be heard in this recording: play closer to the microphone, in a quieter room.")
+            super().__init__(
+                "No notes could be heard in this recording: play closer to the microphone, in a quieter room."
+            )
 
 
 # A phone's microphone in a quiet room lies above this even when nobody plays.

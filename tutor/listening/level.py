@@ -15,7 +15,9 @@ ABOVE_ROOM_DB = 8.0
 LOWEST_DB, HIGHEST_DB = -42.0, -16.0
 
 
-def level_track(sound: Sound, hop_samples: int = HOP_SAMPLES, window_samples: int = 2 * HOP_SAMPLES) -> NDArray[np.float32]:
+def level_track(
+    sound: Sound, hop_samples: int = HOP_SAMPLES, window_samples: int = 2 * HOP_SAMPLES
+) -> NDArray[np.float32]:
     """RMS level in dB FS, one a hop, over a window around frame k's time k * hop."""
     return running_level_db(sound.samples, hop_samples, window_samples)
 

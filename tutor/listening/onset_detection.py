@@ -91,5 +91,3 @@ def _peaks(values: Track, nearest: int, weakest: float) -> NDArray[np.int64]:
             taken[top] = True
             keep.append(int(top))
     return np.array(sorted(keep), np.int64)
-
-

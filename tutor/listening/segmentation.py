@@ -6,7 +6,7 @@ changing the pitch costs something, so that a single odd frame does not make a n
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,7 @@ from tutor.listening.pitch_tracking import HOP_S
 # frames (30 ms) of a clearly different pitch make a change.
 CHANGE_COST = 9.0
 WORST_FRAME = -4.0
+REST_COST = 3.0  # beginning or ending a note; silence is no other pitch, and a short note must not drown in it
 SILENT = -1  # the state in which nothing sounds
 UNPLAYED_COST = 1.6  # by frame: calling a tonal frame silent, or a silent frame a note
 
@@ -26,6 +27,8 @@ SHORTEST_S = 0.045
 SNAP_BEFORE_S, SNAP_AFTER_S = 0.075, 0.06
 # Struck again within the same pitch: an onset of this strength, or a weaker one after a dip in the level.
 RESTRIKE_STRENGTH, DIP_STRENGTH, DIP_DB = 0.62, 0.3, 4.0
+# Blown, bowed and sung notes hold their level or swell; a guitar loses some 10 dB in a second, a piano 8.
+RINGING_DB_PER_S = 7.0
 ATTACK_PART_S = 0.05  # left out of the pitch: breath, bow and hammer noise
 
 
@@ -40,6 +43,7 @@ class HeardNote:
     level_dbfs: float = -20.0
     steadiness: float = 1.0  # share of its frames that clearly hold this pitch
     has_f0: bool = True  # False: the pitch is only known to the semitone
+    decay_db_per_s: float = 0.0  # how fast it dies away from its loudest moment
 
     @property
     def duration_s(self) -> float:
@@ -71,10 +75,15 @@ def _likeliest_course(evidence: Evidence) -> NDArray[np.int64]:
     staying = np.arange(states, dtype=np.int16)
     score = reward[0].copy()
     for frame in range(1, count):
-        best = int(score.argmax())
-        changed = score[best] - CHANGE_COST > score
-        came_from[frame] = np.where(changed, best, staying)
-        score = np.maximum(score, score[best] - CHANGE_COST) + reward[frame]
+        best = int(score[:-1].argmax())
+        loudest, silence = score[best], score[-1]
+        entering = max(loudest - CHANGE_COST, silence - REST_COST)
+        source = best if loudest - CHANGE_COST >= silence - REST_COST else states - 1
+        came_from[frame] = np.where(entering > score, source, staying)
+        came_from[frame, -1] = best if loudest - REST_COST > silence else states - 1
+        score = np.maximum(score, entering)
+        score[-1] = max(silence, loudest - REST_COST)
+        score += reward[frame]
     course = np.empty(count, np.int64)
     state = int(score.argmax())
     for frame in range(count - 1, -1, -1):
@@ -137,7 +146,24 @@ def _note(evidence: Evidence, onset_s: float, offset_s: float, pitch: int, stren
         level_dbfs=float(np.percentile(evidence.level_dbfs[span], 80)),
         steadiness=float(np.mean(evidence.strength[span, column] > -0.5)),
         has_f0=bool(has_f0),
+        decay_db_per_s=_decay_db_per_s(evidence, onset_s, offset_s),
     )
+
+
+def _decay_db_per_s(evidence: Evidence, onset_s: float, offset_s: float) -> float:
+    """From soon after the attack to a little before the end, so that a bow's or a tongue's ending does not count."""
+    begin_s, end_s = onset_s + 0.04, onset_s + 0.75 * (offset_s - onset_s)
+    if end_s - begin_s < 0.1:
+        return 0.0
+    span = evidence.level_dbfs[evidence.span(begin_s, end_s)]
+    part = max(len(span) // 3, 1)
+    return float(np.mean(span[:part]) - np.mean(span[-part:])) / (2 / 3 * (end_s - begin_s))
+
+
+def rings_on(notes: Sequence[HeardNote]) -> bool:
+    """Whether this sounds like struck or plucked strings: notes that die away by themselves and start at once."""
+    long = [note for note in notes if note.duration_s > 0.25]
+    return len(long) >= 3 and float(np.median([note.decay_db_per_s for note in long])) > RINGING_DB_PER_S
 
 
 def fold(f0: NDArray[np.float32], pitch: int) -> NDArray[np.float32]:

@@ -1,0 +1,163 @@
+"""The command line: `python -m tutor assess SCORE RECORDING`.
+
+Statuses: 0 done, 2 the score (or an option) can't be read, 3 the recording can't be read or is empty,
+4 nothing was heard. Every error is one plain sentence on stderr.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+BAD_SCORE, BAD_RECORDING, NOTHING_HEARD = 2, 3, 4
+
+# A file of this size is long enough to be waited for.
+LONG_FILE_BYTES = 3_000_000
+
+
+class CommandError(Exception):
+    """Ends the command with a sentence and a status."""
+
+    def __init__(self, sentence: object, status: int) -> None:
+        super().__init__(str(sentence))
+        self.status = status
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one subcommand; the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except CommandError as error:
+        print(" ".join(str(error).split()), file=sys.stderr)
+        return error.status
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tutor", description="A music tutor that listens.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_assess(commands)
+    return parser
+
+
+def _add_assess(commands: Any) -> None:
+    command = commands.add_parser("assess", help="hear a recording and judge it against a score")
+    command.add_argument("score", type=Path, metavar="SCORE", help="MusicXML (.musicxml, .mxl), MIDI or ABC")
+    command.add_argument("recording", type=Path, metavar="RECORDING", help="WAV, FLAC, MP3, OGG, M4A or WebM")
+    command.add_argument("--instrument", metavar="NAME", help="range and attack of the instrument; transposes nothing")
+    command.add_argument("--bpm", type=_tempo, metavar="N", help="the tempo that was asked for, quarter notes a minute")
+    command.add_argument("--rubric", default="standard", metavar="NAME", help="beginner, standard or strict")
+    command.add_argument(
+        "--clock", type=Path, metavar="CLOCK.json", help="when the metronome sounded, as the page sends it"
+    )
+    command.add_argument("--json", action="store_true", help="print one JSON object")
+    command.set_defaults(run=_assess)
+
+
+def _tempo(text: str) -> float:
+    bpm = float(text)
+    if not 10 <= bpm <= 400:
+        raise argparse.ArgumentTypeError("a tempo is between 10 and 400 beats a minute")
+    return bpm
+
+
+def _assess(options: argparse.Namespace) -> None:
+    from tutor.assess import assess_recording
+    from tutor.grading.report import report
+    from tutor.listening.errors import NothingHeard, RecordingError
+
+    score = _read_score(options.score)
+    bar = _ProgressBar() if sys.stderr.isatty() and _is_long(options.recording) else None
+    try:
+        assessment = assess_recording(
+            options.recording,
+            score,
+            _rubric(options.rubric),
+            _clock(options.clock),
+            instrument=_instrument(options.instrument),
+            bpm=options.bpm,
+            progress=bar.show if bar else None,
+        )
+    except NothingHeard as error:
+        raise CommandError(error, NOTHING_HEARD) from error
+    except RecordingError as error:
+        raise CommandError(error, BAD_RECORDING) from error
+    except OSError as error:
+        raise CommandError(
+            f"The recording {options.recording} could not be opened: {error.strerror}.", BAD_RECORDING
+        ) from error
+    finally:
+        if bar:
+            bar.clear()
+    print(json.dumps(assessment.to_dict(), ensure_ascii=False) if options.json else report(assessment, score))
+
+
+def _read_score(path: Path) -> Any:
+    from tutor.notation.reading import ScoreError, read_score
+
+    try:
+        score = read_score(path)
+    except ScoreError as error:
+        raise CommandError(error, BAD_SCORE) from error
+    except OSError as error:
+        raise CommandError(f"The score {path} could not be opened: {error.strerror}.", BAD_SCORE) from error
+    if not score.notes:
+        raise CommandError(f"The score {path.name} has no notes.", BAD_SCORE)
+    return score
+
+
+def _rubric(name: str) -> Any:
+    from tutor.grading.rubric import UnknownRubric, get_rubric
+
+    try:
+        return get_rubric(name)
+    except UnknownRubric as error:
+        raise CommandError(error, BAD_SCORE) from error
+
+
+def _instrument(name: str | None) -> Any:
+    from tutor.notation.instruments import UnknownInstrument, get_instrument
+
+    try:
+        return get_instrument(name) if name else None
+    except UnknownInstrument as error:
+        raise CommandError(error, BAD_SCORE) from error
+
+
+def _clock(path: Path | None) -> Any:
+    from tutor.clock import Clock
+
+    if path is None:
+        return None
+    try:
+        return Clock.from_dict(json.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise CommandError(f"The clock {path} could not be opened: {error.strerror}.", BAD_SCORE) from error
+    except (KeyError, TypeError, ValueError) as error:
+        raise CommandError(f"The clock {path} is not a clock: it needs at least bpm and beat0_s.", BAD_SCORE) from error
+
+
+def _is_long(path: Path) -> bool:
+    return path.exists() and path.stat().st_size > LONG_FILE_BYTES
+
+
+class _ProgressBar:
+    """One line on stderr that is drawn over itself."""
+
+    WIDTH = 30
+
+    def show(self, stage: str, share: float) -> None:
+        full = round(self.WIDTH * share)
+        print(f"\r{stage:<10} [{'#' * full}{'.' * (self.WIDTH - full)}]", end="", file=sys.stderr, flush=True)
+
+    def clear(self) -> None:
+        print("\r" + " " * (self.WIDTH + 14) + "\r", end="", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,86 @@
+"""How a teacher says notes, bars and keys: "B flat", "bars 2 and 3", "two flats"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tutor.notation.score import Pitch
+
+ACCIDENTALS = {-2: " double flat", -1: " flat", 0: "", 1: " sharp", 2: " double sharp"}
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+SHARP_NAMES = ("C", "C sharp", "D", "D sharp", "E", "F", "F sharp", "G", "G sharp", "A", "A sharp", "B")
+FLAT_NAMES = ("C", "D flat", "D", "E flat", "E", "F", "G flat", "G", "A flat", "A", "B flat", "B")
+ORDER_OF_SHARPS = "FCGDAEB"
+INTERVALS = (
+    "",
+    "a semitone",
+    "a whole tone",
+    "a minor third",
+    "a major third",
+    "a fourth",
+    "a tritone",
+    "a fifth",
+    "a minor sixth",
+    "a major sixth",
+    "a minor seventh",
+    "a major seventh",
+    "an octave",
+)
+
+
+def note_name(pitch: Pitch) -> str:
+    """B flat, F sharp, C."""
+    return pitch.step + ACCIDENTALS[pitch.alter]
+
+
+def heard_name(written_midi: int, meant: Pitch, fifths: int) -> str:
+    """What a student would call a pitch they played where `meant` is written: the same letter if that is possible."""
+    for alter in (0, -1, 1):
+        is_usual = (meant.step, alter) not in {("E", 1), ("B", 1), ("C", -1), ("F", -1)}
+        if is_usual and (Pitch(meant.octave, meant.step, alter).midi - written_midi) % 12 == 0:
+            return note_name(Pitch(meant.octave, meant.step, alter))
+    return (FLAT_NAMES if fifths < 0 or (fifths == 0 and meant.alter < 0) else SHARP_NAMES)[written_midi % 12]
+
+
+def key_alteration(step: str, fifths: int) -> int:
+    """What the key signature does to a letter: -1, 0 or 1."""
+    if fifths > 0:
+        return int(step in ORDER_OF_SHARPS[:fifths])
+    return -int(step in ORDER_OF_SHARPS[::-1][:-fifths]) if fifths < 0 else 0
+
+
+def key_signature(fifths: int) -> str:
+    """two flats, one sharp, no sharps or flats."""
+    if fifths == 0:
+        return "no sharps or flats"
+    kind = "sharp" if fifths > 0 else "flat"
+    return f"{number(abs(fifths))} {kind}{'s' if abs(fifths) > 1 else ''}"
+
+
+def number(count: int) -> str:
+    """Small numbers in words."""
+    return NUMBERS[count] if count < len(NUMBERS) else str(count)
+
+
+def times(count: int) -> str:
+    """once, twice, three times."""
+    return {1: "once", 2: "twice"}.get(count, f"{number(count)} times")
+
+
+def bars(numbers: Sequence[int]) -> str:
+    """Bar 3; Bars 3 and 5; Bars 2, 3 and 7. The upbeat is bar 0."""
+    unique = [str(one) if one else "the upbeat" for one in sorted(set(numbers))]
+    if unique == ["the upbeat"]:
+        return "The upbeat"
+    if len(unique) == 1:
+        return f"Bar {unique[0]}"
+    return f"Bars {', '.join(unique[:-1])} and {unique[-1]}"
+
+
+def interval(semitones: int) -> str:
+    """a whole tone; an octave and a whole tone; two octaves."""
+    octaves, rest = divmod(abs(semitones), 12)
+    if octaves == 0 or abs(semitones) == 12:
+        return INTERVALS[abs(semitones)]
+    name = "an octave" if octaves == 1 else f"{number(octaves)} octaves"
+    return f"{name} and {INTERVALS[rest]}" if rest else name
