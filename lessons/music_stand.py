@@ -6,15 +6,12 @@ import hashlib
 import json
 from typing import Any
 
-from django.core.cache import cache
-
 from lessons.models import Exercise, User
 from tutor.notation.instruments import Instrument, get_instrument
 from tutor.notation.score import Note, Score
 
 # A phone held upright to a wide desk; beyond that a line of music is no easier to read.
 NARROWEST_PX, WIDEST_PX = 320, 1600
-ENGRAVING_KEPT_S = 24 * 3600
 
 
 def stand_of(exercise: Exercise, player: User, instrument_name: str = "") -> tuple[Score, Instrument | None]:
@@ -35,15 +32,10 @@ def stand_of(exercise: Exercise, player: User, instrument_name: str = "") -> tup
 
 
 def engraved(score: Score, width_px: int) -> str:
-    """The page of music as SVG, kept by score and width."""
-    key = f"engraved:{digest(score)}:{width_px}"
-    svg: str | None = cache.get(key)
-    if svg is None:
-        from tutor.notation.engraving import engrave
+    """The page of music as SVG. The engraver keeps what it made lately."""
+    from tutor.notation.engraving import engrave
 
-        svg = engrave(score, width_px)
-        cache.set(key, svg, ENGRAVING_KEPT_S)
-    return svg
+    return engrave(score, width_px)
 
 
 def clamp_width(width_px: int) -> int:

@@ -1,0 +1,219 @@
+"""The author's desk: drop a score in, see it engraved and what it trains, put it in order, publish."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from lessons import authoring
+from lessons.models import Assignment, Course, Exercise, Lesson
+from lessons.models.curriculum import Status
+from tutor.grading.rubric import RUBRICS
+from tutor.notation.errors import ScoreError
+from tutor.notation.reading import FORMATS
+from tutor.notation.score import Score
+
+UNREADABLE = "This file can't be read: {}"
+
+
+class ExerciseForm(forms.ModelForm):
+    music_file = forms.FileField(
+        label="Score file",
+        required=False,
+        help_text="MusicXML (.musicxml, .mxl), MIDI or ABC: one melodic line. A new file replaces the music.",
+        widget=forms.ClearableFileInput(attrs={"accept": ",".join(FORMATS)}),
+    )
+    title = forms.CharField(max_length=200, required=False, help_text="Empty: the title that the file has.")
+    tempo_bpm = forms.IntegerField(
+        label="Tempo",
+        min_value=20,
+        max_value=300,
+        required=False,
+        help_text="Quarter notes a minute; empty: the file's.",
+    )
+    grade = forms.FloatField(
+        label="Difficulty", min_value=0.5, max_value=9, required=False, help_text="In grades; empty: as measured."
+    )
+    rubric = forms.ChoiceField(choices=[(name, rubric.label) for name, rubric in RUBRICS.items()], initial="standard")
+
+    class Meta:
+        model = Exercise
+        fields = ["title", "music_file", "lesson", "position", "status", "tempo_bpm", "grade", "rubric", "source"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance._state.adding:
+            # So that what is left empty comes from the file.
+            self.initial |= {"tempo_bpm": None, "grade": None}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        upload: UploadedFile | None = cleaned.get("music_file")
+        if upload is None and self.instance._state.adding and "music_file" not in self.errors:
+            self.add_error("music_file", "Choose the file that holds the music.")
+        cleaned["music"] = self._read(upload) if upload else None
+        if not cleaned.get("title") and not self.errors:
+            cleaned["title"] = (cleaned["music"].title if cleaned["music"] else "") or self.instance.title
+            if not cleaned["title"]:
+                self.add_error("title", "The file has no title: give the exercise one.")
+        return cleaned
+
+    def _read(self, upload: UploadedFile) -> Score | None:
+        try:
+            score = authoring.read_upload(upload.read(), upload.name or "")
+        except ScoreError as problem:
+            self.add_error("music_file", UNREADABLE.format(problem))
+            return None
+        if not score.notes:
+            self.add_error("music_file", "There is no note in this file.")
+            return None
+        return score
+
+    def _post_clean(self) -> None:
+        """The music before the fields: what the author wrote has the last word over what was measured."""
+        music: Score | None = self.cleaned_data.get("music")
+        before = (self.instance.tempo_bpm, self.instance.grade)
+        if music is not None:
+            authoring.set_score(self.instance, music)
+            self.instance.origin = Exercise.Origin.IMPORTED
+            before = (max(20, min(300, round(music.bpm))), self.instance.grade)
+        for name, fallback in zip(("tempo_bpm", "grade"), before, strict=True):
+            if self.cleaned_data.get(name) is None and name not in self.errors:
+                self.cleaned_data[name] = fallback
+        super()._post_clean()  # type: ignore[misc]
+
+
+class StatusActions(admin.ModelAdmin):
+    """Publish, and take back."""
+
+    actions = ["publish", "unpublish"]
+
+    @admin.action(description="Publish", permissions=["change"])
+    def publish(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        self._set(request, queryset, Status.PUBLISHED)
+
+    @admin.action(description="Take back (draft)", permissions=["change"])
+    def unpublish(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        self._set(request, queryset, Status.DRAFT)
+
+    def _set(self, request: HttpRequest, queryset: QuerySet[Any], status: Status) -> None:
+        changed = list(queryset.exclude(status=status))
+        queryset.update(status=status)
+        for row in changed:
+            self.log_change(request, row, [{"changed": {"fields": ["status"]}}])
+        self.message_user(request, f"{len(changed)} now {status.label.lower()}.", messages.SUCCESS)
+
+
+@admin.register(Exercise)
+class ExerciseAdmin(StatusActions):
+    form = ExerciseForm
+    list_display = ["title", "lesson", "position", "status", "grade_shown", "tempo_bpm", "origin"]
+    list_filter = ["status", "origin", "lesson__course"]
+    list_select_related = ["lesson"]
+    search_fields = ["title", "source"]
+    autocomplete_fields = ["lesson"]
+    readonly_fields = ["engraved", "trains", "left_out", "origin"]
+    fieldsets = [
+        (None, {"fields": ["music_file", "title", "status"]}),
+        ("The music", {"fields": ["engraved", "trains", "left_out"]}),
+        ("In the lesson", {"fields": ["lesson", "position", "tempo_bpm", "grade", "rubric", "source", "origin"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Exercise]:
+        return super().get_queryset(request).defer("musicxml", "recipe")
+
+    @admin.display(description="Difficulty", ordering="grade")
+    def grade_shown(self, exercise: Exercise) -> str:
+        return f"{exercise.grade:.1f}"
+
+    @admin.display(description="Engraved")
+    def engraved(self, exercise: Exercise) -> str | SafeString:
+        if exercise.pk is None:
+            return "Save first: then the score stands here."
+        # As an image: whatever a file brings along can't run in the page.
+        return format_html(
+            '<img src="{}?width=900" alt="The score of {}" '
+            'style="display: block; width: 100%; max-width: 900px; background: #fff; border-radius: 4px">',
+            reverse("api-exercise-score-svg", args=[exercise.pk]),
+            exercise.title,
+        )
+
+    @admin.display(description="Trains")
+    def trains(self, exercise: Exercise) -> str | SafeString:
+        from tutor.composing.skills import describe
+
+        if not exercise.skills:
+            return "Nothing yet."
+        most_first = sorted(exercise.skills.items(), key=lambda one: -one[1])
+        notes = ((describe(tag), f"{count} {'note' if count == 1 else 'notes'}") for tag, count in most_first)
+        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}: {}</li>", notes))
+
+    @admin.display(description="Left out of the file")
+    def left_out(self, exercise: Exercise) -> str | SafeString:
+        if not exercise.dropped:
+            return "Nothing."
+        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((line,) for line in exercise.dropped)))
+
+
+class ExerciseInline(admin.TabularInline):
+    model = Exercise
+    fields = ["title", "position", "status", "tempo_bpm", "grade"]
+    readonly_fields = ["grade"]
+    show_change_link = True
+    extra = 0
+    can_delete = False
+    verbose_name_plural = "Exercises, in order"
+
+    def has_add_permission(self, request: HttpRequest, obj: Lesson | None = None) -> bool:
+        return False  # A new one begins with its file: on its own page.
+
+
+@admin.register(Lesson)
+class LessonAdmin(StatusActions):
+    list_display = ["title", "course", "position", "status", "exercise_count"]
+    list_filter = ["status", "course"]
+    search_fields = ["title", "course__title"]
+    inlines = [ExerciseInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Lesson]:
+        return super().get_queryset(request).select_related("course").annotate(exercise_count=Count("exercises"))
+
+    @admin.display(description="Exercises", ordering="exercise_count")
+    def exercise_count(self, lesson: Any) -> int:
+        return int(lesson.exercise_count)
+
+
+class LessonInline(admin.TabularInline):
+    model = Lesson
+    fields = ["title", "position", "status"]
+    show_change_link = True
+    extra = 0
+
+
+@admin.register(Course)
+class CourseAdmin(admin.ModelAdmin):
+    list_display = ["title", "position"]
+    search_fields = ["title"]
+    inlines = [LessonInline]
+
+
+@admin.register(Assignment)
+class AssignmentAdmin(admin.ModelAdmin):
+    list_display = ["lesson", "classroom", "due_on", "assigned_by"]
+    list_filter = ["classroom"]
+    list_select_related = ["lesson", "classroom", "assigned_by"]
+    autocomplete_fields = ["lesson", "classroom"]
+    fields = ["classroom", "lesson", "note", "due_on"]
+
+    def save_model(self, request: HttpRequest, obj: Assignment, form: Any, change: bool) -> None:
+        if not change:
+            obj.assigned_by = request.user  # type: ignore[assignment]
+        super().save_model(request, obj, form, change)

@@ -1,0 +1,49 @@
+"""The office: people, and the classes they are in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+
+from lessons.models import Classroom, Membership, User
+from tutor.notation.instruments import INSTRUMENTS
+
+
+class MembershipInline(admin.TabularInline):
+    model = Membership
+    autocomplete_fields = ["user", "classroom"]
+    extra = 0
+
+
+@admin.register(Classroom)
+class ClassroomAdmin(admin.ModelAdmin):
+    list_display = ["name", "join_code", "member_count", "created_at"]
+    search_fields = ["name", "join_code"]
+    fields = ["name", "join_code"]
+    inlines = [MembershipInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Classroom]:
+        return super().get_queryset(request).annotate(member_count=Count("memberships"))
+
+    @admin.display(description="Members", ordering="member_count")
+    def member_count(self, classroom: Any) -> int:
+        return int(classroom.member_count)
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):
+    list_display = ["username", "display_name", "instrument", "level", "is_staff"]
+    list_filter = ["instrument", "level", "is_staff", "is_active"]
+    inlines = [MembershipInline]
+    fieldsets = [*(UserAdmin.fieldsets or []), ("Music", {"fields": ["instrument", "level"]})]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
+        if db_field.name == "instrument":
+            choices = [("", "Not chosen yet"), *((name, one.label) for name, one in INSTRUMENTS.items())]
+            return forms.ChoiceField(choices=choices, required=False, label="Instrument")
+        return super().formfield_for_dbfield(db_field, request, **kwargs)

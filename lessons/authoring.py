@@ -1,0 +1,50 @@
+"""Putting music into the school: what a file holds, and what follows from it for the exercise."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+
+from django.conf import settings
+
+from lessons.models import Exercise
+from tutor.notation.errors import ScoreError
+from tutor.notation.score import Score
+
+# The largest file takes a few seconds; one that takes longer is meant to.
+READ_WITHIN_S = 60
+
+
+def read_upload(data: bytes, filename: str) -> Score:
+    """The score in an uploaded file; raises ScoreError, which says where it can't be read.
+
+    In a process of its own: MIDI and ABC need a library that has no place in a web server's memory, and a hostile
+    file can exhaust nothing but its own time."""
+    try:
+        done = subprocess.run(  # noqa: S603
+            [sys.executable, "-m", "lessons.read_score_file", filename],
+            input=data,
+            capture_output=True,
+            cwd=settings.ROOT,
+            timeout=READ_WITHIN_S,
+            check=True,
+        )
+    except subprocess.TimeoutExpired:
+        raise ScoreError("The file takes too long to read: it may be damaged. Export it again.") from None
+    answer = json.loads(done.stdout)
+    if "error" in answer:
+        raise ScoreError(answer["error"])
+    return replace(Score.from_dict(answer["score"]), dropped=tuple(answer["dropped"]))
+
+
+def set_score(exercise: Exercise, score: Score) -> None:
+    """The music, and what can be told from it: the skills it shows, how hard it is, what was left out."""
+    from tutor.composing.difficulty import difficulty
+    from tutor.composing.skills import skill_counts
+
+    exercise.score = score.to_dict()
+    exercise.dropped = list(score.dropped)
+    exercise.skills = skill_counts(score)
+    exercise.grade = round(difficulty(score), 2)
