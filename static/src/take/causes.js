@@ -1,0 +1,27 @@
+import { make } from "../page/data.js";
+import { barsInWords } from "./words.js";
+
+/** Why it went as it did: one sentence a cause, with the number of notes behind it. */
+export function showCauses(list, assessment, scoreNotes, looks, show) {
+  const off = scoreNotes.filter((note) => looks.get(note.id).kind !== "right");
+  if (!assessment.causes.length) return list.replaceChildren(make("li", { class: "empty" }, sentence(off.length)));
+  const barOf = new Map(scoreNotes.map((note) => [note.id, note.bar]));
+  return list.replaceChildren(...assessment.causes.map((cause) => item(cause, barOf, show)));
+}
+
+function sentence(off) {
+  if (!off) return "Every note was right. Try it a little faster, or go on.";
+  return `No pattern behind the ${off === 1 ? "one marked note" : `${off} marked notes`}: open ${off === 1 ? "it" : "them"} on the score.`;
+}
+
+function item(cause, barOf, show) {
+  const where = barsInWords(cause.notes.map((id) => barOf.get(id)));
+  const button = make("button", { type: "button", class: "textbutton", "aria-label": `Show on the score: ${cause.text}`, onclick: () => show(cause.notes) }, "Show");
+  return make(
+    "li",
+    { class: "cause" },
+    make("span", { class: "count figures", "aria-label": cause.notes.length ? `${cause.notes.length} notes` : null, role: "img", ...(cause.notes.length ? {} : { "aria-hidden": "true" }) }, String(cause.notes.length || "·")),
+    make("p", {}, cause.text, ...(where ? [make("span", { class: "where" }, ` (${where})`)] : [])),
+    ...(cause.notes.length ? [button] : []),
+  );
+}

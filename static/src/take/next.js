@@ -1,0 +1,20 @@
+import { find, make } from "../page/data.js";
+import { getJSON } from "../page/requests.js";
+
+const ASKED_AT_MOST = 20;
+
+/** The one big button: the next exercise is chosen right after the grade, so it may take a moment. */
+export async function showNext(url, submission) {
+  let next = submission.next;
+  for (let asked = 0; !next && asked < ASKED_AT_MOST; asked++) {
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    next = (await getJSON(url)).next;
+  }
+  if (!next) return;
+  const box = find("[data-next]");
+  box.hidden = false;
+  box.replaceChildren(make("h2", {}, `Next: ${next.exercise.title}`), make("p", { class: "soft" }, next.reason));
+  const link = find("[data-next-link]");
+  link.hidden = false;
+  link.href = next.exercise.url;
+}
