@@ -15,8 +15,8 @@ from tutor.grading.rubric import Rubric
 from tutor.notation.score import Score
 
 # How the length of a note counts in its rhythm, beside when it begins.
-LENGTH_SHARE = 0.35
-NO_LENGTH_SHORT, NO_LENGTH_LONG = 0.1, 2.6  # ratios that get no points
+LENGTH_SHARE = 0.5
+NO_LENGTH_SHORT, NO_LENGTH_LONG = 0.2, 2.6  # ratios that get no points
 
 
 def grade_notes(
