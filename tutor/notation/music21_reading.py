@@ -1,0 +1,205 @@
+"""MIDI and ABC -> manuscript, through music21. It takes more than a second to load: never in a web request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from itertools import groupby
+from typing import Any
+
+from tutor.notation.errors import ScoreError
+from tutor.notation.manuscript import Event, Manuscript, RawBar
+from tutor.notation.score import Key, Metre, Pitch
+
+# Positions on the line of fifths: F is -1, C 0, G 1.
+FIFTHS_STEPS = "FCGDAEB"
+
+
+def read_midi(data: bytes) -> Manuscript:
+    """The first track with notes, quantised to sixteenths and triplets, spelled by its key."""
+    if not data.startswith(b"MThd"):
+        raise ScoreError("This is not a MIDI file: its first bytes are not “MThd”.")
+    part, manuscript, stream = _parse(data, "midi")
+    events = _top_line(part.flatten().notes, manuscript)
+    metres = _metres(part)
+    key = _key(stream, part)
+    spelled = [replace(event, pitch=_spelled(event.pitch.midi, key)) for event in events if event.pitch]
+    manuscript.bars = list(_bars_by_metre(spelled, metres, key))
+    return manuscript
+
+
+def read_abc(data: bytes) -> Manuscript:
+    """The first tune of an ABC file."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("latin-1")
+    if "\nK:" not in f"\n{text}":
+        raise ScoreError("This is not ABC: there is no line that begins with K:, the key.")
+    part, manuscript, _ = _parse(text, "abc")
+    key, metre = Key(Fraction(0), 0), Metre(Fraction(0), 4, 4)
+    for measure in part.getElementsByClass("Measure"):
+        key, metre = _signatures(measure, key, metre)
+        manuscript.bars.append(_bar(measure, key, metre, manuscript))
+    return manuscript
+
+
+def _parse(data: Any, form: str) -> tuple[Any, Manuscript, Any]:
+    """music21's part with notes, and a manuscript that has all but the bars."""
+    import music21
+
+    try:
+        stream = music21.converter.parseData(data, format=form)
+    except Exception as error:  # music21 raises whatever its parser stumbles over
+        raise ScoreError(f"The file can't be read as {form.upper()}: {_first_line(error)}.") from error
+    dropped = []
+    if isinstance(stream, music21.stream.Opus):
+        dropped.append(f"Only the first of {len(stream.scores)} tunes is kept.")
+        stream = stream.scores[0]
+    parts = list(stream.parts) if isinstance(stream, music21.stream.Score) else [stream]
+    sounding = [part for part in parts if any(_pitches(element) for element in part.flatten().notes)]
+    if not sounding:
+        raise ScoreError("The score has no notes.")
+    if len(sounding) > 1:
+        dropped.append(f"Only the first part is kept; {len(sounding) - 1} more were left out.")
+    metadata = stream.metadata
+    manuscript = Manuscript(
+        bars=[],
+        bpm=_bpm(stream),
+        clef=_clef(sounding[0]),
+        title=(metadata.title or "") if metadata else "",
+        composer=(metadata.composer or "") if metadata else "",
+        dropped=dropped,
+    )
+    return sounding[0], manuscript, stream
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:120].rstrip(".")
+
+
+def _bpm(stream: Any) -> float | None:
+    marks = [mark.getQuarterBPM() for mark in stream.recurse().getElementsByClass("MetronomeMark")]
+    return next((float(bpm) for bpm in marks if bpm), None)
+
+
+def _clef(part: Any) -> str:
+    pitches = [pitch.midi for element in part.flatten().notes for pitch in _pitches(element)]
+    return "F4" if sum(pitches) / len(pitches) < 57 else "G2"
+
+
+def _pitches(element: Any) -> Sequence[Any]:
+    """The pitches of a note or chord; none for chord symbols and drums."""
+    if "ChordSymbol" in element.classes or "PercussionChord" in element.classes:
+        return ()
+    return element.pitches if hasattr(element, "pitches") else ()
+
+
+def _top_line(elements: Iterable[Any], manuscript: Manuscript) -> list[Event]:
+    """The highest note at each onset; what it covers is left out and said."""
+    graces = chord_notes = 0
+    events: list[Event] = []
+    notes = [element for element in elements if _pitches(element)]
+    for _, together in groupby(sorted(notes, key=lambda note: note.offset), key=lambda note: Fraction(note.offset)):
+        sounding = []
+        for element in together:
+            if element.duration.isGrace or not element.quarterLength:
+                graces += 1
+            else:
+                sounding += [(pitch, element) for pitch in _pitches(element)]
+        chord_notes += max(len(sounding) - 1, 0)
+        if sounding:
+            pitch, element = max(sounding, key=lambda pair: pair[0].midi)
+            events.append(_event(pitch, element))
+    if graces:
+        manuscript.dropped.append(f"{graces} grace notes were left out.")
+    if chord_notes:
+        manuscript.dropped.append(f"{chord_notes} lower chord notes were left out.")
+    return events
+
+
+def _event(pitch: Any, element: Any) -> Event:
+    alter = round(pitch.alter)
+    return Event(
+        onset_beat=Fraction(element.offset).limit_denominator(96),
+        duration_beat=Fraction(element.quarterLength).limit_denominator(96),
+        pitch=Pitch(pitch.implicitOctave, pitch.step, alter)
+        if -2 <= alter <= 2
+        else _spelled(pitch.midi, Key(Fraction(0), 0)),
+        tied_on=element.tie is not None and element.tie.type in ("start", "continue"),
+        lyric=element.lyric or "",
+    )
+
+
+def _signatures(measure: Any, key: Key, metre: Metre) -> tuple[Key, Metre]:
+    for signature in measure.getElementsByClass("KeySignature"):
+        mode = getattr(signature, "mode", None) or "major"
+        key = Key(
+            Fraction(0),
+            max(-7, min(7, signature.sharps)),
+            "minor" if mode in ("minor", "dorian", "phrygian", "aeolian") else "major",
+        )
+    for signature in measure.getElementsByClass("TimeSignature"):
+        metre = Metre(Fraction(0), signature.numerator, signature.denominator)
+    return key, metre
+
+
+def _bar(measure: Any, key: Key, metre: Metre, manuscript: Manuscript) -> RawBar:
+    left, right = measure.leftBarline, measure.rightBarline
+    brackets = [site for site in measure.getSpannerSites() if "RepeatBracket" in site.classes]
+    return RawBar(
+        label=str(measure.number),
+        events=tuple(_top_line(measure.flatten().notes, manuscript)),
+        duration_beat=Fraction(measure.highestTime).limit_denominator(96) or metre.bar_beats,
+        key=key,
+        metre=metre,
+        opens_repeat=getattr(left, "direction", "") == "start",
+        closes_repeat=(right.times or 2) if getattr(right, "direction", "") == "end" else 0,
+        endings=frozenset(number for bracket in brackets for number in bracket.numberRange),
+    )
+
+
+def _metres(part: Any) -> list[Metre]:
+    signatures = part.flatten().getElementsByClass("TimeSignature")
+    metres = [Metre(Fraction(item.offset), item.numerator, item.denominator) for item in signatures]
+    return metres or [Metre(Fraction(0), 4, 4)]
+
+
+def _key(stream: Any, part: Any) -> Key:
+    """The file's key signature; where it has none, the key that its notes suggest."""
+    signature = next(iter(stream.recurse().getElementsByClass("KeySignature")), None) or part.analyze("key")
+    mode = getattr(signature, "mode", None) or "major"
+    return Key(Fraction(0), max(-7, min(7, signature.sharps)), "minor" if mode == "minor" else "major")
+
+
+def _spelled(midi: int, key: Key) -> Pitch:
+    """A key on the keyboard as its key signature spells it: three fifths to the flat side, eight to the sharp."""
+    for fifths in range(key.fifths - 3, key.fifths + 9):
+        if (7 * fifths - midi) % 12 == 0:
+            step = FIFTHS_STEPS[(fifths + 1) % 7]
+            alter = (fifths + 1) // 7
+            if abs(alter) <= 2:
+                octave = (midi - alter) // 12 - 1
+                return Pitch(octave, step, alter)
+    raise ScoreError(f"MIDI note {midi} can't be spelled in this key.")
+
+
+def _bars_by_metre(events: Sequence[Event], metres: Sequence[Metre], key: Key) -> Iterable[RawBar]:
+    """Bars of the metre from the beginning to the last note; a note over a barline is tied across it."""
+    end = max(event.offset_beat for event in events)
+    onset = Fraction(0)
+    number = 1
+    while onset < end:
+        metre = next((metre for metre in reversed(metres) if metre.onset_beat <= onset), metres[0])
+        offset = onset + metre.bar_beats
+        here = [
+            _within(event, onset, offset) for event in events if event.onset_beat < offset and event.offset_beat > onset
+        ]
+        yield RawBar(str(number), tuple(here), metre.bar_beats, key, replace(metre, onset_beat=Fraction(0)))
+        onset, number = offset, number + 1
+
+
+def _within(event: Event, onset: Fraction, offset: Fraction) -> Event:
+    begins, ends = max(event.onset_beat, onset), min(event.offset_beat, offset)
+    return replace(event, onset_beat=begins - onset, duration_beat=ends - begins, tied_on=event.offset_beat > offset)
