@@ -15,6 +15,16 @@ def rng() -> np.random.Generator:
     return np.random.default_rng(20261122)
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """SQLite in a file, as a school has it: in memory all threads share one connection, and nothing can race."""
+    from django.conf import settings
+
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        database.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("school") / "test.sqlite3")
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _no_broker() -> Iterator[None]:
     """A queue in this process's memory that nobody reads: a test calls the functions, not the queue, and never

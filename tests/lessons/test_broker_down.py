@@ -1,0 +1,65 @@
+"""A queue that is down costs nothing but time."""
+
+import time
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from lessons import submissions
+from lessons.models import Submission
+from tests.factories import ExerciseFactory, tone_wav
+from tutor.celery import app
+
+
+@pytest.fixture(params=["redis+socket:///nowhere/valkey.sock", "redis://127.0.0.1:9/0"])
+def dead_broker(request, settings):
+    before = app.conf.broker_url, app.conf.broker_transport_options
+    _connect(request.param, settings.CELERY_BROKER_TRANSPORT_OPTIONS)
+    yield
+    _connect(*before)
+
+
+def _connect(url, options):
+    app.conf.update(broker_url=url, broker_transport_options=options)
+    app._pool = None  # Pools are kept by address: the next send makes or finds the one for this address.
+    app.amqp._producer_pool = None
+
+
+def receive(student):
+    return submissions.receive(
+        student,
+        ExerciseFactory(),
+        SimpleUploadedFile("take.wav", tone_wav()),
+        tempo_bpm=84.0,
+        clock=None,
+        duration_s=1.0,
+        idempotency_key="one",
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_take_is_received_without_a_queue(ada, dead_broker):
+    began = time.monotonic()
+    take, created = receive(ada)
+    assert time.monotonic() - began < 2
+    assert created and take.state == "received"
+    assert submissions.sentence_of(take) == "Received. Grading soon."
+    assert Submission.objects.get().recording.size == len(tone_wav())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_is_queued_once_the_queue_is_back(ada, dead_broker, monkeypatch):
+    take, _ = receive(ada)
+    assert submissions.sweep(at_worker_start=True) == 0
+    take.refresh_from_db()
+    assert take.state == "received"
+    queued = []
+    monkeypatch.setattr("lessons.tasks.grade_submission.delay", queued.append)
+    assert submissions.sweep(at_worker_start=True) == 1
+    assert queued == [str(take.pk)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_with_a_queue_it_says_that_it_is_queued(ada):
+    take, _ = receive(ada)
+    assert take.state == "queued"
