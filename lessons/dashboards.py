@@ -183,7 +183,7 @@ def progress_of(student: User, now: datetime | None = None) -> Progress:
     today = timezone.localdate(now)
     by_day = {row["day"]: row for row in _practice_by_day(student)}
     known = practice.recall(student)
-    grades = [take for take in _takes(Submission.objects.filter(student=student), graded=True)[:GRADES_SHOWN]]
+    grades = list(_takes(Submission.objects.filter(student=student), graded=True)[:GRADES_SHOWN])
     days = [today - timedelta(days=back) for back in range(DAYS_SHOWN - 1, -1, -1)]
     minutes = [by_day[day]["seconds"] / 60 if day in by_day else 0.0 for day in days]
     return Progress(

@@ -18,10 +18,13 @@ from tutor.learner.syllabus import first_grade
 PLAN_LENGTH = 5
 UNLOCKED_ABOVE = 1.0  # grades over the working grade: generous, since choosing skills matters more than estimating them
 
+# What a score has when nothing is asked of it: no aim for anybody.
+PLAIN = frozenset({"key:0", "metre:4/4"})
+
 # Need: how much a skill wants practice. In shares of notes right, so that the parts add up.
 COMFORT = 0.9  # above this, at the student's own grade, a skill needs no more
 DUE_NEED = 0.25
-NEW_NEED = 0.15
+NEW_NEED = 0.1  # of a skill not met yet: that of one at the target; after what is weak or due, before what goes well
 ENOUGH_NOTES = 6  # of a skill in a piece, to practise it
 
 # The score of a piece: need, less what speaks against it.
@@ -93,11 +96,11 @@ def choose(
 
 def need(known: Knowledge, tag: str, now: datetime) -> float:
     """How much this skill wants practice, from 0. Locked skills: 0. `known` as of now."""
-    if first_grade(tag) > known.working_grade + UNLOCKED_ABOVE:
+    if tag in PLAIN or first_grade(tag) > known.working_grade + UNLOCKED_ABOVE:
         return 0.0
     weakness = max(0.0, COMFORT - probability(known.of(tag), known.working_grade))
     if tag not in known.skills:
-        return weakness + NEW_NEED
+        return NEW_NEED
     return weakness + (DUE_NEED if is_due(known, tag, now) else 0.0)
 
 
@@ -133,7 +136,7 @@ def _weighed(
 ) -> Choice:
     expected = predict(known, candidate.skills, candidate.grade)
     served = {tag: needs[tag] * min(1.0, notes / ENOUGH_NOTES) for tag, notes in candidate.skills.items()}
-    aimed_at = max(served, key=lambda tag: (served[tag], tag), default="")
+    aimed_at = max((tag for tag in served if served[tag]), key=lambda tag: (served[tag], tag), default="")
     score = served.get(aimed_at, 0.0) - MISS_COST * abs(expected - target) - LOCKED_COST * _locked(candidate, known)
     if candidate.key in recent[: len(REPEAT_COSTS)]:
         score -= REPEAT_COSTS[list(recent).index(candidate.key)]
@@ -190,7 +193,7 @@ def _reason(choice: Choice, known: Knowledge, now: datetime, streak: int, lately
 
 
 def _about(choice: Choice, known: Knowledge, now: datetime, lately: Mapping[str, tuple[int, int]]) -> str:
-    """ "Dotted quarters: 4 of 9 right this week; due today.", or "New here: skips of a third, in G major."."""
+    """ "Dotted quarters: 4 of 9 right this week; due today.", or "New here: third up, with one sharp."."""
     tag = choice.aimed_at
     skill = known.skills.get(tag)
     if skill is None:
@@ -203,7 +206,7 @@ def _about(choice: Choice, known: Knowledge, now: datetime, lately: Mapping[str,
 
 def _in_key(choice: Choice) -> str:
     keys = [tag for tag in choice.candidate.skills if tag.startswith("key:")]
-    return f", in {describe(keys[0])}" if len(keys) == 1 and not choice.aimed_at.startswith("key:") else ""
+    return f", with {describe(keys[0])}" if len(keys) == 1 and not choice.aimed_at.startswith("key:") else ""
 
 
 def _due(due_at: datetime | None, now: datetime) -> str:

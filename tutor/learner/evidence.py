@@ -3,12 +3,15 @@
 - *Not heard* is no evidence of anything.
 - A wrong pitch or octave counts against what the eye reads as pitch (interval, key, accidental, range), and
   says nothing against the rhythm; a note too early, late, short or long the other way round.
+- Every note is in some key, so a wrong one counts against the key (or its accidental) only if it was a semitone
+  off, as a missed sharp is. Farther off, it says nothing of them.
 - Out of tune counts against the interval and the range: the ear and the hand missed. Not against the key or
   the accidental: they were read.
 - A *missing* note is no evidence about pitch, since nobody knows what would have come. It counts as wrong for
   rhythm and metre: at its time there was nothing. But notes after the last one played were not reached: no
   evidence at all.
-- A note called wrong without a fault beside it (a teacher's ruling) counts against pitch, and says nothing of time.
+- A note that a teacher called wrong has no pitch fault beside it: it counts against pitch all the same, and says
+  nothing of time unless its onset was heard.
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ Evidence = dict[str, tuple[int, int]]
 
 TIME_KINDS = frozenset({"rhythm", "metre"})
 EAR_AND_HAND_KINDS = frozenset({"interval", "range"})
+SIGN_KINDS = frozenset({"key", "accidental"})
 PITCH_FAULTS = frozenset({"pitch", "octave"})
 TIME_FAULTS = frozenset({"early", "late", "short", "long"})
 
@@ -55,17 +59,30 @@ def _reached(note_verdicts: Sequence[NoteVerdict]) -> Sequence[NoteVerdict]:
 
 def _went_right(note: NoteVerdict, kind: str) -> bool | None:
     """True, False, or None where the note says nothing about this kind of skill."""
-    faults = {fault.kind for fault in note.faults}
     if note.verdict == NOT_HEARD:
         return None
-    if kind in TIME_KINDS:
-        if note.verdict == MISSING:
-            return False
-        return None if note.verdict == WRONG and not faults else not faults & TIME_FAULTS
+    faults = {fault.kind for fault in note.faults}
+    return _in_time(note, faults) if kind in TIME_KINDS else _on_pitch(note, faults, kind)
+
+
+def _in_time(note: NoteVerdict, faults: set[str]) -> bool | None:
+    if note.verdict == MISSING:
+        return False
+    if note.verdict == WRONG and not faults and note.onset_s is None:
+        return None
+    return not faults & TIME_FAULTS
+
+
+def _on_pitch(note: NoteVerdict, faults: set[str], kind: str) -> bool | None:
     if note.verdict == MISSING:
         return None
-    if note.verdict == WRONG and not faults:
-        return False
-    if kind in EAR_AND_HAND_KINDS and "intonation" in faults:
-        return False
-    return not faults & PITCH_FAULTS
+    if "intonation" in faults:
+        return kind not in EAR_AND_HAND_KINDS
+    if note.verdict != WRONG and not faults & PITCH_FAULTS:
+        return True
+    return None if kind in SIGN_KINDS and _is_far_off(note) else False
+
+
+def _is_far_off(note: NoteVerdict) -> bool:
+    semitones = [abs(fault.amount) % 12 for fault in note.faults if fault.kind in PITCH_FAULTS]
+    return bool(semitones) and all(1.5 < distance < 10.5 or distance == 0 for distance in semitones)

@@ -11,11 +11,12 @@ RHYTHMS = {
     "tie": 2,
     "rest": 2,
     "sixteenths": 3,
+    "eighth-two-sixteenths": 3,
+    "two-sixteenths-eighth": 4,
     "dotted-eighth-sixteenth": 4,
-    "eighth-rest": 4,
-    "upbeat": 4,
     "syncopation": 5,
     "triplet": 5,
+    "snap": 6,
 }
 KINDS = {"accidental": 3, "range": 3}
 

@@ -1,5 +1,8 @@
 """What a verdict says about which skills."""
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,6 +39,15 @@ def test_a_wrong_pitch_says_nothing_against_the_rhythm() -> None:
     said = said_of(verdict("n1", "wrong", "pitch"))
     assert said["interval:3:up"] == said["key:1"] == said["accidental"] == said["range:high"] == (0, 1)
     assert said["rhythm:eighths"] == said["metre:3/4"] == (1, 1)
+
+
+@pytest.mark.parametrize("semitones", [2.0, -5.0, 12.0])
+def test_a_note_far_off_says_nothing_of_the_key(semitones: float) -> None:
+    note = replace(verdict("n1", "wrong"), faults=(Fault("pitch", semitones),))
+    said = said_of(note)
+    assert said["interval:3:up"] == (0, 1)
+    assert "key:1" not in said
+    assert "accidental" not in said
 
 
 def test_a_late_note_says_nothing_against_the_pitch() -> None:
