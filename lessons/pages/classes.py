@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from lessons import dashboards
-from lessons.models import Classroom
+from lessons.models import Classroom, User
 from lessons.pages import drawing
 from lessons.pages.home import charts, skill_lines
 
@@ -24,9 +24,8 @@ def classroom(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def student(request: HttpRequest, pk: int, student_pk: int) -> HttpResponse:
     group = get_object_or_404(Classroom.objects.taught_by(request.user), pk=pk)
-    found = get_object_or_404(
-        group.members.filter(memberships__role="student", memberships__classroom=group), pk=student_pk
-    )
+    students = User.objects.filter(memberships__classroom=group, memberships__role="student")
+    found = get_object_or_404(students, pk=student_pk)
     seen = dashboards.student_overview(found)
     context = {
         "classroom": group,

@@ -37,7 +37,7 @@ class Span:
     high: float
 
 
-def bars(values: Sequence[float], at_least: float = 10.0) -> list[Bar]:
+def bars(values: Sequence[float], at_least: float = 3.0) -> list[Bar]:
     """One bar a value, the tallest as high as the chart; `at_least` keeps one short day from filling the wall."""
     if not values:
         return []

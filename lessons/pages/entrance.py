@@ -15,7 +15,7 @@ from lessons.models import User
 from lessons.pages.forms import LEVELS, JoinForm, NewcomerForm, SetupForm, families
 
 # Usernames that `manage.py seed` makes.
-DEMO_USERS = {"student": "ada", "teacher": "ms_clark", "admin": "admin"}
+DEMO_USERS = {"student": "ada", "teacher": "clark", "admin": "admin"}
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -62,5 +62,5 @@ def setup(request: HttpRequest) -> HttpResponse:
         request.user.save(update_fields=["instrument", "level"])
         return redirect("home")
     chosen = {"instrument": form["instrument"].value() or "", "level": int(form["level"].value() or 1)}
-    context = {"form": form, "families": list(families()), "levels": LEVELS, "chosen": chosen}
+    context = {"here": "setup", "form": form, "families": list(families()), "levels": LEVELS, "chosen": chosen}
     return render(request, "entrance/setup.html", context)

@@ -84,7 +84,7 @@ class SetupForm(forms.Form):
     """Drawn by its template as cards; the form only checks what comes back."""
 
     instrument = forms.ChoiceField(choices=[(name, item.label) for name, item in INSTRUMENTS.items()])
-    level = forms.TypedChoiceField(choices=[(number, words) for number, words in LEVELS.items()], coerce=int)
+    level = forms.TypedChoiceField(choices=list(LEVELS.items()), coerce=int)
 
 
 def families() -> Iterator[tuple[str, list[dict[str, str]]]]:

@@ -66,6 +66,7 @@ def charts(seen: dashboards.Progress) -> dict[str, Any]:
         "trend": drawing.points(dots),
         "width": drawing.WIDTH,
         "height": drawing.HEIGHT,
+        "tall": drawing.HEIGHT + 18,  # room above for a label
         "floor": drawing.HEIGHT - drawing.FOOT,
     }
 

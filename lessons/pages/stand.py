@@ -22,14 +22,13 @@ KEY_NAMES = ("C♭", "G♭", "D♭", "A♭", "E♭", "B♭", "F", "C", "G", "D",
 @player_required
 def practice(request: HttpRequest, pk: int) -> HttpResponse:
     exercise = get_object_or_404(Exercise.objects.visible_to(request.user), pk=pk)
-    score, instrument = music_stand.stand_of(exercise, request.user)
-    planned = (
-        PlanItem.objects.filter(plan__student=request.user, exercise=exercise).order_by("-plan__created_at").first()
-    )
+    score, _ = music_stand.stand_of(exercise, request.user)
+    planned = PlanItem.objects.filter(plan__student=request.user, exercise=exercise)
+    newest = planned.order_by("-plan__created_at").first()
     context = {
         "here": "home",
         "exercise": exercise,
-        "reason": planned.reason if planned else "",
+        "reason": newest.reason if newest else "",
         "facts": facts(score, exercise.tempo_bpm),
         "svg": music_stand.engraved(score, FIRST_WIDTH_PX),
         "desk": _desk(request, exercise),

@@ -26,8 +26,15 @@ async function judged() {
     find("[data-sentence]").textContent = now.state === "done" ? "" : now.sentence;
   });
   find("[data-steps]").hidden = true;
-  if (submission.state === "failed") return waiting.classList.add("failed");
+  if (submission.state === "failed") return failed(waiting);
   waiting.hidden = true;
   await heard.load();
   if (desk.own) await showNext(desk.submission_url, submission);
+}
+
+/** The sentence says what to do; the button does it. */
+function failed(waiting) {
+  waiting.classList.add("notice", "trouble");
+  const again = find("[data-again]");
+  if (again) again.hidden = false;
 }

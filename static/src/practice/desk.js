@@ -20,6 +20,7 @@ export class Desk {
   constructor(desk, exercise) {
     this.desk = desk;
     this.exercise = exercise;
+    this.buttons = Object.fromEntries([...document.querySelectorAll("[data-do]")].map((button) => [button.dataset.do, button]));
     this.notes = exercise.notes.map((note) => ({ ...note, written: parseName(note.written) }));
     const first = this.notes[0];
     this.transposition = exercise.transposition ?? first.pitch - first.written.midi;
@@ -29,7 +30,6 @@ export class Desk {
     this.room = new RoomCheck(find("[data-room]"));
     this.tuner = new Tuner(find("[data-tuner]"), this.transposition, desk.tolerance_cents);
     this.listening = make("audio", { preload: "auto" });
-    this.buttons = Object.fromEntries([...document.querySelectorAll("[data-do]")].map((button) => [button.dataset.do, button]));
   }
 
   async open() {

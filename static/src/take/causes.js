@@ -15,7 +15,8 @@ function sentence(off) {
 }
 
 function item(cause, barOf, show) {
-  const where = barsInWords(cause.notes.map((id) => barOf.get(id)));
+  // Most sentences say where themselves.
+  const where = /\bbars?\b/i.test(cause.text) ? "" : barsInWords(cause.notes.map((id) => barOf.get(id)));
   const button = make("button", { type: "button", class: "textbutton", "aria-label": `Show on the score: ${cause.text}`, onclick: () => show(cause.notes) }, "Show");
   return make(
     "li",

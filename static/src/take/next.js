@@ -1,4 +1,4 @@
-import { find, make } from "../page/data.js";
+import { find } from "../page/data.js";
 import { getJSON } from "../page/requests.js";
 
 const ASKED_AT_MOST = 20;
@@ -11,10 +11,15 @@ export async function showNext(url, submission) {
     next = (await getJSON(url)).next;
   }
   if (!next) return;
-  const box = find("[data-next]");
-  box.hidden = false;
-  box.replaceChildren(make("h2", {}, `Next: ${next.exercise.title}`), make("p", { class: "soft" }, next.reason));
+  fill("[data-next-title]", `Next: ${next.exercise.title}`);
+  fill("[data-next-reason]", next.reason);
   const link = find("[data-next-link]");
   link.hidden = false;
   link.href = next.exercise.url;
+}
+
+function fill(selector, words) {
+  const element = find(selector);
+  element.textContent = words;
+  element.hidden = false;
 }

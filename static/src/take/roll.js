@@ -42,11 +42,13 @@ function viewOf(holder, assessment, scoreNotes) {
 
 function gridLines(view, scoreNotes) {
   const shapes = [];
-  let last = Infinity;
-  for (const note of [...new Map(scoreNotes.map((one) => [one.pitch, one])).values()].sort((a, b) => a.pitch - b.pitch)) {
+  const rising = [...new Map(scoreNotes.map((one) => [one.pitch, one])).values()].sort((a, b) => a.pitch - b.pitch);
+  const named = [];
+  // The lowest and the highest are always named, the rest as there is room.
+  for (const note of [rising[0], rising.at(-1), ...rising.slice(1, -1)]) {
     const y = view.y(note.pitch);
-    if (last - y < 15) continue;
-    last = y;
+    if (named.some((other) => Math.abs(other - y) < 15)) continue;
+    named.push(y);
     shapes.push(draw("line", { class: "grid", x1: LEFT, x2: view.width, y1: y, y2: y }), draw("text", { x: LEFT - 10, y: y + 4, "text-anchor": "end" }, note.written));
   }
   const bars = new Map();
