@@ -10,15 +10,15 @@ from lessons import dashboards
 from lessons.models import Classroom, User
 from lessons.pages import drawing
 from lessons.pages.home import charts, skill_lines
+from tutor.notation.instruments import INSTRUMENTS
 
 
 @login_required
 def classroom(request: HttpRequest, pk: int) -> HttpResponse:
     group = get_object_or_404(Classroom.objects.taught_by(request.user), pk=pk)
     overview = dashboards.class_overview(group)
-    students = [(line, drawing.sparkline(line.last_grades)) for line in overview.students]
-    rows = [(line, dots, drawing.points(dots)) for line, dots in students]
-    return render(request, "class/class.html", {"classroom": group, "overview": overview, "rows": rows})
+    rows = [_row(line) for line in overview.students]
+    return render(request, "class/class.html", {"classroom": group, "rows": rows})
 
 
 @login_required
@@ -35,3 +35,10 @@ def student(request: HttpRequest, pk: int, student_pk: int) -> HttpResponse:
         "takes": seen.takes,
     }
     return render(request, "class/student.html", context)
+
+
+def _row(line: dashboards.ClassStudent) -> tuple[dashboards.ClassStudent, str, list[drawing.Dot], str]:
+    """One student's line: what is known, what they play, and the sparkline as dots and as a polyline."""
+    played = INSTRUMENTS.get(line.instrument)
+    dots = drawing.sparkline(line.last_grades)
+    return line, played.label if played else line.instrument, dots, drawing.points(dots)
