@@ -33,8 +33,10 @@ log = logging.getLogger(__name__)
 State = Submission.State
 
 MAX_ATTEMPTS = 3
-# Ten minutes of sound take the ear some 15 s, and it reports several times a second of its own.
+# Ten minutes of sound take the ear some 15 s. A worker that is known to live may be slow on a busy machine, and is
+# ended by the task's own time limit if it hangs.
 STALE_AFTER = timedelta(seconds=90)
+HANGS_AFTER = timedelta(minutes=6)
 # Long enough for the queue to have said that it has it, short enough for a student to wait.
 QUEUE_SOON = timedelta(seconds=20)
 HEARTBEAT = timedelta(seconds=2)
@@ -260,7 +262,10 @@ def _claim(submission_id: str) -> Submission | None:
 
 
 def _is_abandoned(take: Submission, now: datetime) -> bool:
-    return take.heartbeat_at is None or take.heartbeat_at < now - STALE_AFTER or workers.is_dead(take.worker)
+    if take.heartbeat_at is None or workers.is_dead(take.worker):
+        return True
+    patience = HANGS_AFTER if workers.is_alive(take.worker) else STALE_AFTER
+    return take.heartbeat_at < now - patience
 
 
 def _listen(submission: Submission) -> tuple[Heard, Rubric]:
@@ -275,6 +280,8 @@ def _listen(submission: Submission) -> tuple[Heard, Rubric]:
         rubric,
         submission.as_clock(),
         instrument=get_instrument(submission.instrument) if submission.instrument else None,
+        bpm=submission.tempo_bpm,
+        claimed_duration_s=submission.claimed_duration_s,
         progress=_heartbeat(submission),
     )
     return heard, rubric

@@ -23,20 +23,13 @@ def my_name() -> str:
 
 
 def is_dead(name: str) -> bool:
-    """True only where it is certain: a lock file of this school that nobody holds. A worker of another machine has
-    no file here, and is judged by its heartbeat."""
-    path = _folder() / f"{name}.lock"
-    try:
-        descriptor = os.open(path, os.O_RDWR)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return True
-    except BlockingIOError:
-        return False
-    finally:
-        os.close(descriptor)
+    """True only where it is certain: a lock file of this school that nobody holds."""
+    return _is_held(name) is False
+
+
+def is_alive(name: str) -> bool:
+    """True only where it is certain. A worker of another machine has no file here: it is neither."""
+    return _is_held(name) is True
 
 
 def bury(names_in_use: set[str]) -> None:
@@ -44,6 +37,20 @@ def bury(names_in_use: set[str]) -> None:
     for path in _folder().glob("*.lock"):
         if path.stem not in names_in_use and is_dead(path.stem):
             path.unlink(missing_ok=True)
+
+
+def _is_held(name: str) -> bool | None:
+    try:
+        descriptor = os.open(_folder() / f"{name}.lock", os.O_RDWR)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return False
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
 
 
 def _hold(name: str) -> int:

@@ -142,7 +142,6 @@ def test_an_unknown_take_is_nobodys_trouble(db):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.postgres
 def test_eight_workers_at_once_listen_once(take, ear, monkeypatch):
     monkeypatch.setattr(submissions, "learn", lambda _: None)
     gate = threading.Barrier(8)
@@ -161,6 +160,15 @@ def test_eight_workers_at_once_listen_once(take, ear, monkeypatch):
         thread.join()
     assert ear.times == 1
     assert Assessment.objects.count() == 1
+
+
+def test_a_recording_that_arrived_in_part_is_said_to_be(ada):
+    """The browser counted a minute, a second arrived: the ear must not grade the rest as left out."""
+    take = SubmissionFactory(student=ada, claimed_duration_s=60.0)
+    submissions.grade(str(take.pk))
+    take.refresh_from_db()
+    assert take.state == "failed"
+    assert "1 of 60 seconds" in take.trouble
 
 
 def test_a_real_recording_is_really_heard(ada, tmp_path):

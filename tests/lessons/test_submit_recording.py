@@ -180,7 +180,6 @@ def test_a_race_on_one_key_is_one_take(ada, exercise, settings, monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.postgres
 def test_eight_requests_with_one_key_at_once_are_one_take(ada):
     exercise, key = ExerciseFactory(), str(uuid.uuid4())
     results, gate = [], threading.Barrier(8)

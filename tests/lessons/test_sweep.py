@@ -92,6 +92,13 @@ def test_a_worker_of_another_machine_is_judged_by_its_heartbeat(db):
     assert not workers.is_dead("0123456789abcdef")
 
 
+def test_a_slow_worker_that_lives_is_left_alone_for_longer(ada, queue):
+    take = left(ada, seconds_ago=200, state="listening", attempts=1, worker=workers.my_name())
+    assert submissions.sweep() == 0
+    Submission.objects.filter(pk=take.pk).update(heartbeat_at=timezone.now() - submissions.HANGS_AFTER)
+    assert submissions.sweep() == 1
+
+
 def test_attempts_are_capped(ada, queue):
     take = left(ada, seconds_ago=100, state="grading", attempts=submissions.MAX_ATTEMPTS)
     assert submissions.sweep() == 0

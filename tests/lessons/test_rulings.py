@@ -1,0 +1,111 @@
+"""The teacher's word on a note stands: the grade follows it, it is kept, and the student sees it."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+
+from lessons import classroom, practice
+from lessons.models import Ruling, SkillState
+from tests.factories import SubmissionFactory, graded
+
+
+@pytest.fixture
+def take(ada):
+    """The ear heard the third note wrong and the fifth not at all."""
+    return graded(student=ada, faulty={"n3": "wrong", "n5": "missing"})
+
+
+def rule(api, teacher, take, note_id="n3", verdict="correct", why="It was fine."):
+    api.force_login(teacher)
+    return api.post(reverse("api-ruling-list", args=[take.pk]), {"note_id": note_id, "verdict": verdict, "why": why})
+
+
+def assessment(api, who, take):
+    api.force_login(who)
+    return api.get(reverse("api-assessment", args=[take.pk])).data
+
+
+def verdicts(data):
+    return {note["id"]: note["verdict"] for note in data["notes"]}
+
+
+def test_a_ruling_changes_the_verdict_and_the_grade(api, take, ada, ms_clark):
+    before = assessment(api, ada, take)
+    answer = rule(api, ms_clark, take)
+    assert answer.status_code == 201 and answer.data["ruled_by"] == "Joan Clark"
+    after = assessment(api, ada, take)
+    assert verdicts(before)["n3"] == "wrong" and verdicts(after)["n3"] == "correct"
+    assert after["grade"]["pitch"] > before["grade"]["pitch"]
+    assert {**verdicts(after), "n3": "wrong"} == verdicts(before)
+    assert take.assessments.get().overall == after["grade"]["overall"]
+
+
+def test_the_student_sees_it_and_why(api, take, ada, ms_clark):
+    rule(api, ms_clark, take)
+    (seen,) = assessment(api, ada, take)["rulings"]
+    assert (seen["note_id"], seen["verdict"], seen["why"]) == ("n3", "correct", "It was fine.")
+
+
+def test_the_latest_stands_and_all_are_kept(api, take, ms_clark):
+    for verdict in ("correct", "not_heard", "wrong"):
+        rule(api, ms_clark, take, verdict=verdict)
+    assert verdicts(assessment(api, ms_clark, take))["n3"] == "wrong"
+    assert [ruling.verdict for ruling in Ruling.objects.all()] == ["correct", "not_heard", "wrong"]
+
+
+def test_what_the_machine_heard_is_never_rewritten(api, take, ms_clark):
+    before = take.assessments.get().result
+    rule(api, ms_clark, take)
+    assert take.assessments.get().result == before
+
+
+def test_the_learner_follows(take, ms_clark):
+    take.exercise.skills = {"key:0": 8}
+    take.exercise.save()
+    practice.learn_from(take)
+    before = list(SkillState.objects.order_by("skill").values_list("skill", "right"))
+    classroom.rule(take, ms_clark, "n3", "correct", "")
+    after = list(SkillState.objects.order_by("skill").values_list("skill", "right"))
+    assert sum(right for _, right in after) > sum(right for _, right in before)
+
+
+def test_a_learner_that_stumbles_loses_no_ruling(take, ms_clark, monkeypatch, caplog):
+    def stumble(_):
+        raise RuntimeError("not now")
+
+    monkeypatch.setattr(practice, "learn_from", stumble)
+    classroom.rule(take, ms_clark, "n3", "correct", "")
+    assert Ruling.objects.count() == 1 and "not now" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"note_id": "n99"}, "no such note"),
+        ({"verdict": "splendid"}, "verdict"),
+        ({"note_id": ""}, "note_id"),
+        ({"why": "w" * 301}, "why"),
+    ],
+)
+def test_a_ruling_that_makes_no_sense_is_refused(api, take, ms_clark, asked, words):
+    answer = rule(api, ms_clark, take, **asked)
+    assert answer.status_code == 400 and words in answer.data["detail"]
+    assert not Ruling.objects.exists()
+
+
+def test_a_take_that_is_not_graded_has_nothing_to_rule_on(api, ada, ms_clark):
+    answer = rule(api, ms_clark, SubmissionFactory(student=ada))
+    assert answer.status_code == 400 and answer.data["detail"] == "This take has not been graded yet."
+
+
+def test_a_teacher_who_plays_does_not_rule_on_themselves(ms_clark):
+    with pytest.raises(PermissionDenied):
+        classroom.rule(graded(student=ms_clark), ms_clark, "n1", "correct", "")
+
+
+def test_the_list_in_the_order_they_were_made(api, take, ada, ms_clark):
+    rule(api, ms_clark, take, "n5", "correct")
+    rule(api, ms_clark, take, "n3", "correct")
+    api.force_login(ada)
+    listed = api.get(reverse("api-ruling-list", args=[take.pk])).data
+    assert [ruling["note_id"] for ruling in listed] == ["n5", "n3"]
