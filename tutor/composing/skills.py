@@ -1,0 +1,215 @@
+"""What a score asks of its player: every note tagged with the skills that it needs.
+
+Tags are plain strings, so that they can be counted, stored and learnt about:
+`interval:3:up`, `accidental`, `key:2`, `metre:6/8`, `range:high`, `rhythm:dotted-quarter-eighth`, …
+A note carries what the player must master *to get this note right*: an interval belongs to the note it
+leads to, a rhythm figure to each of its notes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
+from itertools import pairwise
+
+from tutor.notation.durations import beat_length
+from tutor.notation.musicxml import altered_by_key
+from tutor.notation.score import Metre, Note, Score
+
+WIDEST_NAMED_INTERVAL = 8  # everything beyond an octave counts as one
+# Beyond the staff by more than a ledger line. Diatonic steps from the staff's middle line.
+LEDGER_STEPS = 6
+MIDDLE_LINES = {"G": ("B", 4, 2), "F": ("D", 3, 4), "C": ("C", 4, 3)}
+DIATONIC = "CDEFGAB"
+
+Lengths = Sequence[Fraction]
+
+
+def tag(score: Score) -> dict[str, tuple[str, ...]]:
+    """Note id -> its tags, sorted; every sounding note has at least its key and metre."""
+    tags: dict[str, set[str]] = {note.id: set() for note in score.notes}
+    for tagger in (_signatures, _intervals, _accidentals, _ranges, _rhythms):
+        for note_id, name in tagger(score):
+            tags[note_id].add(name)
+    return {note_id: tuple(sorted(names)) for note_id, names in tags.items()}
+
+
+def skill_counts(score: Score) -> dict[str, int]:
+    """Tag -> how many notes show it."""
+    return dict(sorted(Counter(name for names in tag(score).values() for name in names).items()))
+
+
+def _signatures(score: Score) -> Iterable[tuple[str, str]]:
+    for note in score.notes:
+        metre = score.metre_at(note.onset_beat)
+        yield note.id, f"key:{score.key_at(note.onset_beat).fifths}"
+        yield note.id, f"metre:{metre.beats}/{metre.beat_type}"
+
+
+def _intervals(score: Score) -> Iterable[tuple[str, str]]:
+    for before, note in pairwise(score.notes):
+        steps = note.written.diatonic - before.written.diatonic
+        semitones = note.written.midi - before.written.midi
+        if steps == 0 and semitones == 0:
+            continue  # a repeated note asks nothing of the ear
+        size = min(abs(steps) + 1, WIDEST_NAMED_INTERVAL)
+        yield note.id, f"interval:{max(size, 2)}:{'up' if (steps or semitones) > 0 else 'down'}"
+
+
+def _accidentals(score: Score) -> Iterable[tuple[str, str]]:
+    for note in score.notes:
+        if note.written.alter != altered_by_key(score.key_at(note.onset_beat), note.written.step):
+            yield note.id, "accidental"
+
+
+def _ranges(score: Score) -> Iterable[tuple[str, str]]:
+    """Above or below the staff with two ledger lines or more, whichever clef it is."""
+    sign, line = score.clef[0], int(score.clef[1])
+    step, octave, usual_line = MIDDLE_LINES[sign]
+    middle = 7 * octave + DIATONIC.index(step) - 2 * (line - usual_line)
+    middle += {"8vb": -7, "8va": 7, "15mb": -14, "15ma": 14}.get(score.clef.partition("_")[2], 0)
+    for note in score.notes:
+        if abs(note.written.diatonic - middle) > LEDGER_STEPS:
+            yield note.id, f"range:{'high' if note.written.diatonic > middle else 'low'}"
+
+
+def _rhythms(score: Score) -> Iterable[tuple[str, str]]:
+    symbols = {symbol.id: symbol for symbol in score.symbols}
+    for note in score.notes:
+        printed = [symbols[symbol_id].duration_beat for symbol_id in note.symbol_ids]
+        if len(printed) > 1:
+            yield note.id, "rhythm:tie"
+        for name, is_one in SINGLE_FIGURES.items():
+            if any(is_one(length) for length in printed):
+                yield note.id, f"rhythm:{name}"
+        if is_syncopated(score, note):
+            yield note.id, "rhythm:syncopation"
+    yield from _figures(score)
+    yield from _after_rests(score)
+
+
+SINGLE_FIGURES: Mapping[str, Callable[[Fraction], bool]] = {
+    "triplet": lambda length: length.denominator % 3 == 0,
+    "sixteenths": lambda length: length.denominator >= 4 and length.denominator % 3 != 0 and length.numerator == 1,
+    "eighths": lambda length: length == Fraction(1, 2),
+    "long-notes": lambda length: length >= 3,
+}
+# Figures of neighbouring notes: their lengths in beats.
+PAIRED_FIGURES: Mapping[str, Lengths] = {
+    "dotted-half-quarter": (Fraction(3), Fraction(1)),
+    "dotted-quarter-eighth": (Fraction(3, 2), Fraction(1, 2)),
+    "dotted-eighth-sixteenth": (Fraction(3, 4), Fraction(1, 4)),
+    "snap": (Fraction(1, 4), Fraction(3, 4)),
+    "eighth-two-sixteenths": (Fraction(1, 2), Fraction(1, 4), Fraction(1, 4)),
+    "two-sixteenths-eighth": (Fraction(1, 4), Fraction(1, 4), Fraction(1, 2)),
+}
+
+
+def _figures(score: Score) -> Iterable[tuple[str, str]]:
+    """Figures whose notes follow each other without a rest."""
+    for index, first in enumerate(score.notes):
+        metre = score.metre_at(first.onset_beat)
+        for name, lengths in PAIRED_FIGURES.items():
+            group = score.notes[index : index + len(lengths)]
+            if _has_lengths(group, lengths) and _is_figure_place(_from_barline(score, first), metre, name):
+                yield from ((note.id, f"rhythm:{name}") for note in group)
+
+
+def _is_figure_place(onset: Fraction, metre: Metre, name: str) -> bool:
+    """Figures begin on a beat. In 6/8 a dotted quarter is the beat itself and only the short dots are figures."""
+    if beat_length(metre).numerator % 3 == 0:
+        return name in ("dotted-eighth-sixteenth", "snap") and onset.denominator <= 2
+    return onset.denominator == 1
+
+
+def _has_lengths(group: Sequence[Note], lengths: Lengths) -> bool:
+    if len(group) < len(lengths):
+        return False
+    touching = all(abs(a.offset_beat - b.onset_beat) < 1e-6 for a, b in pairwise(group))
+    return touching and all(
+        abs(note.duration_beat - float(length)) < 1e-6 for note, length in zip(group, lengths, strict=True)
+    )
+
+
+def _after_rests(score: Score) -> Iterable[tuple[str, str]]:
+    """The note after a rest: coming in again is what a rest asks for."""
+    rested = False
+    by_first_symbol = {note.symbol_ids[0] for note in score.notes}
+    for symbol in score.symbols:
+        if symbol.pitch is None:
+            rested = True
+        elif symbol.id in by_first_symbol:
+            if rested:
+                yield symbol.id, "rhythm:rest"
+            rested = False
+
+
+def is_syncopated(score: Score, note: Note) -> bool:
+    """It begins off the beat and is held over the next one; a tie over a strong beat counts, a plain off-beat not."""
+    metre = score.metre_at(note.onset_beat)
+    beat = beat_length(metre)
+    onset = _from_barline(score, note)
+    if onset.denominator % 3 == 0:
+        return False
+    next_beat = (onset // beat + 1) * beat
+    duration = Fraction(note.duration_beat).limit_denominator(96)
+    if onset % beat == 0:
+        # On a beat: only a weak one held over a stronger, as in quarter, half, quarter in 4/4.
+        half = metre.bar_beats / 2
+        return metre.beats == 4 and onset % half != 0 and onset + duration > (onset // half + 1) * half
+    return onset + duration > next_beat
+
+
+def _from_barline(score: Score, note: Note) -> Fraction:
+    onset = Fraction(note.onset_beat).limit_denominator(96)
+    bar = next(bar for bar in reversed(score.bars) if bar.onset_beat <= onset)
+    missing = score.metre_at(note.onset_beat).bar_beats - bar.duration_beat if bar.number == 0 else Fraction(0)
+    return onset - bar.onset_beat + max(missing, Fraction(0))
+
+
+INTERVAL_NAMES = {2: "second", 3: "third", 4: "fourth", 5: "fifth", 6: "sixth", 7: "seventh", 8: "octave or more"}
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven")
+WORDS = {
+    "accidental": "accidentals",
+    "range:high": "high notes",
+    "range:low": "low notes",
+    "rhythm:tie": "tied notes",
+    "rhythm:triplet": "triplets",
+    "rhythm:sixteenths": "sixteenths",
+    "rhythm:eighths": "eighths",
+    "rhythm:long-notes": "long notes",
+    "rhythm:rest": "coming in after a rest",
+    "rhythm:syncopation": "syncopation",
+    "rhythm:snap": "sixteenth and dotted eighth",
+    "rhythm:dotted-half-quarter": "dotted half and quarter",
+    "rhythm:dotted-quarter-eighth": "dotted quarter and eighth",
+    "rhythm:dotted-eighth-sixteenth": "dotted eighth and sixteenth",
+    "rhythm:eighth-two-sixteenths": "eighth and two sixteenths",
+    "rhythm:two-sixteenths-eighth": "two sixteenths and eighth",
+}
+
+
+def describe(tag_name: str) -> str:
+    """A tag in a teacher's words: `interval:6:up` is “sixth up”, `key:2` “two sharps”."""
+    kind, _, rest = tag_name.partition(":")
+    if tag_name in WORDS:
+        return WORDS[tag_name]
+    if kind == "interval":
+        size, _, direction = rest.partition(":")
+        return f"{INTERVAL_NAMES[int(size)]} {direction}"
+    if kind == "key":
+        fifths = int(rest)
+        sign = "sharp" if fifths > 0 else "flat"
+        return "no sharps or flats" if not fifths else f"{NUMBERS[abs(fifths)]} {sign}{'s' * (abs(fifths) > 1)}"
+    if kind == "metre":
+        return f"{rest} time"
+    return rest.replace("-", " ") or tag_name
+
+
+def tags_by_kind(names: Iterable[str]) -> dict[str, list[str]]:
+    """Tags grouped by what comes before their first colon."""
+    grouped: dict[str, list[str]] = defaultdict(list)
+    for name in names:
+        grouped[name.partition(":")[0]].append(name)
+    return dict(grouped)
