@@ -52,6 +52,7 @@ export class Desk {
       listen: () => this.listen(),
       discard: () => this.discard(),
       send: () => this.send(),
+      restore: () => this.restore(),
       check: () => this.microphone().catch(() => {}),
     };
     for (const [name, button] of Object.entries(this.buttons)) button.addEventListener("click", actions[name]);
@@ -71,6 +72,7 @@ export class Desk {
     document.body.classList.toggle("recording", state === "recording");
     const shown = { ready: ["record"], recording: ["record"], taken: ["listen", "discard", "send"], sending: [] }[state];
     for (const name of ["record", "listen", "discard", "send"]) this.buttons[name].hidden = !shown.includes(name);
+    this.buttons.restore.hidden = state !== "ready" || !this.discarded;
     find("[data-record-words]").textContent = state === "recording" ? "Stop" : "Record";
     find("[data-listen-words]").textContent = this.listening.paused ? "Listen" : "Stop";
     this.buttons.play.disabled = state === "recording" || state === "sending";
@@ -129,6 +131,7 @@ export class Desk {
     }
     const { listener, settings, track } = this.open_microphone;
     find("[data-room]").hidden = false;
+    find("[data-tuner]").hidden = false;
     this.buttons.check.hidden = true;
     this.room.open(settings, track.label);
     listener.port.onmessage = ({ data }) => {
@@ -185,11 +188,11 @@ export class Desk {
 
   offer(take, words) {
     this.taken = take;
+    this.discarded = null;
     URL.revokeObjectURL(this.listening.src);
     this.listening.src = URL.createObjectURL(take.blob);
     this.become("taken");
     this.say(words);
-    this.buttons.send.focus({ preventScroll: true });
   }
 
   listen() {
@@ -209,8 +212,17 @@ export class Desk {
   async discard() {
     this.listening.pause();
     await forget(this.taken.key).catch(() => {});
+    this.discarded = this.taken;
     this.taken = null;
     this.become("ready");
+    this.say("Discarded. Press Record to play it again.");
+  }
+
+  /** A key is quickly pressed: until the next recording a discarded take can be had back. */
+  async restore() {
+    const take = this.discarded;
+    await keep(take).catch(() => {});
+    this.offer(take, "Here it is again.");
   }
 
   async send() {

@@ -12,7 +12,7 @@ export class Tuner {
     this.hand = find(".hand", root);
     find(".zone", root).setAttribute("x", 150 - tolerance * 2.3);
     find(".zone", root).setAttribute("width", tolerance * 4.6);
-    find(".ticks", root).append(...[-50, -25, 0, 25, 50].map((cents) => draw("line", { class: "tick", x1: 150 + cents * 2.3, x2: 150 + cents * 2.3, y1: cents ? 34 : 28, y2: 46 })));
+    find(".ticks", root).append(...[-50, -25, 0, 25, 50].map((cents) => draw("line", { class: "tick", x1: 150 + cents * 2.3, x2: 150 + cents * 2.3, y1: cents ? 20 : 12, y2: 28 })));
   }
 
   /** asked: {pitch, written: parsed name} or null */
