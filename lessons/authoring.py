@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import subprocess
 import sys
 from dataclasses import replace
@@ -15,6 +16,8 @@ from tutor.notation.score import Score
 
 # The largest file takes a few seconds; one that takes longer is meant to.
 READ_WITHIN_S = 60
+
+log = logging.getLogger(__name__)
 
 
 def read_upload(data: bytes, filename: str) -> Score:
@@ -33,6 +36,11 @@ def read_upload(data: bytes, filename: str) -> Score:
         )
     except subprocess.TimeoutExpired:
         raise ScoreError("The file takes too long to read: it may be damaged. Export it again.") from None
+    except subprocess.CalledProcessError as crash:
+        log.error("The reader fell over %s: %s", filename, crash.stderr.decode(errors="replace")[-2000:])
+        raise ScoreError(
+            "The file could not be read, and we can't say where. Export it as MusicXML, or tell us."
+        ) from None
     answer = json.loads(done.stdout)
     if "error" in answer:
         raise ScoreError(answer["error"])

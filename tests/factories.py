@@ -20,14 +20,15 @@ from tutor.notation.score import Bar, Key, Metre, Pitch, Score, Symbol
 
 
 def melody(pitches: str, *, fifths: int = 0, bpm: float = 84.0, title: str = "A scale", beats: int = 4) -> Score:
-    """Quarter notes from names: `melody("C4 D4 E4 F#4 r G4")`; r is a rest. Ids are n1, n2, …"""
+    """Quarter notes from names: `melody("C4 D4 E4 F#4 r G4")`; r is a rest, and rests fill the last bar.
+    Ids are n1, n2, …"""
+    names = pitches.split()
+    names += ["r"] * (-len(names) % beats)
     symbols = tuple(
         Symbol(id=f"n{number}", onset_beat=Fraction(number - 1), duration_beat=Fraction(1), pitch=_pitch(name))
-        for number, name in enumerate(pitches.split(), start=1)
+        for number, name in enumerate(names, start=1)
     )
-    bars = tuple(
-        Bar(number + 1, Fraction(number * beats), Fraction(beats)) for number in range(-(-len(symbols) // beats))
-    )
+    bars = tuple(Bar(number + 1, Fraction(number * beats), Fraction(beats)) for number in range(len(symbols) // beats))
     return Score(symbols, bars, (Key(Fraction(0), fifths),), (Metre(Fraction(0), beats, 4),), bpm=bpm, title=title)
 
 

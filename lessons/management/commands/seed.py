@@ -1,0 +1,100 @@
+"""`manage.py seed`: the authored ladder of lessons, and with WOODSHED_DEMO=1 a demo school to try it in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from lessons.authoring import set_score
+from lessons.models import Assignment, Classroom, Course, Exercise, Lesson, Membership, User
+from lessons.models.curriculum import Status
+
+# Public, and printed at every start: only where the school is a demo.
+DEMO_PASSWORD = "play-it-again"  # noqa: S105
+CLASS_NAME = "Thursday class"
+PEOPLE: dict[str, dict[str, Any]] = {
+    "ada": {"first_name": "Ada", "last_name": "Brook", "instrument": "violin", "level": 2},
+    "ben": {"first_name": "Ben", "last_name": "Marsh", "instrument": "clarinet", "level": 1},
+    "ms_clark": {"first_name": "Joan", "last_name": "Clark", "instrument": "flute", "level": 5},
+    "admin": {"first_name": "Sam", "last_name": "Office", "is_staff": True, "is_superuser": True},
+}
+ROLES = {"ada": Membership.Role.STUDENT, "ben": Membership.Role.STUDENT, "ms_clark": Membership.Role.TEACHER}
+
+
+class Command(BaseCommand):
+    help = "Fill an empty school with the authored lessons; with WOODSHED_DEMO=1, also with people to log in as."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with transaction.atomic():
+            self._lessons()
+            if settings.DEMO:
+                self._people()
+        if settings.DEMO:
+            self._tell()
+        else:
+            self.stdout.write("No demo logins: their password is public. Set WOODSHED_DEMO=1 for a school to try out.")
+
+    def _lessons(self) -> None:
+        """Into a school without courses only: what an author changed, renamed or deleted stays so."""
+        if Course.objects.exists():
+            return
+        from lessons.demo import ladder
+
+        courses: dict[str, Course] = {}
+        lessons: dict[tuple[str, str], Lesson] = {}
+        exercises: list[Exercise] = []
+        for item in ladder():
+            course = courses.get(item.course) or courses.setdefault(
+                item.course, Course.objects.create(title=item.course, position=len(courses))
+            )
+            at = (item.course, item.lesson)
+            lesson = lessons.get(at) or lessons.setdefault(at, _new_lesson(course, item.lesson, len(lessons)))
+            exercises.append(_exercise(item, lesson, len(exercises)))
+        Exercise.objects.bulk_create(exercises)
+        self.stdout.write(f"{len(exercises)} exercises in {len(lessons)} lessons.")
+
+    def _people(self) -> None:
+        """Who is missing is made; nobody's password, instrument or class is set back."""
+        new = [_person(name) for name in PEOPLE if not User.objects.filter(username=name).exists()]
+        if not new or Classroom.objects.filter(memberships__user__username__in=ROLES).exists():
+            return
+        classroom = Classroom.objects.create(name=CLASS_NAME)
+        for name, role in ROLES.items():
+            Membership.objects.create(classroom=classroom, user=User.objects.get(username=name), role=role)
+        teacher = User.objects.get(username="ms_clark")
+        if lesson := Lesson.objects.filter(status=Status.PUBLISHED).first():
+            Assignment.objects.create(classroom=classroom, lesson=lesson, assigned_by=teacher, note="For Thursday.")
+
+    def _tell(self) -> None:
+        for name, who in (("ada", "student"), ("ms_clark", "teacher"), ("admin", "admin")):
+            user = User.objects.filter(username=name).first()
+            if user and user.check_password(DEMO_PASSWORD):
+                self.stdout.write(f"{who:8}  {name:9}  {DEMO_PASSWORD}")
+        for classroom in Classroom.objects.filter(memberships__user__username="ms_clark"):
+            self.stdout.write(f"class     {classroom.name}, code {classroom.join_code}")
+
+
+def _new_lesson(course: Course, title: str, position: int) -> Lesson:
+    return Lesson.objects.create(course=course, title=title, position=position, status=Status.PUBLISHED)
+
+
+def _exercise(item: Any, lesson: Lesson, position: int) -> Exercise:
+    exercise = Exercise(
+        title=item.title,
+        lesson=lesson,
+        position=position,
+        status=Status.PUBLISHED,
+        source=item.source,
+        tempo_bpm=round(item.tempo_bpm),
+    )
+    set_score(exercise, item.score)
+    # The author of the ladder placed it; the formula measures it.
+    exercise.grade = item.grade
+    return exercise
+
+
+def _person(name: str) -> User:
+    return User.objects.create_user(name, f"{name}@example.org", DEMO_PASSWORD, **PEOPLE[name])

@@ -1,0 +1,84 @@
+"""The office keeps people and classes, and sees of a take only where it stands."""
+
+import pytest
+from django.urls import reverse
+
+from lessons.models import Classroom, Submission
+from tests.factories import (
+    AssessmentFactory,
+    CourseFactory,
+    ExerciseFactory,
+    LessonFactory,
+    SubmissionFactory,
+    UserFactory,
+    graded,
+)
+
+
+@pytest.fixture
+def office(client, db):
+    client.force_login(UserFactory(username="office", is_staff=True, is_superuser=True))
+    return client
+
+
+@pytest.mark.parametrize("model", ["course", "lesson", "exercise", "classroom", "user", "assignment", "submission"])
+def test_every_desk_opens(office, ada, ms_clark, model):
+    LessonFactory(course=CourseFactory())
+    graded(student=ada)
+    assert office.get(reverse(f"admin:lessons_{model}_changelist")).status_code == 200
+    if model != "submission":
+        assert office.get(reverse(f"admin:lessons_{model}_add")).status_code == 200
+
+
+@pytest.mark.parametrize("model", ["classroom", "user"])
+def test_every_row_opens(office, ada, classroom, model):
+    row = {"classroom": classroom, "user": ada}[model]
+    page = office.get(reverse(f"admin:lessons_{model}_change", args=[row.pk]))
+    assert page.status_code == 200 and b"ada" in page.content
+
+
+def test_a_class_shows_its_code(office, classroom):
+    assert classroom.join_code in office.get(reverse("admin:lessons_classroom_changelist")).content.decode()
+
+
+def test_a_new_class_has_a_code_that_can_be_read_off_a_blackboard(office):
+    office.post(
+        reverse("admin:lessons_classroom_add"),
+        {"name": "Monday brass", "join_code": "ABCDEF", "memberships-TOTAL_FORMS": 0, "memberships-INITIAL_FORMS": 0},
+    )
+    assert Classroom.objects.get().name == "Monday brass"
+    assert not set("0O1IL") & set("".join(Classroom(name="x").join_code for _ in range(50)))
+
+
+def test_the_office_sees_where_a_take_stands_and_never_how_it_sounds(office, ada):
+    take = SubmissionFactory(student=ada, state="failed", trouble="The recording is silent.", attempts=2)
+    AssessmentFactory(submission=take, overall=73.25)
+    page = office.get(reverse("admin:lessons_submission_change", args=[take.pk])).content.decode()
+    assert "The recording is silent." in page
+    assert "73.25" not in page and take.recording.name not in page
+    assert "<audio" not in page and reverse("api-recording", args=[take.pk]) not in page
+
+
+def test_nobody_writes_a_take_by_hand(office, ada):
+    take = SubmissionFactory(student=ada)
+    assert office.get(reverse("admin:lessons_submission_add")).status_code == 403
+    assert office.post(reverse("admin:lessons_submission_change", args=[take.pk]), {"state": "done"}).status_code == 403
+    take.refresh_from_db()
+    assert take.state == "received"
+
+
+def test_a_person_who_asks_to_be_forgotten_takes_their_takes_along(office, ada, django_capture_on_commit_callbacks):
+    exercise = ExerciseFactory(composed_for=ada)
+    take = graded(student=ada, exercise=exercise)
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = office.post(reverse("admin:lessons_user_delete", args=[ada.pk]), {"post": "yes"})
+    assert answer.status_code == 302
+    assert not Submission.objects.exists()
+    assert not take.recording.storage.exists(take.recording.name)
+
+
+@pytest.mark.parametrize("who", ["ada", "ms_clark"])
+def test_students_and_teachers_have_no_key_to_the_office(client, request, who):
+    client.force_login(request.getfixturevalue(who))
+    for address in (reverse("admin:index"), reverse("admin:lessons_submission_changelist")):
+        assert client.get(address).status_code == 302
