@@ -7,18 +7,19 @@ student's takes in the order they were played: no half-undone state can exist, a
 
 from __future__ import annotations
 
+import json
 import logging
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Abs
 from django.utils import timezone
-from tutor.composing.skills import tag
 
 from lessons import technique
 from lessons.classroom import effective_assessment
@@ -34,6 +35,7 @@ from lessons.models import (
 )
 from lessons.models.curriculum import Status
 from tutor.composing.choice import SUCCESS_FROM, Candidate, Choice, choose, streak_of
+from tutor.composing.skills import tag
 from tutor.grading.assessment import Fault, NoteVerdict
 from tutor.learner.ability import update
 from tutor.learner.evidence import Evidence, add, evidence
@@ -141,13 +143,9 @@ def replan_all() -> int:
     students = User.objects.filter(
         Q(memberships__role="student") | Q(submissions__isnull=False), is_active=True
     ).distinct()
-    made = 0
-    for student in students.order_by("pk").iterator(chunk_size=CHUNK):
-        try:
-            made += replan(student) is not None
-        except Exception:  # One student's trouble is ours to read in the log, not the next student's.
-            log.exception("no plan for student %s", student.pk)
-    return made
+    pks = list(students.order_by("pk").values_list("pk", flat=True))
+    chunks = (User.objects.in_bulk(pks[first : first + CHUNK]).values() for first in range(0, len(pks), CHUNK))
+    return sum(_replanned(student) for chunk in chunks for student in chunk)
 
 
 def recall(student: User) -> Knowledge:
@@ -162,6 +160,14 @@ def recall_all(students: Iterable[User]) -> dict[int, Knowledge]:
     for row in SkillState.objects.filter(student__in=levels).values("student_id", "skill", *SHARED_FIELDS):
         skills[row["student_id"]][row["skill"]] = SkillAbility(**{name: row[name] for name in SHARED_FIELDS})
     return {pk: Knowledge(level, skills[pk]) for pk, level in levels.items()}
+
+
+def _replanned(student: User) -> bool:
+    try:
+        return replan(student) is not None
+    except Exception:  # One student's trouble is ours to read in the log, not the next student's.
+        log.exception("No plan for student %s", student.pk)
+        return False
 
 
 def _keep(student: User, before: Knowledge, known: Knowledge) -> None:
@@ -194,8 +200,14 @@ def _graded(takes: QuerySet[Submission]) -> QuerySet[Submission]:
 def _heard(takes: QuerySet[Submission]) -> Iterator[HeardTake]:
     for take in takes.iterator(chunk_size=50):
         hearing = next(iter(take.assessments.all()))  # the newest is the one that counts
-        said = evidence(tag(Score.from_dict(take.score)), _verdicts(hearing))
+        said = evidence(_tags(json.dumps(take.score)), _verdicts(hearing))
         yield HeardTake(take.created_at, _difficulty(take), said)
+
+
+@lru_cache(maxsize=256)
+def _tags(score: str) -> dict[str, tuple[str, ...]]:
+    """Tagging is nine tenths of a replay, and students play the same music again and again."""
+    return tag(Score.from_dict(json.loads(score)))
 
 
 def _verdicts(hearing: Assessment) -> Sequence[NoteVerdict]:
@@ -281,6 +293,7 @@ def _assignment_sentence(assignment: Assignment) -> str:
 def _write_plan(
     student: User, made_by: str, choices: Sequence[Choice], composed: Sequence[technique.Offer]
 ) -> PracticePlan:
+    User.objects.select_for_update(no_key=True).get(pk=student.pk)  # Two plans at once must not keep one order twice.
     plan = PracticePlan.objects.create(student=student, made_by=made_by)
     offers = {offer.key: offer for offer in composed}
     PlanItem.objects.bulk_create(

@@ -41,13 +41,14 @@ def offers(
     known = forget(known, now)
     kept = _kept(student)
     fresh = [candidate for candidate in shelf if candidate.key not in recent]
-    made: dict[str, Remedy] = {}
+    made: dict[str, Remedy] = {}  # by title: three scales of C at three tempi are one exercise
     for tag in _unserved(known, fresh, shelf, now):
         if len(made) < OFFERS and (one := remedy(tag, instrument, known)):
-            made[_text(one.technique.recipe)] = one
+            made.setdefault(one.technique.title, one)
+    recipes = {_text(one.technique.recipe): one for one in made.values()}
     return [
         Offer(key=kept.get(recipe, recipe), grade=one.grade, skills=one.skills, made=one)
-        for recipe, one in made.items()
+        for recipe, one in recipes.items()
     ]
 
 
@@ -57,6 +58,8 @@ def shelve(student: User, offer: Offer) -> int:
         return offer.key
     assert offer.made is not None
     technique = offer.made.technique
+    if kept := _kept(student).get(_text(technique.recipe)):
+        return kept
     return Exercise.objects.create(
         title=technique.title,
         status=Status.PUBLISHED,

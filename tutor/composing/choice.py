@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import takewhile
 
 from tutor.composing.skills import describe
 from tutor.learner.ability import forget, predict, probability
@@ -113,11 +114,9 @@ def is_due(known: Knowledge, tag: str, now: datetime) -> bool:
 def streak_of(grades: Sequence[float | None]) -> int:
     """From overall grades, newest first: +n takes in a row went well, -n badly. An ungraded take says nothing."""
     marks = [mark for mark in grades if mark is not None]
-    for sign, in_run in ((1, lambda mark: mark >= SUCCESS_FROM), (-1, lambda mark: mark < FAILURE_BELOW)):
-        length = next((place for place, mark in enumerate(marks) if not in_run(mark)), len(marks))
-        if length:
-            return sign * length
-    return 0
+    well = len(list(takewhile(lambda mark: mark >= SUCCESS_FROM, marks)))
+    badly = len(list(takewhile(lambda mark: mark < FAILURE_BELOW, marks)))
+    return well or -badly
 
 
 def _rank(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tutor.composing.difficulty import difficulty
 from tutor.composing.skills import skill_counts
@@ -14,7 +15,19 @@ from tutor.learner.syllabus import first_grade
 from tutor.notation.instruments import Instrument
 
 ENOUGH_NOTES = 4  # of the skill, or the exercise is for something else
-TEMPI_BPM = (50, 60, 72, 84, 96, 112)
+USUAL_BPM = 72
+TEMPI_BPM = (50, 60, 66, 72, 80, 88, 96, 108, 120)
+# The difficulty formula's weight of notes a second: grades that a doubling of the tempo adds.
+GRADES_A_DOUBLING = 0.47
+LENGTHS_BARS = (None, 8)  # as long as it naturally is, and long enough to meet a rare figure several times
+BROKEN = {
+    "3": "broken-thirds",
+    "4": "broken-fourths",
+    "5": "broken-fifths",
+    "6": "broken-sixths",
+    "7": "broken-sevenths",
+    "8": "broken-octaves",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,48 +43,44 @@ class Remedy:
 
 def remedy(tag: str, instrument: Instrument, known: Knowledge, seed: int = 0) -> Remedy | None:
     """The exercise for this skill that is expected to go right nearest to the target share; None if technique
-    can't teach it (or the instrument can't play it). `known` as of now; the same seed gives the same exercise."""
+    can't teach it, or the instrument can't play it. `known` as of now; the same seed gives the same exercise."""
     found = [
         made
         for order in _orders(tag, instrument, known, seed)
-        if (made := _made(order, known)) and made.skills.get(tag, 0) >= ENOUGH_NOTES
+        for bars in LENGTHS_BARS
+        if (made := _made(replace(order, bars=bars), tag, known))
     ]
     return min(found, key=lambda made: abs(made.expected - TARGET), default=None)
 
 
 def _orders(tag: str, instrument: Instrument, known: Knowledge, seed: int) -> Iterator[TechniqueOrder]:
+    """At the usual tempo. Grade and key are whole steps, so that a small move of what is known orders the same."""
     kind, _, rest = tag.partition(":")
-    forms = _forms(kind, rest)
-    for form in forms:
-        for bpm in TEMPI_BPM:
-            yield TechniqueOrder(
-                kind=form,
-                instrument=instrument,
-                fifths=int(rest) if kind == "key" else _home_key(known),
-                mode="minor" if kind == "accidental" else "major",
-                bpm=bpm,
-                metre=rest if kind == "metre" else "4/4",
-                grade=known.working_grade,
-                seed=seed,
-            )
-
-
-def _forms(kind: str, rest: str) -> tuple[str, ...]:
+    plain = TechniqueOrder(
+        kind="scale",
+        instrument=instrument,
+        fifths=_home_key(known),
+        bpm=USUAL_BPM,
+        grade=float(max(1, math.floor(known.working_grade))),
+        seed=seed,
+    )
     if kind == "interval":
-        return {
-            "2": ("scale",),
-            "3": ("broken-thirds",),
-            "4": ("arpeggio",),
-            "5": ("arpeggio",),
-            "8": ("arpeggio",),
-        }.get(rest.partition(":")[0], ())
-    return {
-        "key": ("scale", "broken-thirds", "arpeggio"),
-        "accidental": ("scale",),
-        "range": ("scale",),
-        "rhythm": ("rhythm",),
-        "metre": ("rhythm",),
-    }.get(kind, ())
+        size = rest.partition(":")[0]
+        yield replace(plain, kind=BROKEN.get(size, "scale"))
+        if size in ("3", "4"):
+            yield replace(plain, kind="arpeggio")
+    elif kind == "key":
+        yield from (replace(plain, kind=form, fifths=int(rest)) for form in ("scale", "arpeggio", "broken-thirds"))
+    elif kind == "metre":
+        yield from (replace(plain, kind=form, metre=rest) for form in ("rhythm", "scale"))
+    elif kind == "rhythm":
+        yield replace(plain, kind="rhythm", figure=rest)
+    elif kind == "accidental":
+        yield replace(plain, mode="minor")
+    elif kind == "range":
+        low, high = instrument.range_at(plain.grade + 1)
+        middle = (low + high) // 2
+        yield replace(plain, low=middle, high=high) if rest == "high" else replace(plain, low=low, high=middle)
 
 
 def _home_key(known: Knowledge) -> int:
@@ -80,10 +89,21 @@ def _home_key(known: Knowledge) -> int:
     return int(max(keys, key=lambda tag: known.skills[tag].ability, default="key:0").partition(":")[2])
 
 
-def _made(order: TechniqueOrder, known: Knowledge) -> Remedy | None:
+def _made(order: TechniqueOrder, tag: str, known: Knowledge) -> Remedy | None:
+    """The order at the tempo that makes it just hard enough; None if it can't be had or hardly shows the skill."""
     try:
-        technique = compose(order)
+        usual = compose(order)
     except CannotCompose:
         return None
-    skills, grade = skill_counts(technique.score), difficulty(technique.score)
-    return Remedy(technique, int(order.bpm), grade, skills, predict(known, skills, grade))
+    skills = skill_counts(usual.score)
+    if skills.get(tag, 0) < ENOUGH_NOTES:
+        return None
+    usual_grade = difficulty(usual.score)
+
+    def expected_at(bpm: int) -> float:
+        return predict(known, skills, usual_grade + GRADES_A_DOUBLING * math.log2(bpm / USUAL_BPM))
+
+    bpm = min(TEMPI_BPM, key=lambda bpm: (abs(expected_at(bpm) - TARGET), abs(bpm - USUAL_BPM)))
+    technique = compose(replace(order, bpm=bpm))
+    grade = difficulty(technique.score)
+    return Remedy(technique, bpm, grade, skills, predict(known, skills, grade))
