@@ -14,6 +14,12 @@ from tutor.notation.instruments import INSTRUMENTS
 
 
 @login_required
+def classes(request: HttpRequest) -> HttpResponse:
+    taught = Classroom.objects.taught_by(request.user)
+    return render(request, "class/classes.html", {"here": "classes", "classrooms": taught})
+
+
+@login_required
 def classroom(request: HttpRequest, pk: int) -> HttpResponse:
     group = get_object_or_404(Classroom.objects.taught_by(request.user), pk=pk)
     overview = dashboards.class_overview(group)

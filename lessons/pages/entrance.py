@@ -5,23 +5,25 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import LoginView
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from lessons import classroom
-from lessons.models import User
+from lessons.models import Classroom, User
 from lessons.pages.forms import LEVELS, JoinForm, NewcomerForm, SetupForm, families
 
 # Usernames that `manage.py seed` makes.
-DEMO_USERS = {"student": "ada", "teacher": "clark", "admin": "admin"}
+DEMO_USERS = {"student": "ada", "teacher": "ms_clark", "admin": "admin"}
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def welcome(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
-        return redirect("home")
+        return redirect(landing(request.user))
     return render(request, "entrance/welcome.html", {"demo": DEMO_USERS if settings.DEMO else {}})
 
 
@@ -29,13 +31,27 @@ class LoginPage(LoginView):
     template_name = "entrance/login.html"
     redirect_authenticated_user = True
 
+    def get_default_redirect_url(self) -> str:
+        return landing(self.request.user)
+
 
 @require_POST
 def demo_login(request: HttpRequest, who: str) -> HttpResponse:
     if not settings.DEMO or who not in DEMO_USERS:
         raise Http404
-    login(request, get_object_or_404(User, username=DEMO_USERS[who], is_active=True), backend=BACKEND)
-    return redirect("admin:index" if who == "admin" else "home")
+    user = get_object_or_404(User, username=DEMO_USERS[who], is_active=True)
+    login(request, user, backend=BACKEND)
+    return redirect("admin:index" if who == "admin" else landing(user))
+
+
+def landing(user: User | AnonymousUser) -> str:
+    """Where somebody begins: a teacher at the class, a student at the stand, the office at the admin's desk."""
+    taught = list(Classroom.objects.taught_by(user)[:2])
+    if len(taught) == 1:
+        return reverse("class", args=[taught[0].pk])
+    if taught:
+        return reverse("classes")
+    return reverse("admin:index" if user.is_staff and not user.instrument else "home")
 
 
 def join(request: HttpRequest) -> HttpResponse:

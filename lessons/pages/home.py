@@ -1,15 +1,13 @@
-"""Where a student begins: what to play now and why, and how it has been going. A teacher begins with the classes."""
+"""Where a student begins: what to play now and why, and how it has been going."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 
 from lessons import dashboards
-from lessons.models import Classroom
 from lessons.pages import drawing
 from lessons.pages.doors import player_required
 
@@ -17,10 +15,8 @@ from lessons.pages.doors import player_required
 SKILLS_ON_HOME = 5
 
 
-@login_required
+@player_required
 def home(request: HttpRequest) -> HttpResponse:
-    if not request.user.instrument:
-        return _home_without_instrument(request)
     seen = dashboards.progress_of(request.user)
     context = {
         "here": "home",
@@ -29,16 +25,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "skills": skill_lines(seen.skills[:SKILLS_ON_HOME]),
     }
     return render(request, "home/home.html", context)
-
-
-def _home_without_instrument(request: HttpRequest) -> HttpResponse:
-    """A teacher need not play; a student must choose first."""
-    taught = list(Classroom.objects.taught_by(request.user))
-    if len(taught) == 1:
-        return redirect("class", taught[0].pk)
-    if taught:
-        return render(request, "home/classes.html", {"classrooms": taught})
-    return redirect("setup")
 
 
 @player_required

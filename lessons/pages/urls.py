@@ -18,6 +18,7 @@ urlpatterns = [
     path("lessons/<int:pk>/", library.lesson, name="lesson"),
     path("practice/<int:pk>/", stand.practice, name="practice"),
     path("takes/<uuid:pk>/", takes.take, name="take"),
+    path("classes/", classes.classes, name="classes"),
     path("classes/<int:pk>/", classes.classroom, name="class"),
     path("classes/<int:pk>/students/<int:student_pk>/", classes.student, name="class-student"),
 ]

@@ -75,6 +75,7 @@ export class Desk {
     this.buttons.restore.hidden = state !== "ready" || !this.discarded;
     find("[data-record-words]").textContent = state === "recording" ? "Stop" : "Record";
     find("[data-listen-words]").textContent = this.listening.paused ? "Listen" : "Stop";
+    find("[data-tuner]").hidden = !this.open_microphone || !["ready", "recording"].includes(state);
     this.buttons.play.disabled = state === "recording" || state === "sending";
     for (const control of [find("[data-tempo] input"), this.buttons.metronome, find("[data-file]")]) control.disabled = state === "recording" || state === "sending";
     if (state === "ready") this.say("Press Record when you are ready: one bar is counted in.");
