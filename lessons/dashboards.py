@@ -21,6 +21,7 @@ from django.utils import timezone
 from lessons import practice
 from lessons.models import Assessment, Assignment, Classroom, Comment, Exercise, Lesson, PlanItem, Submission, User
 from lessons.models.curriculum import Status
+from tutor.composing.choice import PLAIN
 from tutor.composing.skills import describe
 from tutor.learner.ability import forget, probability, probability_between
 from tutor.learner.knowledge import Knowledge, SkillAbility
@@ -438,6 +439,12 @@ def _class_student(
         takes_this_week=practised["takes"] if practised else 0,
         last_grades=grades,
         trend=trend_of(grades),
-        weakest=next(iter(skill_lines(known, now)), None),
+        weakest=_weakest(skill_lines(known, now)),
         unheard=unheard.get(student.pk, 0),
     )
+
+
+def _weakest(skills: list[Skill]) -> Skill | None:
+    """The weakest that says something: what was hardly heard comes last, and plain 4/4 in C is no skill to name."""
+    named = [skill for skill in skills if skill.tag not in PLAIN]
+    return min(named, key=lambda skill: (skill.state == "new", skill.strength), default=None)

@@ -47,7 +47,7 @@ def offers(
             made.setdefault(one.technique.title, one)
     recipes = {_text(one.technique.recipe): one for one in made.values()}
     return [
-        Offer(key=kept.get(recipe, recipe), grade=one.grade, skills=one.skills, made=one)
+        Offer(key=kept.get(recipe, recipe), grade=one.grade, skills=one.skills, drill=True, made=one)
         for recipe, one in recipes.items()
     ]
 

@@ -31,6 +31,7 @@ ENOUGH_NOTES = 6  # of a skill in a piece, to practise it
 # The score of a piece: need, less what speaks against it.
 MISS_COST = 2.5  # a share of notes away from the target
 LOCKED_COST = 0.5  # a piece wholly of skills still locked
+DRILL_COST = 0.1  # music first, unless a drill serves clearly better
 REPEAT_COSTS = (0.6, 0.4, 0.25, 0.15, 0.1)  # played last, before that, …
 SAME_AIM_COST = 0.2  # a plan of five pieces is not for one skill
 ASSIGNED_BONUS = 2.0  # before all else, unless it is out of reach
@@ -46,12 +47,13 @@ BOLDEST = 0.68  # the target is never under this, and a piece chosen to step up 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A piece that could be played: `skills` counts its notes by tag, `grade` is its difficulty. `assigned` says by
-    whom and for when ("Assigned: First leaps, for 3 December."), or is empty."""
+    whom and for when ("Assigned: First leaps, for 3 December."), or is empty. A `drill` is technique, not music."""
 
     key: Hashable
     grade: float
     skills: Mapping[str, int] = field(default_factory=dict)
     assigned: str = ""
+    drill: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,8 @@ def _weighed(
     score = served.get(aimed_at, 0.0) - MISS_COST * abs(expected - target) - LOCKED_COST * _locked(candidate, known)
     if candidate.key in recent[: len(REPEAT_COSTS)]:
         score -= REPEAT_COSTS[list(recent).index(candidate.key)]
+    if candidate.drill:
+        score -= DRILL_COST
     if candidate.assigned and expected >= OUT_OF_REACH:
         score += ASSIGNED_BONUS
     return Choice(candidate, aimed_at, round(expected, 3), "", score)
@@ -204,7 +208,7 @@ def _about(choice: Choice, known: Knowledge, now: datetime, lately: Mapping[str,
 
 
 def _in_key(choice: Choice) -> str:
-    keys = [tag for tag in choice.candidate.skills if tag.startswith("key:")]
+    keys = [tag for tag in choice.candidate.skills if tag.startswith("key:") and tag not in PLAIN]
     return f", with {describe(keys[0])}" if len(keys) == 1 and not choice.aimed_at.startswith("key:") else ""
 
 

@@ -79,6 +79,13 @@ def test_what_the_teacher_assigned_comes_first_and_says_so() -> None:
     assert first.reason.startswith("Assigned: First leaps, for 3 December. ")
 
 
+def test_music_comes_before_drill_that_serves_no_better() -> None:
+    known = Knowledge(2, {STEPS: met(2)})
+    pieces = [Candidate("drill", 2.0, {STEPS: 8}, drill=True), Candidate("music", 2.0, {STEPS: 8})]
+    assert [choice.candidate.key for choice in choose(pieces, known, NOW)] == ["music", "drill"]
+    assert choose([pieces[0]], known, NOW)[0].candidate.key == "drill"
+
+
 def test_an_assigned_piece_out_of_reach_waits() -> None:
     known = Knowledge(1, {tag: met(1) for tag in TAGS})
     assigned = Candidate("assigned", 7.0, {STEPS: 8}, assigned="Assigned: Paganini.")
