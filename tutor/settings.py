@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 
 
@@ -190,6 +191,16 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A broker that is down must not hold the student's upload: give up at once, the sweep queues it later.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "max_retries": 0}
 CELERY_TASK_PUBLISH_RETRY = False
+# What a beat that was late would send twice is dropped: each job does all there is to do.
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "lessons.tasks.sweep_submissions", "schedule": 60, "options": {"expires": 50}},
+    "replan": {
+        "task": "lessons.tasks.replan_students",
+        "schedule": crontab(minute=0, hour=3),
+        "options": {"expires": 3600},
+    },
+}
 
 LOGGING = {
     "version": 1,

@@ -1,0 +1,106 @@
+"""What happens when two do the same at once. Run by test_on_postgres.py, on a real PostgreSQL: SQLite lets one write
+at a time, so it can't show these."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, connections
+
+from lessons import submissions
+from lessons.models import Assessment, Submission
+from tests.factories import ExerciseFactory, StudentFactory, melody
+from tests.synthesis import play
+from tutor.notation.score import Score
+
+pytestmark = pytest.mark.django_db(transaction=True)
+AT_ONCE = 8
+SCORE: Score = melody("C4 D4 E4 F4", bpm=120)
+
+
+@pytest.fixture(autouse=True)
+def _really_on_postgresql() -> None:
+    assert connection.vendor == "postgresql"
+
+
+@pytest.fixture(scope="module")
+def recording(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    return play(SCORE).write_wav(tmp_path_factory.mktemp("take") / "take.wav").read_bytes()
+
+
+def all_at_once(act: Callable[[], Any], count: int = AT_ONCE) -> list[Any]:
+    """What each of `count` threads got, all let go at the same moment."""
+    gate, results = threading.Barrier(count), []
+
+    def runner() -> None:
+        try:
+            gate.wait(10)
+            results.append(act())
+        except Exception as problem:
+            results.append(problem)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=runner) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return results
+
+
+def received(recording: bytes, key: str | None = None) -> Submission:
+    submission, _ = upload(StudentFactory(), ExerciseFactory(music=SCORE), recording, key or uuid.uuid4().hex)
+    return submission
+
+
+def upload(student: Any, exercise: Any, recording: bytes, key: str) -> tuple[Submission, bool]:
+    return submissions.receive(
+        student,
+        exercise,
+        SimpleUploadedFile("take.wav", recording, content_type="audio/wav"),
+        tempo_bpm=120.0,
+        clock=None,
+        duration_s=None,
+        idempotency_key=key,
+    )
+
+
+def test_one_take_sent_eight_times_at_once_is_one_submission(recording: bytes) -> None:
+    student, exercise = StudentFactory(), ExerciseFactory(music=SCORE)
+    results = all_at_once(lambda: upload(student, exercise, recording, "the same key"))
+    assert all(isinstance(result, tuple) for result in results), results
+    assert len({submission.pk for submission, _ in results}) == 1
+    assert [new for _, new in results].count(True) == 1
+    assert Submission.objects.count() == 1
+
+
+def test_one_take_graded_by_eight_workers_at_once_is_heard_once(recording: bytes) -> None:
+    take = received(recording)
+    results = all_at_once(lambda: submissions.grade(str(take.pk)))
+    assert results == [None] * AT_ONCE
+    take.refresh_from_db()
+    assert (take.state, take.attempts) == (Submission.State.DONE, 1)
+    assert Assessment.objects.filter(submission=take).count() == 1
+
+
+def test_grading_a_graded_take_again_leaves_one_assessment(recording: bytes) -> None:
+    take = received(recording)
+    submissions.grade(str(take.pk))
+    submissions.grade(str(take.pk))
+    assert Assessment.objects.filter(submission=take).count() == 1
+
+
+def test_sweeps_at_once_lose_no_take_and_grade_none_twice(recording: bytes) -> None:
+    takes = [received(recording) for _ in range(3)]
+    results = all_at_once(lambda: submissions.sweep(at_worker_start=True), count=4)
+    assert not [result for result in results if isinstance(result, Exception)], results
+    for take in takes:
+        all_at_once(lambda take=take: submissions.grade(str(take.pk)), count=3)
+    assert set(Submission.objects.values_list("state", "attempts")) == {(Submission.State.DONE, 1)}
+    assert Assessment.objects.count() == len(takes)

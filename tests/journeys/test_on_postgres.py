@@ -1,0 +1,47 @@
+"""The part that a server in production would meet first: migrations, uploads, races, on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.postgres_server import postgres_binaries, running_postgres
+from tests.real_school import ROOT
+
+pytestmark = pytest.mark.postgres
+# What people do and what is written down; the pure parts don't know which database there is.
+BEHAVIOURS = ["tests/lessons", "tests/journeys/on_postgres/races.py"]
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    binaries = postgres_binaries()
+    if binaries is None:
+        pytest.skip("no PostgreSQL on this machine (Debian: apt-get install postgresql)")
+    with running_postgres(binaries) as url:
+        var = str(tmp_path_factory.mktemp("var"))
+        own = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+        yield {**own, "WOODSHED_DATABASE": url, "WOODSHED_VAR": var}
+
+
+def run(command: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=170)
+
+
+def test_the_migrations_run_forwards_and_the_demo_is_seeded_twice(environment: dict[str, str]) -> None:
+    demo = {**environment, "WOODSHED_DEMO": "1"}
+    for _ in range(2):
+        done = run([sys.executable, "scripts/prepare.py"], demo)
+        assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("behaviour", BEHAVIOURS, ids=[Path(path).stem for path in BEHAVIOURS])
+def test_it_behaves_on_postgresql_as_on_sqlite(environment: dict[str, str], behaviour: str) -> None:
+    done = run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", behaviour], environment)
+    assert done.returncode == 0, done.stdout[-6000:]
+    assert " passed" in done.stdout
