@@ -32,6 +32,7 @@ KINDS = ("scale", "arpeggio", *BROKEN, "long-tones", "rhythm")
 METRES = ("2/4", "3/4", "4/4", "5/4", "6/4", "2/2", "3/2", "3/8", "6/8", "9/8", "12/8", "5/8", "7/8")
 SLOWEST_BPM, FASTEST_BPM = 30, 240
 MOST_BARS = 64
+FEWEST_NOTES = 12  # a short arpeggio is played twice
 # How far above the tonic an exercise goes, in degrees, by the grade that it first suits; the first that fits is taken.
 SPANS = ((5.0, (14, 7, 4)), (2.0, (7, 4)), (0.0, (4, 7)))
 BREATHING = ("woodwind", "brass", "voice")
@@ -205,7 +206,8 @@ def _run(order: TechniqueOrder, metre: Metre, ladder: Ladder) -> Line:
     excursions = [_excursion(order.kind, ladder, top) for top in range(1, len(ladder))]
     excursions = [excursion for excursion in excursions if excursion]
     times = 2 if order.mode == "minor" and order.kind == "scale" and order.bars is None else 1
-    count, final = _length(order, metre, value, times * len(excursions[-1]))
+    natural = max(times, -(-FEWEST_NOTES // len(excursions[-1]))) * len(excursions[-1])
+    count, final = _length(order, metre, value, natural)
     degrees = _fill(excursions, count)
     if degrees is None:
         raise CannotCompose(f"{order.bars} bars are too few for {_what(order)} in notes of this length.")
