@@ -1,0 +1,72 @@
+"""Everybody can read it: no axe violation, nothing to scroll sideways, in light and in dark."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser import stage
+from tests.real_school import RealSchool
+
+PAGES = {
+    "welcome": ("", "/"),
+    "join": ("", "/join/"),
+    "login": ("", "/login/"),
+    "setup": ("Student", "/setup/"),
+    "home": ("Student", "/home/"),
+    "lessons": ("Student", "/lessons/"),
+    "practice": ("Student", "/practice/{exercise}/"),
+    "result": ("Student", "{take}"),
+    "progress": ("Student", "/progress/"),
+    "class": ("Teacher", "/"),
+    "teacher's result": ("Teacher", "{take}"),
+    "admin": ("Admin", "/admin/"),
+    "admin exercises": ("Admin", "/admin/lessons/exercise/"),
+    "admin upload": ("Admin", "/admin/lessons/exercise/add/"),
+}
+
+
+@pytest.fixture(scope="module")
+def addresses(school: RealSchool, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    exercise = stage.put_on_stand(school)
+    folder = tmp_path_factory.mktemp("take")
+    take = stage.send_take(school, exercise, folder, wrong=stage.WRONG, skip=(stage.LEFT_OUT,))
+    return {"exercise": exercise, "take": take}
+
+
+def visit(page: Page, name: str, addresses: dict[str, Any]) -> None:
+    who, address = PAGES[name]
+    if who:
+        stage.come_in(page, who)
+    page.goto(address.format(**addresses))
+    page.wait_for_load_state("networkidle")
+    if "result" in name:
+        page.wait_for_selector("[data-marked]")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_no_axe_violation(page: Page, addresses: dict[str, Any], name: str, scheme: Any) -> None:
+    page.emulate_media(color_scheme=scheme)
+    visit(page, name, addresses)
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_to_scroll_sideways_on_a_phone(page: Page, addresses: dict[str, Any], name: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    visit(page, name, addresses)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_buttons_on_the_practice_page_are_large_enough_for_a_thumb(page: Page, addresses: dict[str, Any]) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    visit(page, "practice", addresses)
+    for button in page.locator("main button:visible, .recordbar button:visible").all():
+        box = button.bounding_box()
+        assert box is not None
+        assert box["height"] >= 44, button.inner_text()
