@@ -48,6 +48,7 @@ FIRST_TAKE = "A first take, so I can hear where you are."
 GRADES_BELOW, GRADES_ABOVE = 2.0, 1.5  # around the working grade: what is looked at on the shelf
 SHELF = 200
 RECENT = 10  # takes that count for "not again and again" and for a run
+DRILLS_AMONG = 3  # the last takes
 WEEK = timedelta(days=7)
 WEEK_TAKES = 30  # of the last week, enough for "4 of 9 right this week" and never a slow page
 OCTAVES_OF_TEMPO = 0.47  # grades a doubling of the tempo adds (the difficulty formula's notes a second)
@@ -89,7 +90,7 @@ def choose_next(student: User, made_by: str = PracticePlan.MadeBy.TAKE) -> Pract
     known = recall(student)
     takes = list(_recent_takes(student))
     shelf = _shelf(student, known, now)
-    composed = technique.offers(student, known, shelf, now, [take.exercise_id for take in takes])
+    composed = technique.offers(student, known, shelf, now, [take.exercise for take in takes])
     choices = choose(
         [*shelf, *composed],
         known,
@@ -98,6 +99,7 @@ def choose_next(student: User, made_by: str = PracticePlan.MadeBy.TAKE) -> Pract
         streak=streak_of([take.overall for take in takes]),  # type: ignore[attr-defined]
         last_grade=_difficulty(takes[0]) if takes else None,
         lately=_lately(student, now) if known.skills else {},
+        drills_lately=sum(take.exercise.origin == Exercise.Origin.COMPOSED for take in takes[:DRILLS_AMONG]),
     )
     if not known.skills and choices:
         choices[0] = replace(choices[0], reason=f"{choices[0].candidate.assigned} {FIRST_TAKE}".strip())
@@ -238,7 +240,7 @@ def _recent_takes(student: User) -> QuerySet[Submission]:
     return (
         Submission.objects.filter(student=student, state=Submission.State.DONE)
         .select_related("exercise")
-        .only("exercise_id", "tempo_bpm", "exercise__grade", "exercise__tempo_bpm")
+        .only("tempo_bpm", "exercise__grade", "exercise__tempo_bpm", "exercise__origin", "exercise__title")
         .annotate(overall=Subquery(hearing.values("overall")[:1]))
         .order_by("-created_at")[:RECENT]
     )

@@ -4,7 +4,7 @@ as an exercise only once chosen; the same order is kept once for a student."""
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,12 +15,12 @@ from tutor.composing.choice import Candidate, need
 from tutor.composing.remedy import ENOUGH_NOTES, Remedy, remedy
 from tutor.learner.ability import forget, predict
 from tutor.learner.knowledge import TARGET, Knowledge
+from tutor.learner.syllabus import skills_up_to
 from tutor.notation.instruments import UnknownInstrument, get_instrument
 
 OFFERS = 3  # skills a plan may compose for
+REST_TAKES = 3  # before the same drill comes again, at whatever tempo
 NEAR_TARGET = 0.1  # of the target share: near enough that nothing need be made
-# What a student at the very start is offered if the school has nothing on its shelf.
-FIRST_SKILLS = ("interval:2:up", "interval:3:up", "rhythm:eighths")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +31,26 @@ class Offer(Candidate):
 
 
 def offers(
-    student: User, known: Knowledge, shelf: Sequence[Candidate], now: datetime, recent: Collection[int]
+    student: User, known: Knowledge, shelf: Sequence[Candidate], now: datetime, recent: Sequence[Exercise]
 ) -> list[Offer]:
-    """Exercises for this student's neediest skills that no piece on the shelf (or only one just played) suits."""
+    """Exercises for this student's neediest skills that no piece on the shelf (or only one just played) suits.
+    `recent`: as last played, newest first."""
     try:
         instrument = get_instrument(student.instrument)
     except UnknownInstrument:
         return []
     known = forget(known, now)
     kept = _kept(student)
-    fresh = [candidate for candidate in shelf if candidate.key not in recent]
-    made: dict[str, Remedy] = {}  # by title: three scales of C at three tempi are one exercise
-    for tag in _unserved(known, fresh, shelf, now):
-        if len(made) < OFFERS and (one := remedy(tag, instrument, known)):
+    played = {exercise.pk for exercise in recent}
+    fresh = [candidate for candidate in shelf if candidate.key not in played]
+    # By title: the scale of C at three tempi is one exercise, and enough of it for a while.
+    tired_of = {exercise.title for exercise in recent[:REST_TAKES]}
+    made: dict[str, Remedy] = {}
+    for tag in _unserved(known, fresh, now):
+        if len(made) == OFFERS:
+            break
+        one = remedy(tag, instrument, known)
+        if one and one.technique.title not in tired_of:
             made.setdefault(one.technique.title, one)
     recipes = {_text(one.technique.recipe): one for one in made.values()}
     return [
@@ -74,9 +81,8 @@ def shelve(student: User, offer: Offer) -> int:
     ).pk
 
 
-def _unserved(known: Knowledge, fresh: Sequence[Candidate], shelf: Sequence[Candidate], now: datetime) -> list[str]:
-    """Skill tags, neediest first."""
-    tags = {tag for candidate in shelf for tag in candidate.skills} | known.skills.keys() or set(FIRST_SKILLS)
+def _unserved(known: Knowledge, fresh: Sequence[Candidate], now: datetime) -> list[str]:
+    """Skill tags that nothing fresh on the shelf is right for, neediest first; the latest of new ones."""
     served = {
         tag
         for candidate in fresh
@@ -84,8 +90,9 @@ def _unserved(known: Knowledge, fresh: Sequence[Candidate], shelf: Sequence[Cand
         for tag, notes in candidate.skills.items()
         if notes >= ENOUGH_NOTES
     }
-    needs = {tag: need(known, tag, now) for tag in tags - served}
-    return sorted((tag for tag in needs if needs[tag] > 0), key=lambda tag: (-needs[tag], tag))[: 2 * OFFERS]
+    tags = dict.fromkeys([*skills_up_to(known.working_grade), *known.skills])
+    needs = {tag: need(known, tag, now) for tag in tags if tag not in served}
+    return sorted((tag for tag in needs if needs[tag] > 0), key=lambda tag: -needs[tag])[: 2 * OFFERS]
 
 
 def _kept(student: User) -> Mapping[str, int]:

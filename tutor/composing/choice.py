@@ -31,7 +31,7 @@ ENOUGH_NOTES = 6  # of a skill in a piece, to practise it
 # The score of a piece: need, less what speaks against it.
 MISS_COST = 2.5  # a share of notes away from the target
 LOCKED_COST = 0.5  # a piece wholly of skills still locked
-DRILL_COST = 0.1  # music first, unless a drill serves clearly better
+DRILL_COST = 0.1  # music first, unless a drill serves clearly better; again for each drill just played
 REPEAT_COSTS = (0.6, 0.4, 0.25, 0.15, 0.1)  # played last, before that, …
 SAME_AIM_COST = 0.2  # a plan of five pieces is not for one skill
 ASSIGNED_BONUS = 2.0  # before all else, unless it is out of reach
@@ -77,22 +77,24 @@ def choose(
     streak: int = 0,
     last_grade: float | None = None,
     lately: Mapping[str, tuple[int, int]] | None = None,
+    drills_lately: int = 0,
     count: int = PLAN_LENGTH,
 ) -> list[Choice]:
     """The `count` best pieces, best first. `recent`: keys as last played, newest first. `streak`: +n takes in a row
     went well, -n badly (`streak_of`); `last_grade`: the difficulty of the last one. `lately`: (right, heard) by
-    skill over the last week, for the reasons.
+    skill over the last week, for the reasons. `drills_lately`: how many of the last few takes were drills.
     """
     known = forget(known, now)
+    costs = _costs(candidates, recent, drills_lately)
     needs = {tag: need(known, tag, now) for candidate in candidates for tag in candidate.skills}
-    usual = _rank(candidates, known, needs, target, recent)
+    usual = _rank(candidates, known, needs, costs, target)
     if streak <= -RUN and usual:
         ceiling = min(usual[0].candidate.grade, last_grade if last_grade is not None else 9.0)
         eased = _easier(candidates, ceiling + STEP_DOWN_GRADES * streak)
-        usual = _rank(eased, known, needs, min(0.95, target - EASIER * streak), recent)
+        usual = _rank(eased, known, needs, costs, min(0.95, target - EASIER * streak))
     elif streak >= RUN and usual:
         bold = max(BOLDEST, target - HARDER * streak)
-        usual = _rank(_harder(candidates, known, last_grade), known, needs, bold, recent)
+        usual = _rank(_harder(candidates, known, last_grade), known, needs, costs, bold)
     chosen = _spread(usual, count)
     return [replace(choice, reason=_reason(choice, known, now, streak, lately or {})) for choice in chosen]
 
@@ -121,31 +123,31 @@ def streak_of(grades: Sequence[float | None]) -> int:
     return well or -badly
 
 
+def _costs(candidates: Sequence[Candidate], recent: Sequence[Hashable], drills_lately: int) -> dict[Hashable, float]:
+    """What speaks against each piece, whatever it teaches: it was just played, or it is one drill more."""
+    repeated = dict(reversed(list(zip(recent, REPEAT_COSTS, strict=False))))  # played twice: the later time counts
+    drill = DRILL_COST * (1 + drills_lately)
+    return {piece.key: repeated.get(piece.key, 0.0) + drill * piece.drill for piece in candidates}
+
+
 def _rank(
     candidates: Collection[Candidate],
     known: Knowledge,
     needs: Mapping[str, float],
+    costs: Mapping[Hashable, float],
     target: float,
-    recent: Sequence[Hashable],
 ) -> list[Choice]:
-    choices = [_weighed(candidate, known, needs, target, recent) for candidate in candidates]
+    choices = [_weighed(candidate, known, needs, costs[candidate.key], target) for candidate in candidates]
     return sorted(choices, key=lambda choice: -choice.score)
 
 
-def _weighed(
-    candidate: Candidate, known: Knowledge, needs: Mapping[str, float], target: float, recent: Sequence[Hashable]
-) -> Choice:
+def _weighed(candidate: Candidate, known: Knowledge, needs: Mapping[str, float], cost: float, target: float) -> Choice:
     expected = predict(known, candidate.skills, candidate.grade)
     served = {tag: needs[tag] * min(1.0, notes / ENOUGH_NOTES) for tag, notes in candidate.skills.items()}
     aimed_at = max((tag for tag in served if served[tag]), key=lambda tag: (served[tag], tag), default="")
-    score = served.get(aimed_at, 0.0) - MISS_COST * abs(expected - target) - LOCKED_COST * _locked(candidate, known)
-    if candidate.key in recent[: len(REPEAT_COSTS)]:
-        score -= REPEAT_COSTS[list(recent).index(candidate.key)]
-    if candidate.drill:
-        score -= DRILL_COST
-    if candidate.assigned and expected >= OUT_OF_REACH:
-        score += ASSIGNED_BONUS
-    return Choice(candidate, aimed_at, round(expected, 3), "", score)
+    cost += MISS_COST * abs(expected - target) + LOCKED_COST * _locked(candidate, known)
+    bonus = ASSIGNED_BONUS if candidate.assigned and expected >= OUT_OF_REACH else 0.0
+    return Choice(candidate, aimed_at, round(expected, 3), "", served.get(aimed_at, 0.0) + bonus - cost)
 
 
 def _locked(candidate: Candidate, known: Knowledge) -> float:

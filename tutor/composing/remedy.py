@@ -16,7 +16,7 @@ from tutor.notation.instruments import Instrument
 
 ENOUGH_NOTES = 4  # of the skill, or the exercise is for something else
 USUAL_BPM = 72
-TEMPI_BPM = (50, 60, 66, 72, 80, 88, 96, 108, 120)
+TEMPI_BPM = (50, 60, 66, 72, 80, 88, 96, 108, 120, 132, 144)
 # The difficulty formula's weight of notes a second: grades that a doubling of the tempo adds.
 GRADES_A_DOUBLING = 0.47
 LENGTHS_BARS = (None, 8)  # as long as it naturally is, and long enough to meet a rare figure several times

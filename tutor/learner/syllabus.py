@@ -35,6 +35,16 @@ def first_grade(tag: str) -> int:
     return KINDS.get(kind, 1)
 
 
+def skills_up_to(grade: float) -> list[str]:
+    """What a player of this grade may have met, the newest first: what to teach where no shelf says so."""
+    tags = [f"interval:{size}:{way}" for size in range(2, 9) for way in ("up", "down")]
+    tags += [f"key:{fifths}" for sharps in range(1, 8) for fifths in (sharps, -sharps)]
+    tags += [f"metre:{name}" for name in ("3/4", *METRES)]
+    tags += [f"rhythm:{name}" for name in ("eighths", *RHYTHMS)]
+    tags += ["accidental", "range:high", "range:low"]
+    return sorted((tag for tag in tags if first_grade(tag) <= grade), key=lambda tag: -first_grade(tag))
+
+
 def _number(text: str) -> int:
     try:
         return int(text)

@@ -86,6 +86,13 @@ def test_music_comes_before_drill_that_serves_no_better() -> None:
     assert choose([pieces[0]], known, NOW)[0].candidate.key == "drill"
 
 
+def test_one_drill_after_the_other_makes_room_for_music() -> None:
+    known = Knowledge(2, {STEPS: met(2), THIRDS: met(0.5)})
+    pieces = [Candidate("drill", 0.6, {THIRDS: 8}, drill=True), Candidate("music", 2.0, {STEPS: 8})]
+    assert choose(pieces, known, NOW)[0].candidate.key == "drill"
+    assert choose(pieces, known, NOW, drills_lately=3)[0].candidate.key == "music"
+
+
 def test_an_assigned_piece_out_of_reach_waits() -> None:
     known = Knowledge(1, {tag: met(1) for tag in TAGS})
     assigned = Candidate("assigned", 7.0, {STEPS: 8}, assigned="Assigned: Paganini.")
