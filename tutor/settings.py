@@ -191,10 +191,15 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A broker that is down must not hold the student's upload: give up at once, the sweep queues it later.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "max_retries": 0}
 CELERY_TASK_PUBLISH_RETRY = False
+SWEEP_EVERY_S = float(env_text("WOODSHED_SWEEP_EVERY_S", "60"))  # How soon a forgotten take is found again.
 # What a beat that was late would send twice is dropped: each job does all there is to do.
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "lessons.tasks.sweep_submissions", "schedule": 60, "options": {"expires": 50}},
+    "sweep": {
+        "task": "lessons.tasks.sweep_submissions",
+        "schedule": SWEEP_EVERY_S,
+        "options": {"expires": SWEEP_EVERY_S},
+    },
     "replan": {
         "task": "lessons.tasks.replan_students",
         "schedule": crontab(minute=0, hour=3),
