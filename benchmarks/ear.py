@@ -39,7 +39,13 @@ RANGES |= {"voice": (53, 74), "plucked": (40, 72), "piano": (45, 84)}
 PROGRAMS = {"piano": 0, "guitar": 24, "violin": 40, "cello": 42, "trumpet": 56, "trombone": 57, "horn": 60}
 PROGRAMS |= {"alto sax": 65, "oboe": 68, "bassoon": 70, "clarinet": 71, "flute": 73, "recorder": 74, "choir": 52}
 SOUNDFONT_RANGES = {"piano": (48, 84), "guitar": (40, 72), "violin": (55, 88), "cello": (36, 67), "trumpet": (54, 80)}
-SOUNDFONT_RANGES |= {"trombone": (40, 67), "horn": (41, 70), "alto sax": (49, 80), "oboe": (58, 88), "bassoon": (34, 65)}
+SOUNDFONT_RANGES |= {
+    "trombone": (40, 67),
+    "horn": (41, 70),
+    "alto sax": (49, 80),
+    "oboe": (58, 88),
+    "bassoon": (34, 65),
+}
 SOUNDFONT_RANGES |= {"clarinet": (50, 82), "flute": (60, 92), "recorder": (72, 94), "choir": (53, 74)}
 STEPS = {0: ("C", 0), 1: ("C", 1), 2: ("D", 0), 3: ("E", -1), 4: ("E", 0), 5: ("F", 0), 6: ("F", 1), 7: ("G", 0)}
 STEPS |= {8: ("A", -1), 9: ("A", 0), 10: ("B", -1), 11: ("B", 0)}
@@ -97,7 +103,20 @@ class Tally:
         return f"{name:<22}" + "".join(f"{cell:>9}" for cell in cells)
 
 
-HEADINGS = ("prec", "recall", "named", "FA %", "cleanFA%", "unheard%", "lateP", "lateR", "extraP", "extraR", "clean", "speed")
+HEADINGS = (
+    "prec",
+    "recall",
+    "named",
+    "FA %",
+    "cleanFA%",
+    "unheard%",
+    "lateP",
+    "lateR",
+    "extraP",
+    "extraR",
+    "clean",
+    "speed",
+)
 
 
 def melody(rng: np.random.Generator, lowest: int, highest: int, bars: int = 6) -> Score:
@@ -109,7 +128,9 @@ def melody(rng: np.random.Generator, lowest: int, highest: int, bars: int = 6) -
     onset = Fraction(0)
     for _ in range(bars):
         for beats in RHYTHMS[int(rng.integers(len(RHYTHMS)))]:
-            move = int(rng.choice([-4, -3, -2, -1, 0, 1, 2, 3, 4], p=[0.03, 0.05, 0.1, 0.26, 0.12, 0.26, 0.1, 0.05, 0.03]))
+            move = int(
+                rng.choice([-4, -3, -2, -1, 0, 1, 2, 3, 4], p=[0.03, 0.05, 0.1, 0.26, 0.12, 0.26, 0.1, 0.05, 0.03])
+            )
             place = min(max(place + move, 0), len(scale) - 1)
             step, alter = STEPS[scale[place] % 12]
             pitch = Pitch(scale[place] // 12 - 1, step, alter)
@@ -178,7 +199,10 @@ def judge_take(score: Score, planted: dict[str, object], wave: Waveform) -> Tall
     real = [note for note in wave.truth if note.note_id is None]
     tally.added, tally.extras = len(real), len(assessment.extras)
     tally.extras_hit = sum(
-        any(abs(extra.onset_s - note.onset_s) < 0.15 and abs(extra.pitch - note.pitch) < 1 for extra in assessment.extras)
+        any(
+            abs(extra.onset_s - note.onset_s) < 0.15 and abs(extra.pitch - note.pitch) < 1
+            for extra in assessment.extras
+        )
         for note in real
     )
     if is_clean and assessment.grade.overall is not None:
@@ -239,7 +263,7 @@ def _recorded(path: Path) -> np.ndarray:
     """One note from its attack on, at a common level."""
     samples = decode(path).samples
     energy = np.convolve(samples**2, np.ones(441) / 441, "same")
-    first = int(np.argmax(energy > 0.02 * energy.max()))
+    first = int(np.argmax(energy > 0.15 * energy.max()))
     samples = samples[max(first - 441, 0) :]
     return 0.25 * samples / (np.percentile(np.abs(samples), 99) + 1e-9)
 
@@ -281,7 +305,22 @@ def _render(notes: tuple[PlayedNote, ...], program: int) -> np.ndarray:
     with tempfile.TemporaryDirectory() as folder:
         midi, wav = Path(folder) / "take.mid", Path(folder) / "take.wav"
         midi.write_bytes(header + b"MTrk" + struct.pack(">I", len(track)) + track)
-        command = ["fluidsynth", "-ni", "-R", "0", "-C", "0", "-r", "44100", "-g", "0.8", "-F", str(wav), str(SOUNDFONT), str(midi)]
+        command = [
+            "fluidsynth",
+            "-ni",
+            "-R",
+            "0",
+            "-C",
+            "0",
+            "-r",
+            "44100",
+            "-g",
+            "0.8",
+            "-F",
+            str(wav),
+            str(SOUNDFONT),
+            str(midi),
+        ]
         subprocess.run(command, check=True, capture_output=True)
         return decode(wav).samples
 
@@ -315,7 +354,11 @@ def main() -> None:
             for take in range(options.takes):
                 rng = np.random.default_rng([options.seed, take, lowest])
                 score = melody(rng, lowest, highest)
-                how: dict[str, object] = {"seed": take, "gate": float(rng.uniform(0.75, 0.95)), "tempo": float(rng.uniform(0.85, 1.15))}
+                how: dict[str, object] = {
+                    "seed": take,
+                    "gate": float(rng.uniform(0.75, 0.95)),
+                    "tempo": float(rng.uniform(0.85, 1.15)),
+                }
                 condition = CONDITIONS[options.condition] if source != "notes" else {}
                 planted = mistakes(rng, score)
                 tally.add(judge_take(score, planted, player(score, how | condition | planted)))

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import wave
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -136,7 +136,7 @@ def play(
     for onset_beat, duration_beat, extra_pitch in add:
         at_s = lead_s + onset_beat * beat_s
         heard.append(PlayedNote(None, extra_pitch + cents / 100, at_s, at_s + duration_beat * beat_s * gate))
-    heard.sort(key=lambda one: one.onset_s)
+    heard = _one_at_a_time(sorted(heard, key=lambda one: one.onset_s))
     samples = _render(heard, TIMBRES[timbre], level, tail_s, rng)
     if reverb_s:
         samples = _in_a_hall(samples, reverb_s, rng)
@@ -178,6 +178,12 @@ def _events(score, beat_s, lead_s, drift, restart, stop_after):  # type: ignore[
     if stop_after is not None:
         events = events[: ids.index(stop_after) + 1]
     return events
+
+
+def _one_at_a_time(notes: Sequence[PlayedNote]) -> list[PlayedNote]:
+    """One player, one line: a note ends where the next one begins."""
+    ends = [*(note.onset_s for note in notes[1:]), float("inf")]
+    return [replace(note, offset_s=min(note.offset_s, end_s)) for note, end_s in zip(notes, ends, strict=True)]
 
 
 def _render(

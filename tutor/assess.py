@@ -13,6 +13,7 @@ import numpy as np
 
 from tutor.alignment.aligner import align
 from tutor.alignment.alignment import Alignment
+from tutor.alignment.mending import mend
 from tutor.clock import Clock
 from tutor.grading.assessment import Assessment, Extra, Grade, NoteVerdict, PitchTrace, Restart
 from tutor.grading.causes import find_causes
@@ -43,6 +44,8 @@ SAME_TEMPO = 0.04
 # Tuned this far off or more, the nearest semitone may be the wrong one: the one beyond is tried as well.
 DOUBTFUL_TUNING = 0.2
 FURTHEST_TUNING = 0.75
+# Played in another key, hardly a note is right as it stands, and nearly all are once they are moved.
+MOSTLY_WRONG, MOSTLY_RIGHT, KEYS_TRIED, FURTHEST_KEY = 0.5, 0.7, 5, 14
 # So much the melody must fit better in the further tuning.
 TUNING_MARGIN = 1.5
 
@@ -69,7 +72,7 @@ def assess_recording(
     say("listening", 0.3)
     evidence = listen(sound, *_range(score.notes, instrument))
     say("listening", 0.9)
-    heard = _without_count_in(segment(evidence), clock)
+    heard = _without_count_in(segment(evidence, {note.pitch for note in score.notes}), clock)
     if not heard:
         raise NothingHeard(evidence.peak_dbfs)
     say("grading", 0.0)
@@ -112,14 +115,17 @@ def _understand(
     notes: Sequence[Note], heard: list[HeardNote], evidence: Evidence, asked_bpm: float, octave_free: bool
 ) -> _Take:
     alignment, guess = _align_in_tune(notes, heard, evidence.tuning, asked_bpm, octave_free)
-    deviations = [
-        _deviation(notes[match.note], heard[match.heard[0]], guess, octave_free)
-        for match in alignment.matches
-        if match.heard and heard[match.heard[0]].has_f0
-    ]
-    struck = [(match.note, heard[match.heard[0]].onset_s) for match in alignment.matches if match.heard]
     beats = np.array([note.onset_beat for note in notes])
     breaks = [jump.to_note for jump in alignment.jumps]
+    timing = time_notes(beats, _struck(alignment, heard), breaks, 60.0 / asked_bpm)
+    alignment = mend(alignment, notes, heard, timing.expected_s, guess)
+    struck = _struck(alignment, heard)
+    deviations = [
+        _deviation(notes[match.note], heard[index], guess, octave_free)
+        for match in alignment.matches
+        for index in match.heard
+        if heard[index].has_f0
+    ]
     return _Take(
         heard=heard,
         evidence=evidence,
@@ -129,6 +135,11 @@ def _understand(
         timing=time_notes(beats, struck, breaks, 60.0 / asked_bpm),
         struck=struck,
     )
+
+
+def _struck(alignment: Alignment, heard: Sequence[HeardNote]) -> list[tuple[int, float]]:
+    """(score note, onset_s) of every note that was heard to begin."""
+    return [(match.note, heard[match.heard[0]].onset_s) for match in alignment.matches if match.heard]
 
 
 def _deviation(note: Note, heard: HeardNote, guess: float, octave_free: bool) -> float:
@@ -146,7 +157,30 @@ def _align_in_tune(
         beyond = align(notes, heard, bpm=bpm, tuning=other, octave_free=octave_free)
         if beyond.cost + TUNING_MARGIN < best.cost:
             return beyond, other
-    return best, tuning
+    return _align_transposed(notes, heard, best, tuning, bpm, octave_free), tuning
+
+
+def _align_transposed(
+    notes: Sequence[Note], heard: list[HeardNote], plain: Alignment, tuning: float, bpm: float, octave_free: bool
+) -> Alignment:
+    """If hardly anything fits, perhaps all of it was played in another key: then the notes are wrong, but in place."""
+    if _share_right(notes, heard, plain, tuning, octave_free) > MOSTLY_WRONG:
+        return plain
+    steps = np.round([one.pitch - tuning - note.pitch for note in notes for one in heard]).astype(int)
+    values, counts = np.unique(steps[np.abs(steps) <= FURTHEST_KEY], return_counts=True)
+    for step in values[np.argsort(-counts, kind="stable")][:KEYS_TRIED]:
+        moved = align(notes, heard, bpm=bpm, tuning=tuning + int(step), octave_free=octave_free)
+        if _share_right(notes, heard, moved, tuning + int(step), octave_free) > MOSTLY_RIGHT:
+            return moved
+    return plain
+
+
+def _share_right(
+    notes: Sequence[Note], heard: list[HeardNote], alignment: Alignment, tuning: float, octave_free: bool
+) -> float:
+    matches = [match for match in alignment.matches if match.heard]
+    off = [_deviation(notes[match.note], heard[match.heard[0]], tuning, octave_free) - tuning for match in matches]
+    return sum(abs(one) < 0.6 for one in off) / len(notes)
 
 
 def _grade(

@@ -120,7 +120,7 @@ class _Table:
 def _solve(problem: _Problem, beat_s: Array, timing_weight: float) -> Alignment:
     table = _fill(problem, beat_s, timing_weight)
     count, many = len(problem.beats), len(problem.onsets_s)
-    ending = np.minimum(costs.TRAIL_OFF * np.arange(count - 1, -1, -1), costs.TRAIL_OFF_MOST)
+    ending = costs.end_costs(np.arange(count - 1.0, -1, -1), costs.TRAIL_OFF, costs.TRAIL_OFF_MOST)
     extras = _between_costs(problem)
     final = table.cost + extras[many][None, :] - extras[1 : many + 1] + ending[None, :]
     heard, note = np.unravel_index(int(final.argmin()), final.shape)
@@ -151,7 +151,7 @@ def _fill(problem: _Problem, beat_s: Array, timing_weight: float) -> _Table:
         from_heard=np.full((many, count), -1, np.int32),
     )
     between = _between_costs(problem)
-    lead_in = np.minimum(costs.LEAD_IN * np.arange(count), costs.LEAD_IN_MOST)
+    lead_in = costs.end_costs(np.arange(float(count)), costs.LEAD_IN, costs.LEAD_IN_MOST)
     left_out = _left_out_costs(problem)
     before = np.cumsum(problem.insertion) - problem.insertion
     for heard in range(many):

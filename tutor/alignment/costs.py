@@ -26,8 +26,10 @@ OCTAVE = 1.6
 
 JUMP_BACK, JUMP_AFTER_PAUSE, PAUSE_S = 5.0, 3.5, 0.3
 SKIP, SKIP_NOTE = 6.5, 0.1  # left out many notes at once: a line, a repeat
-LEAD_IN, TRAIL_OFF = 0.5, 0.45  # a note left out at the beginning or the end: started late, stopped early
-LEAD_IN_MOST, TRAIL_OFF_MOST = 9.0, 6.0
+# Notes left out at the beginning or the end (started late, stopped early): dear to begin with, cheap to go on,
+# so that a right note followed by a hole is not thrown away for a later start.
+AT_AN_END, LEAD_IN, TRAIL_OFF = 3.0, 0.5, 0.3
+LEAD_IN_MOST, TRAIL_OFF_MOST = 9.0, 6.5
 
 TIMING, TIMING_MOST = 2.0, 2.6
 TIMING_GRACE_S = 0.05  # scatter of a good onset, so that short intervals are not judged by their ratio alone
@@ -60,6 +62,11 @@ def piece_costs(heard: Sequence[HeardNote]) -> Array:
         if note.onset_s - before.offset_s < LONGEST_BREAK_S and abs(note.pitch - before.pitch) < 0.8:
             costs[number] = PIECE + PIECE_STRUCK * note.strength
     return costs
+
+
+def end_costs(left_out: Array, each: float, most: float) -> Array:
+    """What it costs that so many notes are left out at one end."""
+    return np.asarray(np.minimum(np.minimum(DELETION * left_out, AT_AN_END + each * left_out), most))
 
 
 def timing_costs(elapsed_s: Array, expected_s: Array) -> Array:

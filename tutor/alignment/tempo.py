@@ -13,6 +13,8 @@ Array = NDArray[np.float64]
 
 # Notes around the judged one that make its local line: long enough to outvote a slip, short enough for rubato.
 NEIGHBOURS = 10
+# At the ends, where all neighbours lie on one side, the nearest ones: far ones know little of the tempo there.
+NEIGHBOURS_AT_END = 6
 # A residual of this size weighs half.
 SCATTER_S = 0.03
 
@@ -41,7 +43,9 @@ def local_lines(
         if leave_out is not None and leave_out[number] >= 0:
             votes[leave_out[number]] = False
         near = np.flatnonzero(votes)
-        near = near[np.argsort(np.abs(beats[near] - at), kind="stable")[:NEIGHBOURS]]
+        one_sided = min((beats[near] < at).sum(), (beats[near] > at).sum()) < 2
+        count = NEIGHBOURS_AT_END if one_sided else NEIGHBOURS
+        near = near[np.argsort(np.abs(beats[near] - at), kind="stable")[:count]]
         if len(near) >= 2:
             expected[number], beat_s[number] = _robust_line(beats[near] - at, onsets_s[near])
     return expected, beat_s

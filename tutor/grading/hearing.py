@@ -85,7 +85,7 @@ def _found(
     octave_free: bool,
 ) -> NoteHeard:
     onset_s, offset_s = pieces[0].onset_s, pieces[-1].offset_s
-    longest = max(pieces, key=lambda piece: piece.duration_s)
+    longest = _sounding_piece(pieces, note.pitch + tuning)
     pitch = longest.pitch - tuning
     if octave_free:
         pitch = written_octave(pitch, note.pitch)
@@ -109,6 +109,15 @@ def _found(
         certainty=_certainty(longest, pitch, note.pitch, doubt),
         is_sharply_struck=pieces[0].strength > 0.3,
     )
+
+
+def _sounding_piece(pieces: Sequence[HeardNote], written: float) -> HeardNote:
+    """The longest piece; one at the written pitch also speaks for a note if it is a good part of it."""
+    longest = max(pieces, key=lambda piece: piece.duration_s)
+    at_pitch = [
+        piece for piece in pieces if abs(piece.pitch - written) < 0.6 and piece.duration_s > 0.4 * longest.duration_s
+    ]
+    return max(at_pitch, key=lambda piece: piece.duration_s) if at_pitch else longest
 
 
 def _nearest_cents(pitch: float, written: int) -> tuple[float, bool]:

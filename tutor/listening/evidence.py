@@ -82,7 +82,7 @@ def listen(sound: Sound, lowest_pitch: int, highest_pitch: int) -> Evidence:
     f0 = track_pitch(sound, lowest, highest)
     tuning = circular_tuning(f0[sounding])
     halved = half_rate(sound.samples)
-    tones = salience(halved, lowest, highest, tuning, ~sounding)
+    tones, between = salience(halved, lowest, highest, tuning, ~sounding)
     return Evidence(
         duration_s=sound.duration_s,
         peak_dbfs=sound.peak_dbfs,
@@ -92,7 +92,7 @@ def listen(sound: Sound, lowest_pitch: int, highest_pitch: int) -> Evidence:
         level_dbfs=level,
         threshold_dbfs=threshold,
         room_dbfs=room_dbfs(level),
-        tonal=sounding & (tones.max(axis=1, initial=0.0) > TONAL_SALIENCE),
+        tonal=sounding & (np.maximum(tones, between).max(axis=1, initial=0.0) > TONAL_SALIENCE),
         strength=_strength(tones, f0 - tuning, lowest),
         onsets=detect_onsets(sound, halved, flux(halved), threshold),
     )

@@ -6,7 +6,7 @@ changing the pitch costs something, so that a single odd frame does not make a n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +22,9 @@ WORST_FRAME = -4.0
 REST_COST = 3.0  # beginning or ending a note; silence is no other pitch, and a short note must not drown in it
 SILENT = -1  # the state in which nothing sounds
 UNPLAYED_COST = 1.6  # by frame: calling a tonal frame silent, or a silent frame a note
+
+# What the score makes likelier, by frame: its own pitches first, then others near them, then the far ones.
+UNWRITTEN_COST, FAR_COST, FAR_SEMITONES = 0.35, 0.5, 3
 
 SHORTEST_S = 0.045
 SNAP_BEFORE_S, SNAP_AFTER_S = 0.075, 0.06
@@ -50,11 +53,14 @@ class HeardNote:
         return self.offset_s - self.onset_s
 
 
-def segment(evidence: Evidence) -> list[HeardNote]:
-    """All heard notes in order of time, not overlapping. Silence has none."""
+def segment(evidence: Evidence, written: Collection[int] = ()) -> list[HeardNote]:
+    """All heard notes in order of time, not overlapping. Silence has none.
+
+    `written` pitches (sounding) are a little likelier than others: that settles octaves, and doubtful frames.
+    """
     if not evidence.tonal.any():
         return []
-    course = _likeliest_course(evidence)
+    course = _likeliest_course(evidence, _costs_of_pitches(evidence, written))
     notes: list[HeardNote] = []
     for first, last, column in _runs(course):
         edges = _strikes(evidence, first, last, after=notes[-1].offset_s if notes else 0.0)
@@ -64,9 +70,18 @@ def segment(evidence: Evidence) -> list[HeardNote]:
     return notes
 
 
-def _likeliest_course(evidence: Evidence) -> NDArray[np.int64]:
+def _costs_of_pitches(evidence: Evidence, written: Collection[int]) -> NDArray[np.float32]:
+    pitches = np.arange(evidence.lowest_pitch, evidence.lowest_pitch + evidence.strength.shape[1])
+    if not written:
+        return np.zeros(len(pitches), np.float32)
+    cost = np.where(np.isin(pitches, list(written)), 0.0, UNWRITTEN_COST)
+    far = (pitches < min(written) - FAR_SEMITONES) | (pitches > max(written) + FAR_SEMITONES)
+    return np.asarray(cost + FAR_COST * far, np.float32)
+
+
+def _likeliest_course(evidence: Evidence, cost: NDArray[np.float32]) -> NDArray[np.int64]:
     """The column of `strength` that sounds in each frame, or SILENT."""
-    reward = np.maximum(evidence.strength, WORST_FRAME)
+    reward = np.maximum(evidence.strength - cost, WORST_FRAME)
     reward = np.where(evidence.tonal[:, None], reward, -UNPLAYED_COST)
     silent = np.where(evidence.tonal, -UNPLAYED_COST, 0.0).astype(np.float32)
     reward = np.concatenate([reward, silent[:, None]], axis=1)

@@ -42,9 +42,12 @@ def half_rate(samples: Samples) -> Samples:
     return np.convolve(samples, (taps / taps.sum()).astype(np.float32), "same")[::2].astype(np.float32)
 
 
-def salience(halved: Samples, lowest_pitch: int, highest_pitch: int, tuning: float, quiet: NDArray[np.bool_]) -> Matrix:
+def salience(
+    halved: Samples, lowest_pitch: int, highest_pitch: int, tuning: float, quiet: NDArray[np.bool_]
+) -> tuple[Matrix, Matrix]:
     """frames x pitches: salience of each pitch lowest..highest (sounding, `tuning` semitones sharp).
 
+    Also frames x pitches: the same a quarter-tone higher, so that a tone between two pitches is not taken for noise.
     `quiet` marks frames in which nobody plays: their mean spectrum (hum, hiss, a fan) is taken away from all.
     """
     window = LONG_WINDOW if lowest_pitch < LOW_PITCH else SHORT_WINDOW
@@ -54,13 +57,14 @@ def salience(halved: Samples, lowest_pitch: int, highest_pitch: int, tuning: flo
     room = _mean_spectrum(frames[np.flatnonzero(quiet)[::5]] * shape, bins)
     peaks = np.abs(np.fft.rfft(frames[::7] * shape))[:, :bins].max(axis=1, initial=0.0)
     loudest = float(np.percentile(peaks, 90)) + 1e-9 if len(peaks) else 1.0
-    teeth = comb(lowest_pitch, highest_pitch, round(tuning, 2), bins, RATE_HZ / window)
+    combs = [comb(lowest_pitch, highest_pitch, round(tuning, 2) + shift, bins, RATE_HZ / window) for shift in (0, 0.5)]
+    teeth = np.concatenate(combs, axis=1)
     out = np.empty((len(quiet), teeth.shape[1]), np.float32)
     for first in range(0, len(quiet), BLOCK):
         magnitude = np.abs(np.fft.rfft(frames[first : first + BLOCK] * shape))[:, :bins].astype(np.float32)
         clean = np.maximum(magnitude - 1.5 * room, 0) / np.float32(loudest)
         out[first : first + BLOCK] = np.log(clean + np.float32(DUST)) @ teeth
-    return out
+    return out[:, : len(combs[0].T)], out[:, len(combs[0].T) :]
 
 
 @lru_cache(maxsize=16)
