@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from lessons.authoring import set_score
+from lessons.demo import DemoExercise, ladder
 from lessons.models import Assignment, Classroom, Course, Exercise, Lesson, Membership, User
 from lessons.models.curriculum import Status
 
@@ -41,18 +42,15 @@ class Command(BaseCommand):
         """Into a school without courses only: what an author changed, renamed or deleted stays so."""
         if Course.objects.exists():
             return
-        from lessons.demo import ladder
-
         courses: dict[str, Course] = {}
         lessons: dict[tuple[str, str], Lesson] = {}
         exercises: list[Exercise] = []
         for item in ladder():
-            course = courses.get(item.course) or courses.setdefault(
-                item.course, Course.objects.create(title=item.course, position=len(courses))
-            )
-            at = (item.course, item.lesson)
-            lesson = lessons.get(at) or lessons.setdefault(at, _new_lesson(course, item.lesson, len(lessons)))
-            exercises.append(_exercise(item, lesson, len(exercises)))
+            if item.course not in courses:
+                courses[item.course] = _course(item, len(courses))
+            if (item.course, item.lesson) not in lessons:
+                lessons[item.course, item.lesson] = _lesson(item, courses[item.course], len(lessons))
+            exercises.append(_exercise(item, lessons[item.course, item.lesson], len(exercises)))
         Exercise.objects.bulk_create(exercises)
         self.stdout.write(f"{len(exercises)} exercises in {len(lessons)} lessons.")
 
@@ -77,22 +75,25 @@ class Command(BaseCommand):
             self.stdout.write(f"class     {classroom.name}, code {classroom.join_code}")
 
 
-def _new_lesson(course: Course, title: str, position: int) -> Lesson:
-    return Lesson.objects.create(course=course, title=title, position=position, status=Status.PUBLISHED)
+def _course(item: DemoExercise, position: int) -> Course:
+    return Course.objects.create(title=item.course, summary=item.course_summary, position=position)
 
 
-def _exercise(item: Any, lesson: Lesson, position: int) -> Exercise:
+def _lesson(item: DemoExercise, course: Course, position: int) -> Lesson:
+    words = {"title": item.lesson, "text": item.lesson_text}
+    return Lesson.objects.create(course=course, position=position, status=Status.PUBLISHED, **words)
+
+
+def _exercise(item: DemoExercise, lesson: Lesson, position: int) -> Exercise:
     exercise = Exercise(
         title=item.title,
         lesson=lesson,
         position=position,
-        status=Status.PUBLISHED,
+        status=Status.PUBLISHED if item.published else Status.DRAFT,
         source=item.source,
-        tempo_bpm=round(item.tempo_bpm),
+        tempo_bpm=item.tempo_bpm,
     )
     set_score(exercise, item.score)
-    # The author of the ladder placed it; the formula measures it.
-    exercise.grade = item.grade
     return exercise
 
 
