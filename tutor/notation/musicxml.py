@@ -7,7 +7,7 @@ Accidentals and beams are written out by the rules of the bar, since Verovio pri
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from fractions import Fraction
 from math import lcm
 from xml.sax.saxutils import escape
@@ -29,12 +29,15 @@ HEAD = (
 )
 
 
-def to_musicxml(score: Score) -> str:
-    """The score as a MusicXML document of one part."""
+def to_musicxml(score: Score, new_systems: Collection[int] = ()) -> str:
+    """The score as a MusicXML document of one part; bars at the indices `new_systems` begin a line."""
     bars = bars_of(score)
     values = {symbol.id: _value(symbol, bar) for bar, symbols in bars for symbol in symbols}
     divisions = lcm(*(symbol.duration_beat.denominator for symbol in score.symbols))
-    measures = "\n".join(_measure(score, bar, symbols, values, divisions) for bar, symbols in bars)
+    measures = "\n".join(
+        _measure(score, bar, symbols, values, divisions, begins_line=index in new_systems)
+        for index, (bar, symbols) in enumerate(bars)
+    )
     return (
         f'{HEAD}<score-partwise version="4.0">\n{_header(score)}'
         f'<part-list><score-part id="P1"><part-name/></score-part></part-list>\n'
@@ -103,13 +106,22 @@ def _header(score: Score) -> str:
     return title + credit
 
 
-def _measure(score: Score, bar: Bar, symbols: Sequence[Symbol], values: dict[str, NoteValue], divisions: int) -> str:
+def _measure(
+    score: Score,
+    bar: Bar,
+    symbols: Sequence[Symbol],
+    values: dict[str, NoteValue],
+    divisions: int,
+    *,
+    begins_line: bool,
+) -> str:
     metre = score.metre_at(float(bar.onset_beat))
     beams = beams_of_bar(bar, symbols, values, metre)
     tuplets = _tuplets(symbols, values, beams)
     accidentals = _accidentals(score, symbols)
     is_first = bar is score.bars[0]
-    lines = [f'<measure number="{bar.number}"{" implicit=" + chr(34) + "yes" + chr(34) if bar.number == 0 else ""}>']
+    implicit = ' implicit="yes"' if bar.number == 0 else ""
+    lines = [f'<measure number="{bar.number}"{implicit}>', '<print new-system="yes"/>' if begins_line else ""]
     for symbol in symbols:
         lines.append(_attributes(score, symbol.onset_beat, divisions, is_first=is_first and symbol is symbols[0]))
         if is_first and symbol is symbols[0]:
