@@ -49,6 +49,7 @@ class RealSchool:
             **environment,
         }
         self.process: subprocess.Popen[str] | None = None
+        self._said_before = 0
         self._output = folder / "school.out"
 
     def __enter__(self) -> RealSchool:
@@ -59,6 +60,7 @@ class RealSchool:
 
     def start(self) -> RealSchool:
         """Up when it answers."""
+        self._said_before = len(self.output())
         with self._output.open("a") as output:
             command = [sys.executable, "scripts/school.py", "run"]
             self.process = subprocess.Popen(
@@ -75,7 +77,7 @@ class RealSchool:
         assert self.process is not None
         if self.process.poll() is not None:
             raise AssertionError(f"the school ended with status {self.process.returncode}:\n{self.output()}")
-        return f"Woodshed is open: {self.url}" in self.output().rpartition("Making the database ready")[2]
+        return f"Woodshed is open: {self.url}" in self.output()[self._said_before :]
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         if self.process is not None and self.process.poll() is None:
