@@ -40,6 +40,7 @@ OUT_OF_REACH = 0.45  # expected share right under which even an assigned piece w
 RUN = 2  # takes in a row that make a run
 FAILURE_BELOW, SUCCESS_FROM = 65.0, 85.0  # overall grade of a take
 STEP_DOWN_GRADES = 0.3  # a failure in the run
+STEP_UP_GRADES = 0.5  # at most, in one go
 EASIER, HARDER = 0.04, 0.03  # by which the target moves, a take of the run
 BOLDEST = 0.68  # the target is never under this, and a piece chosen to step up is expected to go this well
 
@@ -94,7 +95,8 @@ def choose(
         usual = _rank(eased, known, needs, costs, min(0.95, target - EASIER * streak))
     elif streak >= RUN and usual:
         bold = max(BOLDEST, target - HARDER * streak)
-        usual = _rank(_harder(candidates, known, last_grade), known, needs, costs, bold)
+        bolder = _harder(candidates, known, last_grade or 0.0, usual[0].candidate.grade)
+        usual = _rank(bolder, known, needs, costs, bold)
     chosen = _spread(usual, count)
     return [replace(choice, reason=_reason(choice, known, now, streak, lately or {})) for choice in chosen]
 
@@ -145,8 +147,10 @@ def _weighed(candidate: Candidate, known: Knowledge, needs: Mapping[str, float],
     expected = predict(known, candidate.skills, candidate.grade)
     served = {tag: needs[tag] * min(1.0, notes / ENOUGH_NOTES) for tag, notes in candidate.skills.items()}
     aimed_at = max((tag for tag in served if served[tag]), key=lambda tag: (served[tag], tag), default="")
+    # Just played, it gives way once: the teacher asked for the piece, not for it five times on end.
+    waits = expected < OUT_OF_REACH or cost >= REPEAT_COSTS[0]
+    bonus = ASSIGNED_BONUS if candidate.assigned and not waits else 0.0
     cost += MISS_COST * abs(expected - target) + LOCKED_COST * _locked(candidate, known)
-    bonus = ASSIGNED_BONUS if candidate.assigned and expected >= OUT_OF_REACH else 0.0
     return Choice(candidate, aimed_at, round(expected, 3), "", served.get(aimed_at, 0.0) + bonus - cost)
 
 
@@ -163,12 +167,16 @@ def _easier(candidates: Sequence[Candidate], ceiling: float) -> Sequence[Candida
     return [candidate for candidate in candidates if candidate.grade <= max(floor, ceiling)]
 
 
-def _harder(candidates: Sequence[Candidate], known: Knowledge, last_grade: float | None) -> Sequence[Candidate]:
-    """Those no easier than the last that can still go well; all of them, if there is none."""
+def _harder(
+    candidates: Sequence[Candidate], known: Knowledge, last_grade: float, usual_grade: float
+) -> Sequence[Candidate]:
+    """Those no easier than the last and within a step of it, or of the usual choice, that can still go well; all of
+    them, if there is none."""
+    highest = max(last_grade, usual_grade) + STEP_UP_GRADES
     within_reach = [
-        candidate
-        for candidate in candidates
-        if candidate.grade >= (last_grade or 0.0) and predict(known, candidate.skills, candidate.grade) >= BOLDEST
+        piece
+        for piece in candidates
+        if last_grade <= piece.grade <= highest and predict(known, piece.skills, piece.grade) >= BOLDEST
     ]
     return within_reach or candidates
 

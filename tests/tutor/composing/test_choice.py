@@ -79,6 +79,24 @@ def test_what_the_teacher_assigned_comes_first_and_says_so() -> None:
     assert first.reason.startswith("Assigned: First leaps, for 3 December. ")
 
 
+def test_an_assigned_piece_gives_way_once_after_it_was_played() -> None:
+    known = Knowledge(2, {tag: met(2) for tag in TAGS})
+    assigned = Candidate("assigned", 2.0, {STEPS: 8}, assigned="Assigned: Step by step.")
+    first = [
+        choose([*shelf(), assigned], known, NOW, recent=recent)[0].candidate.key
+        for recent in (["assigned"], ["x", "assigned"])
+    ]
+    assert first[0] != "assigned"
+    assert first[1] == "assigned"
+
+
+def test_a_step_up_is_a_step_and_not_a_leap() -> None:
+    known = Knowledge(5, {tag: met(5) for tag in TAGS})
+    usual = choose(shelf(), known, NOW)[0].candidate.grade
+    first = choose(shelf(), known, NOW, streak=8, last_grade=1.0)[0]
+    assert 1.0 <= first.candidate.grade <= usual + 0.5
+
+
 def test_music_comes_before_drill_that_serves_no_better() -> None:
     known = Knowledge(2, {STEPS: met(2)})
     pieces = [Candidate("drill", 2.0, {STEPS: 8}, drill=True), Candidate("music", 2.0, {STEPS: 8})]
