@@ -119,7 +119,6 @@ class ExerciseAdmin(StatusActions):
     list_filter = ["status", "origin", "lesson__course"]
     list_select_related = ["lesson"]
     search_fields = ["title", "source"]
-    autocomplete_fields = ["lesson"]
     readonly_fields = ["engraved", "trains", "left_out", "origin"]
     fieldsets = [
         (None, {"fields": ["music_file", "title", "status"]}),
@@ -210,7 +209,6 @@ class AssignmentAdmin(admin.ModelAdmin):
     list_display = ["lesson", "classroom", "due_on", "assigned_by"]
     list_filter = ["classroom"]
     list_select_related = ["lesson", "classroom", "assigned_by"]
-    autocomplete_fields = ["lesson", "classroom"]
     fields = ["classroom", "lesson", "note", "due_on"]
 
     def save_model(self, request: HttpRequest, obj: Assignment, form: Any, change: bool) -> None:

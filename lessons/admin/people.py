@@ -16,7 +16,8 @@ from tutor.notation.instruments import INSTRUMENTS
 
 class MembershipInline(admin.TabularInline):
     model = Membership
-    autocomplete_fields = ["user", "classroom"]
+    # A school may have thousands: looked up in a list of their own, not in a menu.
+    raw_id_fields = ["user", "classroom"]
     extra = 0
 
 
