@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page
 
 from tests.factories import melody
-from tests.real_school import RealSchool
+from tests.real_school import RealSchool, SchoolClient
 from tests.synthesis import Waveform, play
 from tutor.notation.arranging import arrange
 from tutor.notation.instruments import get_instrument
@@ -24,6 +25,7 @@ LEFT_OUT = "n14"
 ARMED_S = 0.35
 
 
+@cache
 def put_on_stand(school: RealSchool) -> int:
     """The melody as a published exercise, once for each school. Its number."""
     made = school.manage(
@@ -50,18 +52,33 @@ def take(folder: Path, lead_s: float, **mistakes: Any) -> tuple[Path, Waveform]:
     return wave.write_wav(folder / "take.wav"), wave
 
 
+@cache
+def ada_of(school: RealSchool) -> SchoolClient:
+    return school.client("ada")
+
+
 def send_take(school: RealSchool, exercise: int, folder: Path, **mistakes: Any) -> str:
     """A graded take of Ada's; the address of its page."""
     recording, wave = take(folder, 1.0, **mistakes)
-    ada = school.client("ada")
+    ada = ada_of(school)
     sent = ada.send_take(exercise, recording, tempo_bpm=BPM, duration_s=wave.duration_s).json()
     return str(ada.wait_for(sent["id"])["page_url"])
 
 
+_cookies: dict[tuple[str, str], Any] = {}
+
+
 def come_in(page: Page, who: str) -> None:
+    """By the demo door the first time; with the same session after that."""
+    page.goto("/login/")
+    key = (page.evaluate("location.origin"), who)
+    if key in _cookies:
+        page.context.add_cookies(_cookies[key])
+        return
     page.goto("/")
     page.get_by_role("button", name=who, exact=True).click()
     page.wait_for_load_state()
+    _cookies[key] = page.context.cookies()
 
 
 def marked_notes(page: Page) -> dict[str, str]:

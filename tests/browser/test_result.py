@@ -130,7 +130,7 @@ def test_a_comment_is_pinned_to_its_time(page: Page, address: str) -> None:
 
 def test_a_take_that_failed_says_what_to_do(page: Page, school: RealSchool, tmp_path: Path) -> None:
     recording, wave = stage.take(tmp_path, 1.0, level=0.0, noise_db=None)
-    ada = school.client("ada")
+    ada = stage.ada_of(school)
     sent = ada.send_take(stage.put_on_stand(school), recording, tempo_bpm=stage.BPM, duration_s=wave.duration_s).json()
     ada.wait_for(sent["id"], "failed")
     stage.come_in(page, "Student")
