@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tutor.alignment.aligner import align
 from tutor.alignment.alignment import Alignment
@@ -153,7 +154,7 @@ def _align_in_tune(
     """Align with the take's tuning. Well off A4 = 440 the melody decides which semitone was meant."""
     best = align(notes, heard, bpm=bpm, tuning=tuning, octave_free=octave_free)
     other = tuning - 1.0 if tuning > 0 else tuning + 1.0
-    if DOUBTFUL_TUNING < abs(tuning) and abs(other) <= FURTHEST_TUNING:
+    if abs(tuning) > DOUBTFUL_TUNING and abs(other) <= FURTHEST_TUNING:
         beyond = align(notes, heard, bpm=bpm, tuning=other, octave_free=octave_free)
         if beyond.cost + TUNING_MARGIN < best.cost:
             return beyond, other
@@ -228,7 +229,7 @@ def _manner(take: _Take, instrument: Instrument | None) -> Manner:
     return Manner(cents=not rings, lengths=not rings)
 
 
-def _tempo(beats: np.ndarray, onsets_s: np.ndarray, take: _Take) -> float | None:  # type: ignore[type-arg]
+def _tempo(beats: NDArray[np.float64], onsets_s: NDArray[np.float64], take: _Take) -> float | None:
     """The whole take's tempo; where the player went back, the typical local one."""
     if not take.alignment.jumps:
         bpm = overall_tempo(beats, onsets_s)
@@ -239,8 +240,8 @@ def _tempo(beats: np.ndarray, onsets_s: np.ndarray, take: _Take) -> float | None
 
 
 def _lateness(
-    beats: np.ndarray,  # type: ignore[type-arg]
-    onsets_s: np.ndarray,  # type: ignore[type-arg]
+    beats: NDArray[np.float64],
+    onsets_s: NDArray[np.float64],
     clock: Clock | None,
     instrument: Instrument | None,
     tempo_bpm: float | None,

@@ -42,7 +42,7 @@ def align(
     octave_free: bool = False,
     pitch_cost: Array | None = None,
 ) -> Alignment:
-    """The likeliest account of what was played. `bpm` is a guess; `pitch_cost` (notes x heard) replaces the plain one."""
+    """The likeliest account of what was played. `bpm` is a guess; `pitch_cost` (notes x heard) replaces ours."""
     if not notes or not heard:
         return Alignment((), tuple(range(len(notes))), tuple(range(len(heard))))
     if pitch_cost is None:
@@ -109,12 +109,28 @@ def _tempo_of(problem: _Problem, alignment: Alignment, fallback_s: float) -> Arr
 
 @dataclass
 class _Table:
-    """Best cost of each state (heard note, score note), when its bar-line anchor is, and where it came from."""
+    """Best cost of each state (heard note, score note), the beat its onset stands for, and where it came from."""
 
     cost: Array
     anchor_beat: Array  # the beat that the heard note's onset stands for: the first of the notes that share it
     from_note: NDArray[np.int32]
     from_heard: NDArray[np.int32]
+
+
+@dataclass
+class _Choice:
+    """For one heard note and every score note: the cheapest way to come there so far."""
+
+    cost: Array
+    from_note: NDArray[np.int64]
+    from_heard: NDArray[np.int64]
+
+    def offer(self, cost: Array, note: NDArray[np.int64], heard: NDArray[np.int64], since: int = 0) -> None:
+        """Other ways, for the score notes from `since` on; taken where they are cheaper."""
+        better = cost < self.cost[since:]
+        self.cost[since:] = np.where(better, cost, self.cost[since:])
+        self.from_note[since:] = np.where(better, note, self.from_note[since:])
+        self.from_heard[since:] = np.where(better, heard, self.from_heard[since:])
 
 
 def _solve(problem: _Problem, beat_s: Array, timing_weight: float) -> Alignment:
@@ -155,17 +171,15 @@ def _fill(problem: _Problem, beat_s: Array, timing_weight: float) -> _Table:
     left_out = _left_out_costs(problem)
     before = np.cumsum(problem.insertion) - problem.insertion
     for heard in range(many):
-        best = before[heard] + lead_in
-        from_note, from_heard = np.full(count, -1), np.full(count, -1)
+        choice = _Choice(before[heard] + lead_in, np.full(count, -1), np.full(count, -1))
         if heard:
             first = max(heard - 1 - SKIPPED_HEARD, 0)
             leaving = table.cost[first:heard] + between[heard][None, :] - between[first + 1 : heard + 1]
-            _step_on(
-                problem, table, beat_s, timing_weight, left_out, first, heard, leaving, best, from_note, from_heard
-            )
-            _jump(problem, first, heard, leaving, best, from_note, from_heard)
-        table.cost[heard] = best + problem.pitch[:, heard]
-        table.from_note[heard], table.from_heard[heard] = from_note, from_heard
+            late = timing_weight, beat_s
+            _step_on(problem, table, late, left_out, range(first, heard), leaving, choice)
+            _jump(problem, range(first, heard), leaving, choice)
+        table.cost[heard] = choice.cost + problem.pitch[:, heard]
+        table.from_note[heard], table.from_heard[heard] = choice.from_note, choice.from_heard
         _share(problem, table, beat_s, heard)
     return table
 
@@ -182,44 +196,42 @@ def _left_out_costs(problem: _Problem) -> Array:
     return out
 
 
-def _step_on(problem, table, beat_s, weight, left_out, first, heard, leaving, best, from_note, from_heard):  # type: ignore[no-untyped-def]
-    """From a match to the next score note but a few, in time."""
+def _step_on(
+    problem: _Problem,
+    table: _Table,
+    tempo: tuple[float, Array],
+    left_out: Array,
+    sources: range,
+    leaving: Array,
+    choice: _Choice,
+) -> None:
+    """From a match to the next score note but a few, in time. tempo: (weight of the timing, seconds a beat)."""
+    weight, beat_s = tempo
     count = len(problem.beats)
-    elapsed_s = problem.onsets_s[heard] - problem.onsets_s[first:heard]
+    elapsed_s = problem.onsets_s[sources.stop] - problem.onsets_s[sources.start : sources.stop]
     for step in range(1, min(SKIPPED_NOTES + 1, count - 1) + 1):
-        passed = problem.beats[step:] - table.anchor_beat[first:heard, :-step]
+        passed = problem.beats[step:] - table.anchor_beat[sources.start : sources.stop, :-step]
         expected_s = passed * (beat_s[step:] + beat_s[:-step]) / 2
-        total = (
-            leaving[:, :-step] + weight * costs.timing_costs(elapsed_s[:, None], expected_s) + left_out[step - 1, step:]
-        )
+        timing = weight * costs.timing_costs(elapsed_s[:, None], expected_s)
+        total = leaving[:, :-step] + timing + left_out[step - 1, step:]
         source = total.argmin(axis=0)
-        value = total[source, np.arange(count - step)]
-        better = value < best[step:]
-        best[step:] = np.where(better, value, best[step:])
-        from_note[step:] = np.where(better, np.arange(count - step), from_note[step:])
-        from_heard[step:] = np.where(better, source + first, from_heard[step:])
+        note = np.arange(count - step)
+        choice.offer(total[source, note], note, source + sources.start, since=step)
 
 
-def _jump(problem, first, heard, leaving, best, from_note, from_heard):  # type: ignore[no-untyped-def]
+def _jump(problem: _Problem, sources: range, leaving: Array, choice: _Choice) -> None:
     """Back to an earlier note (or the same one again), or far ahead."""
+    heard = sources.stop
     pause_s = problem.onsets_s[heard] - problem.offsets_s[heard - 1]
     back = costs.JUMP_AFTER_PAUSE if pause_s > costs.PAUSE_S else costs.JUMP_BACK
     source = leaving.argmin(axis=0)
     value = leaving[source, np.arange(len(source))]
-    later = _running_argmin(value[::-1])
-    later = (len(value) - 1 - later)[::-1]  # for each note the cheapest to leave at or after it
-    _take(value[later] + back, later, source, first, best, from_note, from_heard, 0)
-    ahead = value - costs.SKIP_NOTE * np.arange(len(value))
-    earlier = _running_argmin(ahead)
-    distance = costs.SKIP_NOTE * np.arange(1, len(value))
-    _take(ahead[earlier[:-1]] + distance + costs.SKIP, earlier[:-1], source, first, best, from_note, from_heard, 1)
-
-
-def _take(value, leaving_note, source, first, best, from_note, from_heard, offset):  # type: ignore[no-untyped-def]
-    better = value < best[offset:]
-    best[offset:] = np.where(better, value, best[offset:])
-    from_note[offset:] = np.where(better, leaving_note, from_note[offset:])
-    from_heard[offset:] = np.where(better, source[leaving_note] + first, from_heard[offset:])
+    later = (len(value) - 1 - _running_argmin(value[::-1]))[::-1]  # the cheapest to leave, at or after each note
+    choice.offer(value[later] + back, later, source[later] + sources.start)
+    each = costs.SKIP_NOTE * np.arange(len(value))
+    earlier = _running_argmin(value - each)[:-1]
+    ahead = (value - each)[earlier] + each[1:] + costs.SKIP
+    choice.offer(ahead, earlier, source[earlier] + sources.start, since=1)
 
 
 def _running_argmin(values: Array) -> NDArray[np.int64]:
@@ -254,7 +266,6 @@ def _read_back(problem: _Problem, path: list[tuple[int, int]], cost: float) -> A
     for step, (note, heard) in enumerate(path):
         ends = path[step + 1][1] if step + 1 < len(path) else len(problem.onsets_s)
         shared = step > 0 and path[step - 1][1] == heard
-        pieces = [] if ends == heard else [heard]
         pieces = [] if shared else [heard]
         for other in range(heard + 1, ends):
             goes_on = problem.pitch[note, other] < 0.5 and problem.piece[other] < problem.insertion[other]

@@ -6,6 +6,7 @@ Found by trial on 178 rendered takes; none of them is critical to within a third
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,13 +53,13 @@ def pitch_costs(written: Sequence[int], heard: Sequence[HeardNote], tuning: floa
 def insertion_costs(heard: Sequence[HeardNote]) -> Array:
     """Short, unsteady sounds are easily extra; a full note is not."""
     costs = [SHORT_INSERTION if note.duration_s < SHORT_S else INSERTION for note in heard]
-    return np.array(costs) * np.array([0.5 + 0.5 * note.steadiness for note in heard])
+    return np.asarray(np.array(costs) * np.array([0.5 + 0.5 * note.steadiness for note in heard]))
 
 
 def piece_costs(heard: Sequence[HeardNote]) -> Array:
     """What it costs that each heard note only goes on with the one before it (infinite where it can't)."""
     costs = np.full(len(heard), np.inf)
-    for number, (before, note) in enumerate(zip(heard, heard[1:], strict=False), start=1):
+    for number, (before, note) in enumerate(pairwise(heard), start=1):
         if note.onset_s - before.offset_s < LONGEST_BREAK_S and abs(note.pitch - before.pitch) < 0.8:
             costs[number] = PIECE + PIECE_STRUCK * note.strength
     return costs

@@ -93,6 +93,8 @@ class PitchTrace:
 
 @dataclass(frozen=True)
 class Assessment:
+    """One hearing of one take."""
+
     engine: str
     grade: Grade
     tuning_cents: float
@@ -115,6 +117,7 @@ class Assessment:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Assessment:
+        """Back from `to_dict`; the trace is kept apart and stays None."""
         return cls(
             **{key: data.get(key) for key in ("tempo_bpm", "noise_dbfs", "played_share", "duration_s")},
             engine=data["engine"],

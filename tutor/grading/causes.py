@@ -100,14 +100,13 @@ def _octave(take: Take, explained: frozenset[str]) -> Iterator[Cause]:
     slips = [(note, verdict) for note, verdict in take.wrong if _semitones(verdict) % 12 == 0]
     if not slips:
         return
+    far = interval(_semitones(slips[0][1]))
     way = "high" if _semitones(slips[0][1]) > 0 else "low"
     if len(slips) >= FEWEST and len(slips) >= MOST * len(take.played):
-        text = f"All of it sounded {interval(_semitones(slips[0][1]))} too {way}: find the written octave for the first note."
+        text = f"All of it sounded {far} too {way}: find the written octave of the first note."
     else:
         notes = "it" if len(slips) == 1 else "they"
-        text = (
-            f"{_where(slips)}: right note, wrong octave: {notes} sounded {interval(_semitones(slips[0][1]))} too {way}."
-        )
+        text = f"{_where(slips)}: right note, wrong octave: {notes} sounded {far} too {way}."
     yield Cause("octave", text, tuple(note.id for note, _ in slips))
 
 

@@ -37,6 +37,7 @@ class Sound:
 
     @property
     def duration_s(self) -> float:
+        """From the first sample to the last."""
         return len(self.samples) / SAMPLE_RATE_HZ
 
     @property

@@ -1,4 +1,4 @@
-"""**Evidence**: everything that was measured of a recording, kept by frame, so that a doubtful verdict can listen again.
+"""**Evidence**: what was measured of a recording, kept by frame, so that a doubtful verdict can listen again.
 
 Pitches are sounding MIDI numbers. Frame k stands for the time k * HOP_S.
 """
@@ -48,6 +48,7 @@ class Evidence:
 
     @property
     def frames(self) -> int:
+        """How many hops there are."""
         return len(self.level_dbfs)
 
     def span(self, from_s: float, to_s: float) -> slice:

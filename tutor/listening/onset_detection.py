@@ -71,11 +71,9 @@ def rise_db(level: Track, span_s: float = 0.035) -> Track:
 def _struck_s(sound: Sound) -> NDArray[np.float64]:
     detector = aubio.onset("hfc", 2 * HOP_SAMPLES, HOP_SAMPLES, SAMPLE_RATE_HZ)
     detector.set_silence(-70)
-    found = []
-    for first in range(0, len(sound.samples) - HOP_SAMPLES + 1, HOP_SAMPLES):
-        if detector(sound.samples[first : first + HOP_SAMPLES])[0]:
-            found.append(float(detector.get_last_s()))
-    return np.array(found)
+    blocks = range(0, len(sound.samples) - HOP_SAMPLES + 1, HOP_SAMPLES)
+    struck = [float(detector.get_last_s()) for at in blocks if detector(sound.samples[at : at + HOP_SAMPLES])[0]]
+    return np.array(struck)
 
 
 def _peaks(values: Track, nearest: int, weakest: float) -> NDArray[np.int64]:

@@ -50,6 +50,7 @@ class HeardNote:
 
     @property
     def duration_s(self) -> float:
+        """From onset to offset."""
         return self.offset_s - self.onset_s
 
 

@@ -8,6 +8,7 @@ its odd teeth, an octave too high finds partials between its teeth.
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -118,10 +119,10 @@ def _frames(samples: Samples, window: int, hop: int, count: int) -> Matrix:
 def _mean_spectrum(frames: Matrix, bins: int) -> NDArray[np.float32]:
     if not len(frames):
         return np.zeros(bins, np.float32)
-    return np.abs(np.fft.rfft(frames))[:, :bins].mean(axis=0).astype(np.float32)
+    return np.asarray(np.abs(np.fft.rfft(frames))[:, :bins].mean(axis=0), np.float32)
 
 
-def _teeth(freqs: NDArray[np.float64], centres_hz: NDArray[np.float64], bin_hz: float) -> NDArray[np.float64]:
+def _teeth(freqs: NDArray[Any], centres_hz: NDArray[Any], bin_hz: float) -> NDArray[Any]:
     distance = (freqs[:, None] - centres_hz[None, :]) / (TOOTH_WIDTH_BINS * bin_hz)
     bells = np.exp(-0.5 * distance**2)
     return np.asarray(bells / (bells.sum(axis=0) + 1e-9))

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -36,7 +38,7 @@ def test_silence_and_hiss_have_no_notes(noise_db):
 def test_notes_come_in_order_and_never_overlap():
     heard = segment(listen(Sound(play(score_of("C4 D4/0.5 D4/0.5 G4 E4 C4/2"), timbre="reed").samples), 60, 67))
     assert [round(note.pitch) for note in heard] == [60, 62, 62, 67, 64, 60]
-    assert all(before.offset_s <= after.onset_s + 1e-6 for before, after in zip(heard, heard[1:], strict=False))
+    assert all(before.offset_s <= after.onset_s + 1e-6 for before, after in pairwise(heard))
 
 
 def test_loudness_changes_nothing():
