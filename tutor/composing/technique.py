@@ -128,12 +128,12 @@ Line = list[tuple[int | None, Fraction]]
 
 
 def _place(order: TechniqueOrder, key: Key) -> tuple[int, Ladder]:
-    """Where the tonic lies, and the degrees above it: the widest span of the grade that fits the range."""
+    """Where the tonic lies, and the degrees above it: the grade's first span that the range can hold."""
     player = order.player
     low, high = _ordered_range(order)
     middle = (player.beginner_low + player.beginner_high) / 2
-    for bottom, top in ((low, high), _widest(order)):
-        for span in _spans(order):
+    for span in _spans(order):
+        for bottom, top in ((low, high), _widest(order)):
             octaves = [
                 octave
                 for octave in range(-1, 9)
