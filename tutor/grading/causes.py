@@ -79,7 +79,11 @@ def find_causes(
 def _another_piece(take: Take, explained: frozenset[str]) -> Iterator[Cause]:
     count = len(take.pairs)
     right = sum(verdict.verdict == CORRECT for _, verdict in take.pairs)
-    if count >= 6 and right < 0.3 * count and len(take.played) + len(take.assessment.extras) >= 0.5 * count:
+    if not take.played:
+        yield Cause(
+            "different_piece", "Something was heard, but no note of this piece: check that it is the one on the stand."
+        )
+    elif count >= 6 and right < 0.3 * count and len(take.played) + len(take.assessment.extras) >= 0.5 * count:
         yield Cause("different_piece", "This does not sound like this piece: check that it is the one on the stand.")
 
 

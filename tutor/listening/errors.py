@@ -39,7 +39,7 @@ class Truncated(RecordingError):
     def __init__(self, decoded_s: float, claimed_s: float) -> None:
         self.decoded_s, self.claimed_s = decoded_s, claimed_s
         super().__init__(
-            f"Only {decoded_s:.0f} of {claimed_s:.0f} seconds arrived, the rest was lost on the way: please send it again."
+            f"Only {decoded_s:.0f} of {claimed_s:.0f} seconds arrived, the rest was lost: please send it again."
         )
 
 

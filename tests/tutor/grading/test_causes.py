@@ -125,3 +125,4 @@ def test_another_piece():
     score = score_of(SCALE)
     wrong = {note.id: 1 + number % 5 for number, note in enumerate(score.notes)}
     assert "different_piece" in causes_of(score, wrong=wrong)
+    assert "different_piece" in causes_of(score, missing={note.id: "" for note in score.notes})
