@@ -36,6 +36,7 @@ class NoteValue:
 
     @property
     def beams(self) -> int:
+        """How many beams or flags it carries."""
         return {"eighth": 1, "16th": 2, "32nd": 3, "64th": 4}.get(self.name, 0)
 
 

@@ -45,10 +45,12 @@ class Instrument:
 
     @property
     def sounding_low(self) -> int:
+        """The lowest MIDI number that it can sound."""
         return self.written_low + self.transposition
 
     @property
     def sounding_high(self) -> int:
+        """The highest MIDI number that it can sound."""
         return self.written_high + self.transposition
 
     def range_at(self, grade: float) -> tuple[int, int]:
