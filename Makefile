@@ -74,7 +74,7 @@ $(ENV): requirements.lock | $(UV)
 
 node_modules/.installed: package.json package-lock.json | .tools/node/bin/npm
 	@echo "Getting the page's scripts and fonts, by package-lock.json."
-	@PATH="$(CURDIR)/.tools/node/bin:$$PATH" npm ci --ignore-scripts --loglevel=error
+	@PATH="$(CURDIR)/.tools/node/bin:$$PATH" npm ci --ignore-scripts --loglevel=error --no-update-notifier
 	@touch $@
 
 $(ASSETS): node_modules/.installed $(ASSET_SOURCES)

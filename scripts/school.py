@@ -70,7 +70,9 @@ class School:
         self.url = f"http://{HOST}:{self.port}"
         self.var = _var()
         self.logs = self.var / "log"
-        self.environment = _environment(self.var)
+        # The web server waits for this file: see web_config.py.
+        self.ready = self.var / "ready"
+        self.environment = {**_environment(self.var), "WOODSHED_READY_FILE": str(self.ready)}
         self.stopping = False
         self.answers = False
 
@@ -116,12 +118,14 @@ class School:
         ]
 
     def _open(self, children: list[Child]) -> None:
-        """The queue comes up while the database is made ready; the rest needs both."""
-        first = [child for child in children if child.name == "queue"]
+        """The queue comes up and the web loads while the database is made ready; the rest needs both."""
+        first = [child for child in children if child.name in {"queue", "web"}]
+        self.ready.unlink(missing_ok=True)
         for child in first:
             child.start(self.guard)
         _say("Making the database ready" + (" and seeding the demo school." if _is_demo(self.environment) else "."))
         self._prepare()
+        self.ready.touch()
         rest = [child for child in children if child not in first]
         if not self.stopping:
             _say("Starting " + ", ".join(child.name for child in children) + f". Logs are in {_short(self.logs)}/.")
@@ -263,6 +267,7 @@ def _web_command(port: int) -> list[str]:
     # interpreter. Loaded once and then forked, which halves the start.
     return [
         *(sys.executable, "-m", "gunicorn", "tutor.wsgi:application", "--bind", f"{HOST}:{port}"),
+        *("--config", str(ROOT / "scripts/web_config.py")),
         *("--worker-class", "gthread", "--workers", "2", "--threads", "8", "--preload", "--no-control-socket"),
         *("--timeout", "60", "--graceful-timeout", "2", "--access-logfile", "-"),
     ]
