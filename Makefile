@@ -20,7 +20,7 @@ help:
 	@echo "make run       a school on http://127.0.0.1:$(PORT) (PORT=8001 for another)"
 	@echo "make test      every test, in the browser too (ARGS='tests/tutor -x' for some)"
 	@echo "make lint      ruff, mypy, import contracts, migrations, templates"
-	@echo "make format    rewrite the code and the templates as lint wants them"
+	@echo "make format    rewrite the code as lint wants it"
 	@echo "make worker    one more worker, on the queue of the running school or WOODSHED_BROKER"
 	@echo "make migrate   make seed   make assets   make lock   make clean"
 
@@ -44,7 +44,6 @@ lint: $(ENV)
 format: $(ENV)
 	@$(PY) -m ruff check --fix-only .
 	@$(PY) -m ruff format .
-	@.venv/bin/djlint --quiet --reformat templates || true
 
 migrate: $(ENV)
 	@$(PY) manage.py migrate

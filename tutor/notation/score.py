@@ -110,7 +110,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Score:
-    """One line of music. `clef` is e.g. "G2", "F4", "C3", "G2_8vb"; `transposition` = sounding minus written, semitones."""
+    """One line of music. `clef` is e.g. "G2", "F4" or "G2_8vb"; `transposition` is sounding minus written semitones."""
 
     symbols: tuple[Symbol, ...]
     bars: tuple[Bar, ...]
