@@ -162,7 +162,8 @@ class ExerciseAdmin(StatusActions):
         return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((line,) for line in exercise.dropped)))
 
 
-class ExerciseInline(admin.TabularInline):
+# Stacked, here and elsewhere: a table of inputs has no labels that a screen reader could read out.
+class ExerciseInline(admin.StackedInline):
     model = Exercise
     fields = ["title", "position", "status", "tempo_bpm", "grade"]
     readonly_fields = ["grade"]
@@ -190,7 +191,7 @@ class LessonAdmin(StatusActions):
         return int(lesson.exercise_count)
 
 
-class LessonInline(admin.TabularInline):
+class LessonInline(admin.StackedInline):
     model = Lesson
     fields = ["title", "position", "status"]
     show_change_link = True

@@ -14,7 +14,7 @@ from lessons.models import Classroom, Membership, User
 from tutor.notation.instruments import INSTRUMENTS
 
 
-class MembershipInline(admin.TabularInline):
+class MembershipInline(admin.StackedInline):
     model = Membership
     # A school may have thousands: looked up in a list of their own, not in a menu.
     raw_id_fields = ["user", "classroom"]
@@ -39,7 +39,10 @@ class ClassroomAdmin(admin.ModelAdmin):
 @admin.register(User)
 class PersonAdmin(UserAdmin):
     list_display = ["username", "display_name", "instrument", "level", "is_staff"]
-    list_filter = ["instrument", "level", "is_staff", "is_active"]
+    list_filter = ["level", "is_staff", "is_active"]
+    readonly_fields = ["last_login", "date_joined"]
+    # Django's two-pane chooser can't be told apart by a screen reader.
+    filter_horizontal = ()
     inlines = [MembershipInline]
     fieldsets = [*(UserAdmin.fieldsets or []), ("Music", {"fields": ["instrument", "level"]})]
 

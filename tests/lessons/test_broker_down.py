@@ -1,5 +1,6 @@
 """A queue that is down costs nothing but time."""
 
+import socket
 import time
 
 import pytest
@@ -11,12 +12,18 @@ from tests.factories import ExerciseFactory, tone_wav
 from tutor.celery import app
 
 
-@pytest.fixture(params=["redis+socket:///nowhere/valkey.sock", "redis://127.0.0.1:9/0"])
+@pytest.fixture(params=["no socket", "no server", "no answer"])
 def dead_broker(request, settings):
     before = app.conf.broker_url, app.conf.broker_transport_options
-    _connect(request.param, settings.CELERY_BROKER_TRANSPORT_OPTIONS)
-    yield
-    _connect(*before)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = {
+            "no socket": "redis+socket:///nowhere/valkey.sock",
+            "no server": "redis://127.0.0.1:9/0",
+            "no answer": f"redis://127.0.0.1:{silent.getsockname()[1]}/0",
+        }[request.param]
+        _connect(address, settings.CELERY_BROKER_TRANSPORT_OPTIONS)
+        yield
+        _connect(*before)
 
 
 def _connect(url, options):
@@ -54,7 +61,7 @@ def test_it_is_queued_once_the_queue_is_back(ada, dead_broker, monkeypatch):
     take.refresh_from_db()
     assert take.state == "received"
     queued = []
-    monkeypatch.setattr("lessons.tasks.grade_submission.delay", queued.append)
+    monkeypatch.setattr("lessons.tasks.grade_submission.apply_async", lambda args, **_: queued.append(*args))
     assert submissions.sweep(at_worker_start=True) == 1
     assert queued == [str(take.pk)]
 

@@ -47,7 +47,7 @@ def test_a_take_is_queued_once_its_row_is_committed(
     api, ada, exercise, django_capture_on_commit_callbacks, monkeypatch
 ):
     queued = []
-    monkeypatch.setattr("lessons.tasks.grade_submission.delay", queued.append)
+    monkeypatch.setattr("lessons.tasks.grade_submission.apply_async", lambda args, **_: queued.append(*args))
     api.force_login(ada)
     with django_capture_on_commit_callbacks() as callbacks:
         send(api, exercise)

@@ -16,7 +16,7 @@ from tests.factories import SubmissionFactory, graded
 @pytest.fixture
 def queue(monkeypatch):
     queued = []
-    monkeypatch.setattr("lessons.tasks.grade_submission.delay", queued.append)
+    monkeypatch.setattr("lessons.tasks.grade_submission.apply_async", lambda args, **_: queued.append(*args))
     return queued
 
 
