@@ -61,10 +61,32 @@ class Instrument:
         return round(low), round(high)
 
 
+# Other names that people type.
+ALIASES = {
+    "bb-clarinet": "clarinet",
+    "clarinet-in-bb": "clarinet",
+    "recorder": "descant-recorder",
+    "soprano-recorder": "descant-recorder",
+    "french-horn": "horn",
+    "f-horn": "horn",
+    "horn-in-f": "horn",
+    "bb-trumpet": "trumpet",
+    "trumpet-in-bb": "trumpet",
+    "sax": "alto-sax",
+    "fiddle": "violin",
+    "violoncello": "cello",
+    "contrabass": "double-bass",
+    "acoustic-guitar": "guitar",
+    "singing": "voice",
+    "vocals": "voice",
+}
+
+
 def get_instrument(name: str) -> Instrument:
-    """The instrument of this name (a slug such as `alto-sax`)."""
+    """The instrument of this name: a slug such as `alto-sax`, or the same as people type it (Alto Saxophone)."""
+    slug = "-".join(name.lower().replace("_", " ").replace("-", " ").split()).replace("saxophone", "sax")
     try:
-        return INSTRUMENTS[name]
+        return INSTRUMENTS[ALIASES.get(slug, slug)]
     except KeyError:
         raise UnknownInstrument(name) from None
 

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from tutor.notation.instruments import INSTRUMENTS, UnknownInstrument, get_instrument
+from tutor.notation.instruments import ALIASES, INSTRUMENTS, UnknownInstrument, get_instrument
 
 
 def test_there_is_an_instrument_for_nearly_everybody():
@@ -49,3 +49,15 @@ def test_only_voices_answer_in_their_own_octave():
 def test_an_unknown_name_is_told_the_known_ones():
     with pytest.raises(UnknownInstrument, match=r"kazoo.*violin"):
         get_instrument("kazoo")
+
+
+@pytest.mark.parametrize(
+    ("typed", "slug"),
+    [("Alto Saxophone", "alto-sax"), ("french_horn", "horn"), ("Double Bass", "double-bass"), ("singing", "voice")],
+)
+def test_an_instrument_is_found_as_people_type_it(typed, slug):
+    assert get_instrument(typed).name == slug
+
+
+def test_every_other_name_leads_to_an_instrument():
+    assert set(ALIASES.values()) <= set(INSTRUMENTS)
