@@ -259,11 +259,11 @@ def _claim(submission_id: str) -> Submission | None:
     if take.attempts >= MAX_ATTEMPTS:
         _fail(take, OUR_FAULT)
         return None
-    # Compare and swap: whoever else read the same row finds it changed.
+    # Compare and swap on the attempt's number: whoever else read the same row finds it changed. Not on the state:
+    # the upload may mark the row as queued between our reading and our writing, and then nobody would grade it.
     claim = {"state": State.LISTENING, "attempts": take.attempts + 1, "worker": workers.my_name()}
-    won = Submission.objects.filter(pk=take.pk, state=take.state, attempts=take.attempts).update(
-        **claim, heartbeat_at=timezone.now()
-    )
+    ours = Submission.objects.filter(pk=take.pk, attempts=take.attempts).exclude(state__in=[State.DONE, State.FAILED])
+    won = ours.update(**claim, heartbeat_at=timezone.now())
     take.state, take.attempts, take.worker = claim["state"], claim["attempts"], claim["worker"]
     return take if won else None
 

@@ -185,3 +185,17 @@ def test_a_real_recording_is_really_heard(ada, tmp_path):
     verdicts = {note["id"]: note["verdict"] for note in take.assessments.get().result["notes"]}
     assert {note for note, verdict in verdicts.items() if verdict == "wrong"} == {"n3", "n6"}
     assert {note for note, verdict in verdicts.items() if verdict == "missing"} == {"n5"}
+
+
+def test_a_take_marked_as_queued_in_the_middle_of_a_claim_is_graded_all_the_same(take, ear, monkeypatch):
+    """The web process says "queued" after the queue has it: a quick worker may be claiming the take just then."""
+    name = workers.my_name()
+
+    def the_upload_is_slower():
+        Submission.objects.filter(pk=take.pk).update(state="queued")
+        return name
+
+    monkeypatch.setattr(workers, "my_name", the_upload_is_slower)
+    submissions.grade(str(take.pk))
+    take.refresh_from_db()
+    assert take.state == "done"
