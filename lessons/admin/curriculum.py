@@ -21,6 +21,7 @@ from tutor.notation.errors import ScoreError
 from tutor.notation.reading import FORMATS
 from tutor.notation.score import Score
 
+PLAIN_LIST = '<ul style="margin: 0; padding: 0">{}</ul>'  # Django's own would hang far to the right.
 UNREADABLE = "This file can't be read: {}"
 
 
@@ -140,7 +141,7 @@ class ExerciseAdmin(StatusActions):
         # As an image: whatever a file brings along can't run in the page.
         return format_html(
             '<img src="{}?width=900" alt="The score of {}" '
-            'style="display: block; width: 100%; max-width: 900px; background: #fff; border-radius: 4px">',
+            'style="display: block; width: 900px; max-width: 100%; background: #fff; border-radius: 4px">',
             reverse("api-exercise-score-svg", args=[exercise.pk]),
             exercise.title,
         )
@@ -153,13 +154,13 @@ class ExerciseAdmin(StatusActions):
             return "Nothing yet."
         most_first = sorted(exercise.skills.items(), key=lambda one: -one[1])
         notes = ((describe(tag), f"{count} {'note' if count == 1 else 'notes'}") for tag, count in most_first)
-        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}: {}</li>", notes))
+        return format_html(PLAIN_LIST, format_html_join("", "<li>{}: {}</li>", notes))
 
     @admin.display(description="Left out of the file")
     def left_out(self, exercise: Exercise) -> str | SafeString:
         if not exercise.dropped:
             return "Nothing."
-        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((line,) for line in exercise.dropped)))
+        return format_html(PLAIN_LIST, format_html_join("", "<li>{}</li>", ((line,) for line in exercise.dropped)))
 
 
 # Stacked, here and elsewhere: a table of inputs has no labels that a screen reader could read out.
