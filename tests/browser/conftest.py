@@ -63,8 +63,13 @@ def _as_root() -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def browser_context_args(browser_context_args: dict[str, Any], school: RealSchool) -> dict[str, Any]:
-    return {**browser_context_args, "base_url": school.url, "permissions": ["microphone"]}
+def base_url(school: RealSchool) -> str:
+    return school.url
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_context_args, "permissions": ["microphone"]}
 
 
 @pytest.fixture
