@@ -172,6 +172,26 @@ def test_all_staccato_is_not_full_marks():
     assert assessment.grade.overall <= 88 and "clipped" in codes(assessment)
 
 
+def test_where_two_notes_share_one_sound_neither_has_a_length():
+    written = score_of("G4 A4 B4 C5 | B4 A4 D4/0.5 D4/2 E4/0.5".replace("|", ""), bpm=90)
+    bowed = score_of("G4 A4 B4 C5 B4 A4 D4/2.5 E4/0.5", bpm=90)
+    notes = {note.id: note for note in assess(play(bowed, timbre="string", gate=1.0), written).notes}
+    assert notes["n8"].verdict == "not_heard"
+    assert notes["n7"].faults == () and notes["n7"].duration_ratio is None
+
+
+def test_a_note_of_a_tenth_of_a_second_is_not_judged_for_its_tuning():
+    score = score_of("D4 E4 F#4/0.25 G4/0.25 A4/0.5 B4 A4 G4", bpm=130)
+    assessment = assess(play(score, detune={"n3": -45.0}), score)
+    assert faults(assessment, "intonation") == set() and verdicts(assessment, "wrong", "missing") == set()
+
+
+def test_single_notes_cut_short_or_held_into_a_rest_are_named():
+    score = score_of("D4 E4 F#4 G4 A4 B4 A4 r A4 G4 F#4/2", bpm=90)
+    assessment = assess(play(score, stretch={"n3": 0.3, "n7": 1.95}), score)
+    assert faults(assessment, "short") == {"n3"} and faults(assessment, "long") == {"n7"}
+
+
 def test_one_held_note_does_not_pass_a_rhythm_exercise():
     score = score_of("G4 G4/0.5 G4/0.5 G4 G4 G4 G4 G4/2", bpm=90)
     held = play(score_of("G4/8", bpm=90), gate=1.0)

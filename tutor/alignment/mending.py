@@ -15,6 +15,8 @@ from tutor.notation.score import Note
 CONTIGUOUS_S = 0.07
 # A scoop, a crack or an overblown beginning; longer than this it is a wrong note, put right.
 LONGEST_SCOOP_S = 0.17
+# What was struck anew is no tail: it is the beginning of the next note, read an octave off.
+STRUCK_ANEW = 0.8
 
 
 def mend(
@@ -59,7 +61,7 @@ def _with_tail(match: Match, note: Note, heard: Sequence[HeardNote], free: set[i
     body, tail = heard[match.heard[-1]], heard[after]
     is_joined = tail.onset_s - body.offset_s < CONTIGUOUS_S
     one_is_written = any(abs(part.pitch - tuning - note.pitch) < 0.6 for part in (body, tail))
-    if not (is_joined and one_is_written and _is_octave(body, tail)):
+    if not (is_joined and one_is_written and _is_octave(body, tail)) or tail.strength > STRUCK_ANEW:
         return match
     free.discard(after)
     return replace(match, heard=(*match.heard, after))

@@ -6,13 +6,15 @@ looked for in the frames themselves, where it should have sounded.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tutor.alignment.alignment import Alignment
+from tutor.alignment.alignment import Alignment, Match
+from tutor.grading.attacks import STRUCK, Attack, attack_of, typical_strength
 from tutor.grading.intonation import written_octave
+from tutor.grading.lengths import held_ratio
 from tutor.grading.timing import Timing
 from tutor.listening.evidence import Evidence
 from tutor.listening.segmentation import HeardNote
@@ -26,6 +28,8 @@ OCTAVE_SHARE = 0.35
 # One repeated note may ring on unheard; a second one in a row was not played.
 LONGEST_SHARED = 1
 NOISY_DB = 12.0
+# Shorter, and half of it is the attack, where bows and voices slide: nobody hears whether it is in tune.
+SHORTEST_IN_TUNE_S = 0.13
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ class NoteHeard:
     error_s: float | None = None
     duration_ratio: float | None = None
     certainty: float = 0.5
-    is_sharply_struck: bool = False
+    attack: Attack = STRUCK
 
 
 def hear_again(
@@ -58,6 +62,8 @@ def hear_again(
     """One NoteHeard for each score note, in score order."""
     matches = {match.note: match for match in alignment.matches}
     last_played = max(matches, default=-1)
+    strength = typical_strength(heard)
+    attacks = {match.note: attack_of(match, heard, strength) for match in alignment.matches if match.heard}
     out: list[NoteHeard] = []
     chain = 0
     for number, note in enumerate(notes):
@@ -70,7 +76,9 @@ def hear_again(
             continue
         else:
             pieces = [heard[index] for index in match.heard]
-            out.append(_found(number, note, pieces, timing, evidence, tuning, octave_free))
+            found = _found(number, note, pieces, timing, evidence, tuning, octave_free)
+            ends = _end_is_its_own(number, notes, attacks)
+            out.append(_timed(found, match, heard, timing, evidence, attacks[number], ends))
         chain = 0
     return out
 
@@ -90,13 +98,11 @@ def _found(
     if octave_free:
         pitch = written_octave(pitch, note.pitch)
     doubt = evidence.share_at(note.pitch, onset_s + 0.03, offset_s)
-    has_cents = longest.has_f0
+    has_cents = longest.has_f0 and longest.duration_s >= SHORTEST_IN_TUNE_S
     if round(pitch) != note.pitch and not octave_free:
         is_octave = round(pitch - note.pitch) % 12 == 0
         if doubt > (OCTAVE_SHARE if is_octave else WRITTEN_SHARE):
             pitch, has_cents = _nearest_cents(pitch, note.pitch) if is_octave else (float(note.pitch), False)
-    beat_s, error_s = timing.beat_s[number], timing.error_s[number]
-    length_s = note.duration_beat * beat_s
     return NoteHeard(
         note=note,
         is_played=True,
@@ -104,10 +110,38 @@ def _found(
         has_cents=has_cents,
         onset_s=onset_s,
         offset_s=offset_s,
-        error_s=float(error_s) if np.isfinite(error_s) else None,
-        duration_ratio=(offset_s - onset_s) / length_s if np.isfinite(length_s) and length_s > 0.05 else None,
         certainty=_certainty(longest, pitch, note.pitch, doubt),
-        is_sharply_struck=pieces[0].strength > 0.3,
+    )
+
+
+def _end_is_its_own(number: int, notes: Sequence[Note], attacks: Mapping[int, Attack]) -> bool:
+    """False where the next note follows at once and was not heard to begin: then nothing says where this one ended."""
+    if number + 1 == len(notes):
+        return True
+    is_joined = abs(notes[number].offset_beat - notes[number + 1].onset_beat) < 1e-6
+    return not is_joined or (number + 1 in attacks and attacks[number + 1].is_known)
+
+
+def _timed(
+    found: NoteHeard,
+    match: Match,
+    heard: Sequence[HeardNote],
+    timing: Timing,
+    evidence: Evidence,
+    attack: Attack,
+    ends: bool,
+) -> NoteHeard:
+    """When it began and how long it was held, as far as its beginning and its end could be heard."""
+    if not attack.is_known:
+        return replace(found, attack=attack)
+    pieces = [heard[index] for index in match.heard]
+    following = heard[match.heard[-1] + 1] if match.heard[-1] + 1 < len(heard) else None
+    error_s, written_s = timing.error_s[match.note], found.note.duration_beat * timing.beat_s[match.note]
+    return replace(
+        found,
+        attack=attack,
+        error_s=float(error_s) if np.isfinite(error_s) else None,
+        duration_ratio=held_ratio(pieces, following, evidence, float(written_s)) if ends else None,
     )
 
 

@@ -9,8 +9,6 @@ from tutor.grading.hearing import NoteHeard
 from tutor.grading.intonation import OTHER_NOTE_CENTS
 from tutor.grading.rubric import Rubric
 
-# An onset without a clear attack (legato, a swell) is known less exactly.
-SOFT_ONSET_S = 0.03
 # Attacks of one player scatter: nothing within this many times the take's own scatter is a fault.
 OWN_SCATTER = 2.5
 SHORTEST_JUDGED_S = 0.2  # of written length; a shorter note has no length to speak of
@@ -64,7 +62,7 @@ def _time_faults(heard: NoteHeard, rubric: Rubric, beat_s: float, typical_error_
     if heard.error_s is None:
         return []
     window_s = max(rubric.onset_window_s(beat_s), OWN_SCATTER * typical_error_s)
-    window_s += 0.0 if heard.is_sharply_struck else SOFT_ONSET_S
+    window_s += heard.attack.late_s if heard.error_s > 0 else heard.attack.early_s
     if abs(heard.error_s) <= window_s:
         return []
     return [Fault("late" if heard.error_s > 0 else "early", round(abs(1000 * float(heard.error_s)), 1))]
