@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -64,6 +65,10 @@ class Refusal(ValueError):
 
 class TooLarge(Refusal):
     status = 413
+
+
+class NoLength(Refusal):
+    status = 411
 
 
 class WrongType(Refusal):
@@ -168,12 +173,12 @@ def _check_clock(clock: Mapping[str, Any] | None) -> dict[str, Any] | None:
         return None
     try:
         parsed = Clock.from_dict(clock)
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         raise Refusal("The clock that came with the take can't be read.") from None
     numbers = [parsed.bpm, parsed.beat0_s, *parsed.clicks_s, parsed.latency_s or 0.0, parsed.latency_doubt_s or 0.0]
     if parsed.bpm <= 0 or len(numbers) > 10_000 or not all(map(math.isfinite, numbers)):
         raise Refusal("The clock that came with the take can't be right.")
-    return dict(clock)
+    return asdict(parsed)  # Its own numbers, and nothing else that was sent along.
 
 
 def _as_the_student_sees_it(exercise: Exercise, student: User) -> dict[str, Any]:
@@ -186,9 +191,11 @@ def _as_the_student_sees_it(exercise: Exercise, student: User) -> dict[str, Any]
 
 def _commit(submission: Submission, upload: UploadedFile) -> None:
     """The file first, on disk for good; then the row, which is what makes it received; then the queue."""
-    suffix = recordings.SUFFIXES[submission.content_type]
-    submission.recording.save(f"take.{suffix}", upload, save=False)
+    name = f"take.{recordings.SUFFIXES[submission.content_type]}"
+    # Named before it is written: a disk that fills up halfway leaves half a file under this name.
+    submission.recording = submission.recording.field.generate_filename(submission, name)
     try:
+        submission.recording.save(name, upload, save=False)
         recordings.make_durable(submission.recording)
         with transaction.atomic(durable=True):
             submission.save(force_insert=True)

@@ -159,13 +159,14 @@ MAX_RECORDING_S = 600
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework.authentication.SessionAuthentication",
+        # The first one says what to bring: 401 and "Token" to whoever comes without anything.
         "rest_framework.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
     ],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
-    "PAGE_SIZE": 50,
+    "DEFAULT_PAGINATION_CLASS": "lessons.api.asking.Page",
     "EXCEPTION_HANDLER": "lessons.api.errors.one_sentence",
     # More than anyone practises, and less than a guesser of passwords or codes needs.
     "DEFAULT_THROTTLE_RATES": {"uploads": "240/hour", "join": "20/min", "token": "10/min"},

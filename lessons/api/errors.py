@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.db import OperationalError
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -13,6 +16,8 @@ from lessons.classroom import ClassroomError
 from lessons.submissions import Refusal
 from tutor.notation.errors import ScoreError
 from tutor.notation.instruments import UnknownInstrument
+
+log = logging.getLogger(__name__)
 
 
 def one_sentence(problem: Exception, context: dict[str, Any]) -> Response | None:
@@ -25,10 +30,24 @@ def one_sentence(problem: Exception, context: dict[str, Any]) -> Response | None
 
 def _as_answer(problem: Exception) -> Exception:
     if isinstance(problem, (Refusal, ClassroomError, ScoreError, UnknownInstrument)):
-        answer = APIException(str(problem))
-        answer.status_code = getattr(problem, "status", 400)
-        return answer
+        return _answer(str(problem), getattr(problem, "status", 400))
+    if isinstance(problem, RequestDataTooBig):
+        return _answer("There is more in this request than any form has.", 413)
+    if isinstance(problem, RecursionError):
+        return _answer("The JSON is nested too deep.", 400)
+    if isinstance(problem, SuspiciousOperation):
+        return _answer("This request can't be read.", 400)
+    if isinstance(problem, (OSError, OperationalError)):
+        # A full disk, a locked database: the caller did nothing wrong, and may come back.
+        log.error("The school could not read or write", exc_info=problem)
+        return _answer("The school can't keep or find anything just now. Try again in a minute.", 503)
     return problem
+
+
+def _answer(sentence: str, status: int) -> APIException:
+    answer = APIException(sentence)
+    answer.status_code = status
+    return answer
 
 
 def _sentences(detail: Any, field: str = "") -> Iterator[str]:

@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 
 from lessons import music_stand, practice
 from lessons.api import answers
+from lessons.api.asking import id_asked, number_asked, text_asked
 from lessons.api.shapes import ExerciseLine, ExerciseShape, NextShape, Sentence
 from lessons.models import Exercise, PlanItem, User
 from tutor.notation.instruments import Instrument
@@ -62,15 +63,14 @@ class ExerciseList(ListAPIView[Exercise]):
         found = Exercise.objects.visible_to(_user(self.request)).select_related("lesson")
         # What a list shows of an exercise is not its music.
         found = found.defer("score", "musicxml", "recipe")
-        asked = self.request.query_params
-        for word in asked.get("search", "").split():
+        for word in text_asked(self.request, "search").split():
             found = found.filter(title__icontains=word)
-        if asked.get("lesson", "").isdecimal():
-            found = found.filter(lesson=int(asked["lesson"]))
-        if skill := asked.get("skill"):
+        if (lesson := id_asked(self.request, "lesson")) is not None:
+            found = found.filter(lesson=lesson)
+        if skill := text_asked(self.request, "skill"):
             found = found.filter(skills__has_key=skill)
         for parameter, lookup in (("grade_min", "grade__gte"), ("grade_max", "grade__lte")):
-            if (grade := _number(asked.get(parameter, ""))) is not None:
+            if (grade := number_asked(self.request, parameter)) is not None:
                 found = found.filter(**{lookup: grade})
         return found
 
@@ -129,16 +129,8 @@ class ExerciseMusicXml(_OneExercise):
 
 
 def width_asked(request: Request) -> int:
-    width = _number(request.query_params.get("width", ""))
+    width = number_asked(request, "width")
     return music_stand.clamp_width(USUAL_WIDTH_PX if width is None else int(width))
-
-
-def _number(text: str) -> float | None:
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    return number if abs(number) < 1e6 else None
 
 
 def _user(request: Any) -> User:

@@ -21,6 +21,7 @@ from rest_framework.views import APIView
 
 from lessons import classroom, music_stand, practice, submissions
 from lessons.api import answers
+from lessons.api.asking import id_asked
 from lessons.api.exercises import WIDTH, next_of, width_asked
 from lessons.api.shapes import AssessmentShape, RulingShape, Sentence, SubmissionShape, SubmissionWithNext, Upload
 from lessons.models import Assessment, Exercise, Submission, User
@@ -48,11 +49,9 @@ class SubmissionList(ListAPIView[Submission]):
 
     def get_queryset(self) -> QuerySet[Submission]:
         found = with_hearings(Submission.objects.visible_to(_user(self.request))).defer("score", "clock")
-        asked = self.request.query_params
-        if asked.get("student", "").isdecimal():
-            found = found.filter(student=int(asked["student"]))
-        if asked.get("exercise", "").isdecimal():
-            found = found.filter(exercise=int(asked["exercise"]))
+        for name in ("student", "exercise"):
+            if (pk := id_asked(self.request, name)) is not None:
+                found = found.filter(**{name: pk})
         return found
 
     @extend_schema(
@@ -68,7 +67,7 @@ class SubmissionList(ListAPIView[Submission]):
         responses={
             201: SubmissionShape,
             200: SubmissionShape,
-            **dict.fromkeys((400, 404, 409, 413, 415, 429), Sentence),
+            **dict.fromkeys((400, 404, 409, 411, 413, 415, 429, 503), Sentence),
         },
     )
     def post(self, request: Request) -> Response:
@@ -171,7 +170,9 @@ def _take(request: Request, pk: Any) -> Submission:
 
 
 def _refuse_what_is_far_too_large(request: Request) -> None:
-    """Before the form is read: a gigabyte need not be received to be refused."""
+    """Before the form is read: a gigabyte need not be received to be refused, nor what has no end."""
+    if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
+        raise submissions.NoLength("Send the take in one piece: the request must say its Content-Length.")
     if int(request.META.get("CONTENT_LENGTH") or 0) > settings.MAX_RECORDING_BYTES + FORM_BYTES:
         raise submissions.too_large()
 

@@ -1,7 +1,7 @@
 """What a program may ask of the school. The practice page asks the same things at the same addresses."""
 
 from django.urls import path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from lessons.api import classroom, exercises, people, submissions
 
@@ -22,5 +22,5 @@ urlpatterns = [
     path("me/join/", people.Join.as_view(), name="api-join"),
     path("token/", people.Token.as_view(), name="api-token"),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
-    path("docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema", metadata_class=None), name="api-docs"),
 ]
