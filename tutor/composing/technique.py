@@ -137,13 +137,19 @@ def _place(order: TechniqueOrder, key: Key) -> tuple[int, Ladder]:
             octaves = [
                 octave
                 for octave in range(-1, 9)
-                if bottom <= degree_pitch(key, octave, 0).midi and degree_pitch(key, octave, span).midi <= top
+                if bottom <= degree_pitch(key, octave, 0).midi and _highest(order, key, octave, span) <= top
             ]
             if octaves:
                 return _nearest(key, octaves, span, middle), _ladder(order, span)
     raise CannotCompose(
         f"From {pitch_name(low)} to {pitch_name(high)} there is no room for {_what(order)} in {key_name(key)}."
     )
+
+
+def _highest(order: TechniqueOrder, key: Key, octave: int, span: int) -> int:
+    """The highest MIDI number of a run: its top degree, raised where its form of minor may raise it."""
+    form = {"minor": "melodic-minor" if order.kind == "scale" else "harmonic-minor"}.get(order.mode, order.mode)
+    return degree_pitch(key, octave, span, raised=int(span % 7 in raised_degrees(form, ascending=True))).midi
 
 
 def _nearest(key: Key, octaves: Sequence[int], span: int, middle: float) -> int:
