@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from typing import Any
-
-from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.request import Request
@@ -21,19 +17,6 @@ class Page(LimitOffsetPagination):
 
     def get_offset(self, request: Request) -> int:
         return min(super().get_offset(request), 1_000_000)
-
-
-class Number(serializers.FloatField):
-    """A number that can be reckoned with: "nan" and 1 with four hundred zeros are none."""
-
-    def to_internal_value(self, data: Any) -> float:
-        try:
-            number = float(super().to_internal_value(data))
-        except OverflowError:
-            number = math.inf
-        if not math.isfinite(number):
-            self.fail("invalid")
-        return number
 
 
 def text_asked(request: Request, name: str) -> str:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from lessons.api.asking import LARGEST_ID, Number
+from lessons.api.asking import LARGEST_ID
 from lessons.models import Comment, Exercise, Ruling, Submission, User
 from lessons.submissions import sentence_of
 from tutor.grading.assessment import FAULTS, VERDICTS
@@ -106,13 +106,13 @@ class Upload(serializers.Serializer[Any]):
 
     exercise = serializers.IntegerField(min_value=1, max_value=LARGEST_ID)
     recording = serializers.FileField(allow_empty_file=True)
-    tempo_bpm = Number(help_text="Quarter notes a minute, as the student chose.")
+    tempo_bpm = serializers.FloatField(help_text="Quarter notes a minute, as the student chose.")
     clock = serializers.JSONField(
         required=False,
         allow_null=True,
         help_text="JSON text: {bpm, beat0_s, clicks_s, latency_s, latency_doubt_s}; none for an uploaded file.",
     )
-    duration_s = Number(required=False, allow_null=True, help_text="As the recorder counted it.")
+    duration_s = serializers.FloatField(required=False, allow_null=True, help_text="As the recorder counted it.")
 
 
 class SubmissionShape(serializers.ModelSerializer[Submission]):
@@ -254,7 +254,7 @@ class AssessmentShape(serializers.Serializer[Any]):
 
 class CommentShape(serializers.ModelSerializer[Comment]):
     author = serializers.CharField(source="author.display_name", read_only=True)
-    at_s = Number(min_value=0, max_value=3600, default=0.0, help_text="Seconds into the recording.")
+    at_s = serializers.FloatField(min_value=0, max_value=3600, default=0.0, help_text="Seconds into the recording.")
 
     class Meta:
         model = Comment

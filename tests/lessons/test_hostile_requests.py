@@ -62,7 +62,7 @@ def test_a_clock_that_explodes(api, ada, clock):
 
 
 def test_a_clock_keeps_its_own_numbers_alone(api, ada):
-    """Whatever else was sent along would be kept with every take: a megabyte of it, or a NUL that PostgreSQL refuses."""
+    """What else was sent along would be kept with every take: a megabyte of it, or a NUL that PostgreSQL refuses."""
     api.force_login(ada)
     send(api, ExerciseFactory(), clock=json.dumps(CLOCK | {"more": "\x00" * 1000}))
     clock = Submission.objects.get().clock
