@@ -76,7 +76,7 @@ def apply_rulings(assessment: Assessment, rulings: Mapping[str, str], rubric: Ru
 
 
 # Causes that come from the take as a whole: rulings about notes don't touch them.
-NOT_FROM_NOTES = frozenset({"rushing", "dragging", "tempo", "behind_the_beat", "ahead_of_the_beat", "noisy"})
+NOT_FROM_NOTES = frozenset({"rushing", "dragging", "tempo", "behind_the_beat", "ahead_of_the_beat"})
 
 
 def _ruled(note: NoteVerdict, verdict: str) -> NoteVerdict:

@@ -35,7 +35,8 @@ def note_name(pitch: Pitch) -> str:
 
 def heard_name(written_midi: int, meant: Pitch, fifths: int) -> str:
     """What a student would call a pitch they played where `meant` is written: the same letter if that is possible."""
-    for alter in (0, -1, 1):
+    # Beside a sharp nobody thinks of a flat: a whole tone below A sharp is G sharp, and not A flat.
+    for alter in {-1: (0, -1), 1: (0, 1)}.get(meant.alter, (0, -1, 1)):
         is_usual = (meant.step, alter) not in {("E", 1), ("B", 1), ("C", -1), ("F", -1)}
         if is_usual and (Pitch(meant.octave, meant.step, alter).midi - written_midi) % 12 == 0:
             return note_name(Pitch(meant.octave, meant.step, alter))
@@ -68,13 +69,35 @@ def times(count: int) -> str:
 
 
 def bars(numbers: Sequence[int]) -> str:
-    """Bar 3; Bars 3 and 5; Bars 2, 3 and 7. The upbeat is bar 0."""
-    unique = [str(one) if one else "the upbeat" for one in sorted(set(numbers))]
-    if unique == ["the upbeat"]:
-        return "The upbeat"
-    if len(unique) == 1:
-        return f"Bar {unique[0]}"
-    return f"Bars {', '.join(unique[:-1])} and {unique[-1]}"
+    """Bar 3; Bars 3 and 5; Bars 1 to 4 and 7; The upbeat and bar 2. The upbeat is bar 0."""
+    unique = sorted(set(numbers))
+    counted = [one for one in unique if one > 0]
+    said = f"Bar{'s' if len(counted) > 1 else ''} {_and(_runs(counted))}" if counted else ""
+    if len(counted) == len(unique):
+        return said
+    return f"The upbeat and {said.lower()}" if said else "The upbeat"
+
+
+def _runs(numbers: Sequence[int]) -> list[str]:
+    """1 to 4, 7: from four in a row."""
+    runs: list[list[int]] = []
+    for one in numbers:
+        if runs and one == runs[-1][-1] + 1:
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    return [
+        text for run in runs for text in ([f"{run[0]} to {run[-1]}"] if len(run) > 3 else [str(one) for one in run])
+    ]
+
+
+def _and(parts: Sequence[str]) -> str:
+    return f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else parts[0]
+
+
+def seconds(amount_s: float) -> str:
+    """0.2 s; never 0.0."""
+    return f"{max(amount_s, 0.1):.1f} s"
 
 
 def interval(semitones: int) -> str:
