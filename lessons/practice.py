@@ -34,7 +34,7 @@ from lessons.models import (
     User,
 )
 from lessons.models.curriculum import Status
-from tutor.composing.choice import SUCCESS_FROM, Candidate, Choice, choose, streak_of
+from tutor.composing.choice import SUCCESS_FROM, Candidate, Choice, Played, choose
 from tutor.composing.skills import tag
 from tutor.grading.assessment import Fault, NoteVerdict
 from tutor.learner.ability import update
@@ -48,7 +48,6 @@ FIRST_TAKE = "A first take, so I can hear where you are."
 GRADES_BELOW, GRADES_ABOVE = 2.0, 1.5  # around the working grade: what is looked at on the shelf
 SHELF = 200
 RECENT = 10  # takes that count for "not again and again" and for a run
-DRILLS_AMONG = 3  # the last takes
 WEEK = timedelta(days=7)
 WEEK_TAKES = 30  # of the last week, enough for "4 of 9 right this week" and never a slow page
 OCTAVES_OF_TEMPO = 0.47  # grades a doubling of the tempo adds (the difficulty formula's notes a second)
@@ -89,18 +88,11 @@ def choose_next(student: User, made_by: str = PracticePlan.MadeBy.TAKE) -> Pract
     now = timezone.localtime()
     known = recall(student)
     takes = list(_recent_takes(student))
+    lately = _lately(student, now) if known.skills else {}
     shelf = _shelf(student, known, now)
-    composed = technique.offers(student, known, shelf, now, [take.exercise for take in takes])
-    choices = choose(
-        [*shelf, *composed],
-        known,
-        now,
-        recent=[take.exercise_id for take in takes],
-        streak=streak_of([take.overall for take in takes]),  # type: ignore[attr-defined]
-        last_grade=_difficulty(takes[0]) if takes else None,
-        lately=_lately(student, now) if known.skills else {},
-        drills_lately=sum(take.exercise.origin == Exercise.Origin.COMPOSED for take in takes[:DRILLS_AMONG]),
-    )
+    composed = technique.offers(student, known, shelf, now, [take.exercise for take in takes], lately)
+    recent = [_played(take) for take in takes]
+    choices = choose([*shelf, *composed], known, now, recent=recent, lately=lately)
     if not known.skills and choices:
         choices[0] = replace(choices[0], reason=f"{choices[0].candidate.assigned} {FIRST_TAKE}".strip())
     with transaction.atomic():
@@ -240,9 +232,19 @@ def _recent_takes(student: User) -> QuerySet[Submission]:
     return (
         Submission.objects.filter(student=student, state=Submission.State.DONE)
         .select_related("exercise")
-        .only("tempo_bpm", "exercise__grade", "exercise__tempo_bpm", "exercise__origin", "exercise__title")
+        .only("tempo_bpm", *(f"exercise__{name}" for name in ("grade", "tempo_bpm", "origin", "title", "skills")))
         .annotate(overall=Subquery(hearing.values("overall")[:1]))
         .order_by("-created_at")[:RECENT]
+    )
+
+
+def _played(take: Submission) -> Played:
+    return Played(
+        key=take.exercise_id,
+        grade=_difficulty(take),
+        overall=take.overall,  # type: ignore[attr-defined]
+        skills=take.exercise.skills,
+        drill=take.exercise.origin == Exercise.Origin.COMPOSED,
     )
 
 

@@ -11,9 +11,10 @@ from typing import Any
 
 from lessons.models import Exercise, User
 from lessons.models.curriculum import Status
-from tutor.composing.choice import Candidate, need
+from tutor.composing.choice import Candidate, needs_of
 from tutor.composing.remedy import ENOUGH_NOTES, Remedy, remedy
 from tutor.learner.ability import forget, predict
+from tutor.learner.evidence import Evidence
 from tutor.learner.knowledge import TARGET, Knowledge
 from tutor.learner.syllabus import skills_up_to
 from tutor.notation.instruments import UnknownInstrument, get_instrument
@@ -31,10 +32,15 @@ class Offer(Candidate):
 
 
 def offers(
-    student: User, known: Knowledge, shelf: Sequence[Candidate], now: datetime, recent: Sequence[Exercise]
+    student: User,
+    known: Knowledge,
+    shelf: Sequence[Candidate],
+    now: datetime,
+    recent: Sequence[Exercise],
+    lately: Evidence,
 ) -> list[Offer]:
     """Exercises for this student's neediest skills that no piece on the shelf (or only one just played) suits.
-    `recent`: as last played, newest first."""
+    `recent`: as last played, newest first; `lately`: what the last week's takes said."""
     try:
         instrument = get_instrument(student.instrument)
     except UnknownInstrument:
@@ -46,7 +52,7 @@ def offers(
     # By title: the scale of C at three tempi is one exercise, and enough of it for a while.
     tired_of = {exercise.title for exercise in recent[:REST_TAKES]}
     made: dict[str, Remedy] = {}
-    for tag in _unserved(known, fresh, now):
+    for tag in _unserved(known, fresh, now, lately):
         if len(made) == OFFERS:
             break
         one = remedy(tag, instrument, known)
@@ -81,7 +87,7 @@ def shelve(student: User, offer: Offer) -> int:
     ).pk
 
 
-def _unserved(known: Knowledge, fresh: Sequence[Candidate], now: datetime) -> list[str]:
+def _unserved(known: Knowledge, fresh: Sequence[Candidate], now: datetime, lately: Evidence) -> list[str]:
     """Skill tags that nothing fresh on the shelf is right for, neediest first; the latest of new ones."""
     served = {
         tag
@@ -91,7 +97,7 @@ def _unserved(known: Knowledge, fresh: Sequence[Candidate], now: datetime) -> li
         if notes >= ENOUGH_NOTES
     }
     tags = dict.fromkeys([*skills_up_to(known.working_grade), *known.skills])
-    needs = {tag: need(known, tag, now) for tag in tags if tag not in served}
+    needs = needs_of(known, (tag for tag in tags if tag not in served), now, lately)
     return sorted((tag for tag in needs if needs[tag] > 0), key=lambda tag: -needs[tag])[: 2 * OFFERS]
 
 

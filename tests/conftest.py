@@ -8,6 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import settings as hypothesis_settings
+
+# A law is about music, not about how busy the machine is: examples have no time limit. Slow tests show in the suite.
+hypothesis_settings.register_profile("woodshed", deadline=None)
+hypothesis_settings.load_profile("woodshed")
 
 
 @pytest.fixture

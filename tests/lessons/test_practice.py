@@ -96,11 +96,13 @@ def test_a_ruling_undoes_and_redoes(ada: User, ms_clark: User) -> None:
     mistaken = skills_of(ada)
     for note_id in ("n3", "n4"):
         desk.rule(wrong, ms_clark, note_id, "correct")
+        practice.learn_from(wrong)
     ruled = skills_of(ada)
     assert all(state[2] == state[3] for state in ruled.values())  # right == heard
     assert any(ruled[skill][0] > mistaken[skill][0] for skill in ruled)
     for note_id in ("n3", "n4"):
         desk.rule(wrong, ms_clark, note_id, "wrong")
+        practice.learn_from(wrong)
     assert {skill: state[2:4] for skill, state in skills_of(ada).items()} == {
         skill: state[2:4] for skill, state in mistaken.items()
     }
@@ -112,6 +114,7 @@ def test_a_take_ruled_not_heard_leaves_no_trace(ada: User, ms_clark: User) -> No
     assert skills_of(ada)
     for note_id in ("n1", "n2"):
         desk.rule(only, ms_clark, note_id, "not_heard")
+    practice.learn_from(only)
     assert skills_of(ada) == {}
 
 
@@ -197,6 +200,26 @@ def test_an_assigned_lesson_comes_first_one_exercise_after_the_other(ada: User, 
     assert item.reason.startswith("Assigned: First leaps, for ")
     practice.learn_from(take(ada, 0, exercise=one))
     assert practice.choose_next(ada).items.first().exercise == two
+
+
+def test_two_good_takes_lead_on_and_the_plan_stays_full(ada: User, classroom: Any) -> None:
+    """Found on the running school: the second take was far over the student's level, and the plan after it held
+    nothing but the piece just played."""
+    well_known, steps = "C4 D4 E4 F4 G4 F4 E4 D4", melody("C4 D4 E4 F4 G4 F4 E4 D4", title="Steps")
+    for grade in (0.5, 1.4, 1.9, 2.1, 2.3, 2.5, 3.2):
+        exercise(melody(well_known, title=f"Steps {grade}"), grade)
+    lesson = LessonFactory(title="Step by step")
+    assigned = exercise(steps, 0.5, lesson=lesson)
+    Assignment.objects.create(classroom=classroom, lesson=lesson)
+    ode, minuet = exercise(steps, 1.92, title="Ode to Joy"), exercise(steps, 3.31, title="Minuet in G")
+    for hours, piece in ((2, ode), (1, minuet)):
+        practice.learn_from(take(ada, hours / 24, exercise=piece))
+    items = list(practice.choose_next(ada).items.all())
+    assert len(items) == 5
+    assert minuet.pk not in {item.exercise_id for item in items}
+    assert assigned.pk in {item.exercise_id for item in items}
+    assert all("A step up" not in item.reason or item.exercise.grade > minuet.grade for item in items)
+    assert not any("of" in item.reason and "right this week" in item.reason for item in items)  # All went right.
 
 
 def test_failures_step_down_at_once(ada: User) -> None:

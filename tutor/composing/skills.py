@@ -168,7 +168,15 @@ def _from_barline(score: Score, note: Note) -> Fraction:
     return onset - bar.onset_beat + max(missing, Fraction(0))
 
 
-INTERVAL_NAMES = {2: "second", 3: "third", 4: "fourth", 5: "fifth", 6: "sixth", 7: "seventh", 8: "octave or more"}
+INTERVAL_NAMES = {
+    2: "steps",
+    3: "skips of a third",
+    4: "leaps of a fourth",
+    5: "leaps of a fifth",
+    6: "leaps of a sixth",
+    7: "leaps of a seventh",
+    8: "leaps of an octave or more",
+}
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven")
 WORDS = {
     "accidental": "accidentals",
@@ -181,27 +189,29 @@ WORDS = {
     "rhythm:long-notes": "long notes",
     "rhythm:rest": "coming in after a rest",
     "rhythm:syncopation": "syncopation",
-    "rhythm:snap": "sixteenth and dotted eighth",
-    "rhythm:dotted-half-quarter": "dotted half and quarter",
-    "rhythm:dotted-quarter-eighth": "dotted quarter and eighth",
-    "rhythm:dotted-eighth-sixteenth": "dotted eighth and sixteenth",
-    "rhythm:eighth-two-sixteenths": "eighth and two sixteenths",
-    "rhythm:two-sixteenths-eighth": "two sixteenths and eighth",
+    "rhythm:snap": "snaps, short before long",
+    "rhythm:dotted-half-quarter": "dotted halves",
+    "rhythm:dotted-quarter-eighth": "dotted quarters",
+    "rhythm:dotted-eighth-sixteenth": "dotted eighths",
+    "rhythm:eighth-two-sixteenths": "an eighth and two sixteenths",
+    "rhythm:two-sixteenths-eighth": "two sixteenths and an eighth",
 }
 
 
 def describe(tag_name: str) -> str:
-    """A tag in a teacher's words: `interval:6:up` is “sixth up”, `key:2` “two sharps”."""
+    """A tag in a teacher's words, to begin a sentence with: `interval:6:up` is “leaps of a sixth, upwards”, `key:2`
+    “two sharps in the key”."""
     kind, _, rest = tag_name.partition(":")
     if tag_name in WORDS:
         return WORDS[tag_name]
     if kind == "interval":
         size, _, direction = rest.partition(":")
-        return f"{INTERVAL_NAMES[int(size)]} {direction}"
+        return f"{INTERVAL_NAMES[int(size)]}, {direction}wards"
     if kind == "key":
         fifths = int(rest)
         sign = "sharp" if fifths > 0 else "flat"
-        return "no sharps or flats" if not fifths else f"{NUMBERS[abs(fifths)]} {sign}{'s' * (abs(fifths) > 1)}"
+        many = "no sharps or flats" if not fifths else f"{NUMBERS[abs(fifths)]} {sign}{'s' * (abs(fifths) > 1)}"
+        return f"{many} in the key"
     if kind == "metre":
         return f"{rest} time"
     return rest.replace("-", " ") or tag_name

@@ -71,7 +71,7 @@ def test_high_and_low_are_counted_from_the_staff_whichever_its_clef():
 
 
 def test_tags_have_a_teachers_words():
-    assert describe("interval:6:up") == "sixth up"
-    assert describe("key:-2") == "two flats"
-    assert describe("key:1") == "one sharp"
-    assert describe("rhythm:dotted-quarter-eighth") == "dotted quarter and eighth"
+    assert describe("interval:6:up") == "leaps of a sixth, upwards"
+    assert describe("key:-2") == "two flats in the key"
+    assert describe("key:1") == "one sharp in the key"
+    assert describe("rhythm:dotted-quarter-eighth") == "dotted quarters"
