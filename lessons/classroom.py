@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import logging
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 
+from lessons import submissions
 from lessons.models import Assessment, Classroom, Comment, Membership, Ruling, Submission, User
 from tutor.grading import assessment as heard
 from tutor.grading.rubric import Rubric
-
-log = logging.getLogger(__name__)
 
 
 class ClassroomError(ValueError):
@@ -58,7 +58,7 @@ def rule(submission: Submission, teacher: User, note_id: str, verdict: str, why:
         )
         assessment.overall = effective_assessment(assessment).grade.overall
         assessment.save(update_fields=["overall"])
-    _learn_again(submission)
+        _learn_again(submission)
     return ruling
 
 
@@ -88,11 +88,7 @@ def _check(assessment: Assessment, note_id: str, verdict: str) -> None:
 
 
 def _learn_again(submission: Submission) -> None:
-    """The ruling stands whether or not the learner can follow it just now."""
-    from lessons import practice
-
-    try:
-        with transaction.atomic():
-            practice.learn_from(submission)
-    except Exception:
-        log.exception("The ruling on %s has not reached the learner", submission.pk)
+    """A ruling replays all that its student ever played: work for a worker. The take is marked in the ruling's own
+    transaction, so that the sweep finds it if the queue never hears of it."""
+    Submission.objects.filter(pk=submission.pk).update(learned_at=None, heartbeat_at=timezone.now())
+    transaction.on_commit(partial(submissions.queue_learning, str(submission.pk)), robust=True)

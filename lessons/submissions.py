@@ -373,6 +373,17 @@ def _try_again_later(submission: Submission) -> None:
 # Learning
 
 
+def queue_learning(submission_id: str) -> None:
+    """Asks a worker to learn from a take that is marked as not learnt from. If the queue is down, the sweep asks."""
+    from lessons.tasks import learn_from_submission
+
+    try:
+        with _patient_connection() as connection:
+            learn_from_submission.apply_async((submission_id,), connection=connection)
+    except (OperationalError, OSError) as problem:
+        log.warning("The queue is down (%s); learning from take %s waits for the sweep", problem, submission_id)
+
+
 def learn(submission_id: str) -> None:
     """Moves the student's skills by a graded take and chooses what is next, once. The grade stands whatever happens
     here, and the sweep tries again."""
@@ -436,7 +447,9 @@ def _forgotten(now: datetime, at_worker_start: bool) -> list[Submission]:
     received = Q(state=State.RECEIVED) & (Q(heartbeat_at=None, created_at__lt=soon) | Q(heartbeat_at__lt=soon))
     left = Q(state=State.RECEIVED, heartbeat_at=None, attempts__gt=0)
     queued = Q(state=State.QUEUED, heartbeat_at__lt=now - STALE_AFTER)
-    unlearnt = Q(state=State.DONE, learned_at=None, graded_at__range=(now - LEARN_WITHIN, soon))
+    # A teacher's ruling is a heartbeat too: it makes an old take one to learn from again.
+    window = (now - LEARN_WITHIN, soon)
+    unlearnt = Q(state=State.DONE, learned_at=None) & (Q(graded_at__range=window) | Q(heartbeat_at__range=window))
     if at_worker_start:
         received, queued = Q(state=State.RECEIVED), Q(state=State.QUEUED)
         unlearnt = Q(state=State.DONE, learned_at=None, graded_at__lt=soon)

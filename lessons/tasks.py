@@ -20,6 +20,11 @@ def grade_submission(submission_id: str) -> None:
 
 
 @shared_task
+def learn_from_submission(submission_id: str) -> None:
+    submissions.learn(submission_id)
+
+
+@shared_task
 def sweep_submissions() -> None:
     submissions.sweep()
 

@@ -1,11 +1,16 @@
 """The teacher's word on a note stands: the grade follows it, it is kept, and the student sees it."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from django.utils import timezone
+from kombu.exceptions import OperationalError
 
-from lessons import classroom, practice
-from lessons.models import Ruling, SkillState
+from lessons import classroom, submissions
+from lessons.models import Ruling, SkillState, Submission
+from lessons.tasks import learn_from_submission
 from tests.factories import SubmissionFactory, graded
 
 
@@ -59,23 +64,54 @@ def test_what_the_machine_heard_is_never_rewritten(api, take, ms_clark):
     assert take.assessments.get().result == before
 
 
-def test_the_learner_follows(take, ms_clark):
-    take.exercise.skills = {"key:0": 8}
-    take.exercise.save()
-    practice.learn_from(take)
-    before = list(SkillState.objects.order_by("skill").values_list("skill", "right"))
+@pytest.mark.django_db(transaction=True)
+def test_the_learner_follows_in_a_worker(take, ms_clark, monkeypatch):
+    """Replaying a student's whole history is nothing to do while a teacher waits for a page."""
+    queued = []
+    monkeypatch.setattr("lessons.tasks.learn_from_submission.apply_async", lambda args, **_: queued.append(args))
+    submissions.learn(str(take.pk))
+    before = rights()
     classroom.rule(take, ms_clark, "n3", "correct", "")
-    after = list(SkillState.objects.order_by("skill").values_list("skill", "right"))
-    assert sum(right for _, right in after) > sum(right for _, right in before)
+    assert rights() == before and queued == [(str(take.pk),)]
+    learn_from_submission(*queued[0])
+    assert rights() > before
+    assert Submission.objects.get().learned_at is not None
 
 
-def test_a_learner_that_stumbles_loses_no_ruling(take, ms_clark, monkeypatch, caplog):
-    def stumble(_):
-        raise RuntimeError("not now")
+@pytest.mark.django_db(transaction=True)
+def test_a_queue_that_is_down_loses_no_ruling(take, ms_clark, monkeypatch, caplog):
+    """An old take, learnt from long ago: the sweep finds it as if it were new."""
 
-    monkeypatch.setattr(practice, "learn_from", stumble)
-    classroom.rule(take, ms_clark, "n3", "correct", "")
-    assert Ruling.objects.count() == 1 and "not now" in caplog.text
+    def down(*_, **__):
+        raise OperationalError("nobody listens")
+
+    submissions.learn(str(take.pk))
+    before = rights()
+    days_ago = timezone.now() - timedelta(days=9)
+    Submission.objects.update(graded_at=days_ago, heartbeat_at=days_ago)
+    with monkeypatch.context() as patch:
+        patch.setattr("lessons.tasks.learn_from_submission.apply_async", down)
+        classroom.rule(take, ms_clark, "n3", "correct", "")
+    assert Ruling.objects.count() == 1 and "nobody listens" in caplog.text
+    assert submissions.sweep() == 0
+    Submission.objects.update(heartbeat_at=timezone.now() - timedelta(minutes=1))
+    queued = []
+    monkeypatch.setattr("lessons.tasks.grade_submission.apply_async", lambda args, **_: queued.append(args))
+    assert submissions.sweep() == 1
+    submissions.grade(*queued[0])
+    assert rights() > before
+    assert submissions.sweep() == 0
+
+
+def test_a_ruling_that_is_refused_teaches_nothing_again(take, ms_clark):
+    submissions.learn(str(take.pk))
+    with pytest.raises(classroom.ClassroomError):
+        classroom.rule(take, ms_clark, "n99", "correct", "")
+    assert Submission.objects.get().learned_at is not None
+
+
+def rights():
+    return sum(SkillState.objects.values_list("right", flat=True))
 
 
 @pytest.mark.parametrize(
