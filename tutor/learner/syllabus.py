@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 # Interval size on the staff -> grade: leaps grow from a third in grade 1 to an octave in grade 4.
-INTERVALS = {1: 1, 2: 1, 3: 1, 4: 2, 5: 2, 6: 3, 7: 4, 8: 4}
+INTERVALS = {2: 1, 3: 1, 4: 2, 5: 2, 6: 3, 7: 4, 8: 4}
 SHARPS_OR_FLATS = (1, 1, 2, 3, 5, 6, 7, 8)
-METRES = {"3/8": 3, "6/8": 4, "2/2": 5, "9/8": 6, "5/8": 6, "5/4": 6, "12/8": 7, "7/8": 7}
+METRES = {"2/4": 1, "3/4": 1, "3/8": 3, "6/8": 4, "2/2": 5, "9/8": 6, "5/8": 6, "5/4": 6, "12/8": 7, "7/8": 7}
 RHYTHMS = {
+    "eighths": 1,
+    "long-notes": 1,
+    "dotted-half-quarter": 1,
     "dotted-quarter-eighth": 2,
     "tie": 2,
     "rest": 2,
@@ -37,10 +40,10 @@ def first_grade(tag: str) -> int:
 
 def skills_up_to(grade: float) -> list[str]:
     """What a player of this grade may have met, the newest first: what to teach where no shelf says so."""
-    tags = [f"interval:{size}:{way}" for size in range(2, 9) for way in ("up", "down")]
+    tags = [f"interval:{size}:{way}" for size in INTERVALS for way in ("up", "down")]
     tags += [f"key:{fifths}" for sharps in range(1, 8) for fifths in (sharps, -sharps)]
-    tags += [f"metre:{name}" for name in ("3/4", *METRES)]
-    tags += [f"rhythm:{name}" for name in ("eighths", *RHYTHMS)]
+    tags += [f"metre:{name}" for name in METRES]
+    tags += [f"rhythm:{name}" for name in RHYTHMS]
     tags += ["accidental", "range:high", "range:low"]
     return sorted((tag for tag in tags if first_grade(tag) <= grade), key=lambda tag: -first_grade(tag))
 

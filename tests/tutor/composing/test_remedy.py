@@ -1,16 +1,22 @@
 """Technique against a weak skill: it shows the skill, suits the player, and is just hard enough."""
 
+import contextlib
+from dataclasses import replace
+from fractions import Fraction
+
 import pytest
 
 from tutor.composing.difficulty import difficulty
 from tutor.composing.remedy import ENOUGH_NOTES, remedy
+from tutor.composing.rhythm_patterns import figures_for
 from tutor.composing.skills import skill_counts
-from tutor.composing.technique import TechniqueOrder, compose
+from tutor.composing.technique import KINDS, CannotCompose, TechniqueOrder, compose
 from tutor.learner.knowledge import TARGET, Knowledge, SkillAbility, ability_for
 from tutor.notation.instruments import INSTRUMENTS, get_instrument
+from tutor.notation.score import Metre
 
 SKILLS = (
-    *(f"interval:{size}:{way}" for size in (2, 3, 4, 5, 6) for way in ("up", "down")),
+    *(f"interval:{size}:{way}" for size in (2, 3, 4, 5, 6, 7, 8) for way in ("up", "down")),
     *(f"rhythm:{name}" for name in ("eighths", "rest", "tie", "dotted-quarter-eighth", "sixteenths")),
     *("key:1", "key:-3", "metre:3/4", "metre:6/8"),
 )
@@ -24,6 +30,28 @@ def test_the_exercise_shows_the_skill(tag: str) -> None:
     assert made.skills[tag] >= ENOUGH_NOTES
     assert made.grade == difficulty(made.technique.score)
     assert made.technique.score.bpm == made.bpm
+
+
+def shown_by_technique() -> list[str]:
+    """The intervals and figures of all that can be ordered for a violin, met often enough to practise them."""
+    plain = TechniqueOrder(kind="scale", instrument="violin", grade=5.0)
+    orders = [replace(plain, kind=kind) for kind in KINDS if kind != "rhythm"]
+    for metre in ("2/4", "3/4", "4/4", "6/8"):
+        beats, beat_type = map(int, metre.split("/"))
+        figures = figures_for(Metre(Fraction(0), beats, beat_type))
+        orders += [replace(plain, kind="rhythm", metre=metre, figure=figure, bars=8) for figure in figures]
+    found: set[str] = set()
+    for order in orders:
+        with contextlib.suppress(CannotCompose):
+            counts = skill_counts(compose(order).score)
+            found |= {tag for tag, notes in counts.items() if notes >= ENOUGH_NOTES}
+    return sorted(tag for tag in found if tag.startswith(("interval:", "rhythm:")))
+
+
+def test_whatever_interval_or_rhythm_technique_can_show_it_can_remedy() -> None:
+    tags = shown_by_technique()
+    assert {"interval:7:up", "interval:8:down", "rhythm:triplet", "rhythm:snap", "rhythm:long-notes"} <= set(tags)
+    assert [tag for tag in tags if remedy(tag, get_instrument("violin"), Knowledge(5)) is None] == []
 
 
 @pytest.mark.parametrize("name", INSTRUMENTS)
