@@ -157,6 +157,32 @@ def silence(duration_s: float, noise_db: float | None = None, seed: int = 0) -> 
     return samples
 
 
+def hum(duration_s: float, mains_hz: float = 50.0, level: float = 0.1) -> Samples:
+    """An amplifier that is not earthed, and nobody playing."""
+    time_s = np.arange(int(duration_s * SAMPLE_RATE_HZ)) / SAMPLE_RATE_HZ
+    total = sum(np.sin(2 * np.pi * mains_hz * number * time_s) / number for number in (1, 2, 3, 5))
+    return (level * total).astype(np.float32)
+
+
+def speech(duration_s: float, seed: int = 0, level: float = 0.25) -> Samples:
+    """Somebody talking: syllables of gliding pitch between hisses, no two alike."""
+    rng = np.random.default_rng(seed)
+    out = np.zeros(int(duration_s * SAMPLE_RATE_HZ), np.float32)
+    at_s = 0.2
+    while at_s < duration_s - 0.4:
+        length_s = float(rng.uniform(0.08, 0.22))
+        time_s = np.arange(int(length_s * SAMPLE_RATE_HZ)) / SAMPLE_RATE_HZ
+        f0_hz = rng.uniform(100, 180) * 2 ** (np.cumsum(rng.normal(0, 0.0006, len(time_s))) - 0.8 * time_s)
+        phase = 2 * np.pi * np.cumsum(f0_hz) / SAMPLE_RATE_HZ
+        formant = int(rng.integers(3, 12))
+        voiced = sum(np.exp(-abs(number - formant) / 3) * np.sin(number * phase) for number in range(1, 24))
+        hiss = rng.standard_normal(len(time_s)) * (time_s < rng.uniform(0, 0.06))
+        first = int(at_s * SAMPLE_RATE_HZ)
+        out[first : first + len(time_s)] += (0.2 * level * (voiced + hiss) * np.hanning(len(time_s))).astype(np.float32)
+        at_s += length_s + float(rng.choice([0.01, 0.03, 0.3], p=[0.5, 0.35, 0.15]))
+    return out
+
+
 def tone(f0_hz: float, duration_s: float, timbre: str = "flute", level: float = 0.25, seed: int = 0) -> Samples:
     """One note of a known frequency, and nothing else."""
     pitch = 69 + 12 * float(np.log2(f0_hz / 440))

@@ -28,6 +28,8 @@ OCTAVE_SHARE = 0.35
 # One repeated note may ring on unheard; a second one in a row was not played.
 LONGEST_SHARED = 1
 NOISY_DB = 12.0
+# Held for this many times its length, the last note that was heard swallowed the repeated ones after it.
+SWALLOWING = 1.8
 # Shorter, and half of it is the attack, where bows and voices slide: nobody hears whether it is in tune.
 SHORTEST_IN_TUNE_S = 0.13
 
@@ -65,10 +67,13 @@ def hear_again(
     strength = typical_strength(heard)
     attacks = {match.note: attack_of(match, heard, strength) for match in alignment.matches if match.heard}
     out: list[NoteHeard] = []
+    swallowed_until = _swallowed_until(notes, heard, alignment, timing)
     chain = 0
     for number, note in enumerate(notes):
         match = matches.get(number)
-        if match is None:
+        if last_played < number < swallowed_until:
+            out.append(NoteHeard(note, is_played=False, reason="not struck again", certainty=0.7))
+        elif match is None:
             out.append(_not_found(number, note, timing, evidence, tuning, heard, stopped=number > last_played))
         elif match.shares is not None:
             chain += 1
@@ -81,6 +86,22 @@ def hear_again(
             out.append(_timed(found, match, heard, timing, evidence, attacks[number], ends))
         chain = 0
     return out
+
+
+def _swallowed_until(notes: Sequence[Note], heard: Sequence[HeardNote], alignment: Alignment, timing: Timing) -> int:
+    """The score note before which the repeated notes at the end lie in the last one that was heard; 0 if none do."""
+    struck = [match for match in alignment.matches if match.heard]
+    if not struck:
+        return 0
+    last, number = struck[-1], alignment.matches[-1].note
+    beat_s = timing.beat_s[number] if np.isfinite(timing.beat_s[number]) else timing.asked_beat_s
+    held_s = heard[last.heard[-1]].offset_s - heard[last.heard[0]].onset_s
+    if held_s < SWALLOWING * beat_s * (notes[number].offset_beat - notes[last.note].onset_beat):
+        return 0
+    until = number + 1
+    while until < len(notes) and notes[until].pitch == notes[number].pitch:
+        until += 1
+    return until
 
 
 def _found(

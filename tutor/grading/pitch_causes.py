@@ -30,12 +30,21 @@ def another_piece(take: Take, explained: frozenset[str]) -> Iterator[Cause]:
     count = len(take.pairs)
     right = sum(verdict.verdict == CORRECT for _, verdict in take.pairs)
     sounds = len(take.played) + len(take.assessment.extras)
+    is_elsewhere = right < 0.3 * count and sounds >= 0.5 * count
+    is_nowhere = right < 0.1 * count and _sounding_share(take) > 0.3
     if not take.played:
         yield Cause(
             "different_piece", "Something was heard, but no note of this piece: check that it is the one on the stand."
         )
-    elif count >= 6 and right < 0.3 * count and sounds >= 0.5 * count and not _shift(take):
+    elif count >= 6 and (is_elsewhere or is_nowhere) and not _shift(take):
         yield Cause("different_piece", "This does not sound like this piece: check that it is the one on the stand.")
+
+
+def _sounding_share(take: Take) -> float:
+    """How long somebody played, of the time that the piece takes; 0 if it was not measured."""
+    sounding_s = (take.assessment.played_share or 0.0) * (take.assessment.duration_s or 0.0)
+    piece_s = float(take.score.duration_beat) * 60 / (take.asked_bpm or take.score.bpm)
+    return sounding_s / piece_s if piece_s > 0 else 0.0
 
 
 def transposed(take: Take, explained: frozenset[str]) -> Iterator[Cause]:

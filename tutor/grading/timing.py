@@ -29,6 +29,7 @@ class Timing:
     beat_s: Array
     error_s: Array  # positive is late
     typical_error_s: float
+    asked_beat_s: float = 0.6  # what the player was to do, where nothing is known of what they did
 
     @property
     def is_known(self) -> bool:
@@ -60,7 +61,7 @@ def time_notes(
     usable = np.isfinite(beat) & (beat > 0.05)
     beat = np.where(usable, beat, fallback_beat_s if usable.any() else np.nan)
     finite = np.abs(error[np.isfinite(error)])
-    return Timing(expected, beat, error, float(np.median(finite)) if len(finite) else 0.0)
+    return Timing(expected, beat, error, float(np.median(finite)) if len(finite) else 0.0, fallback_beat_s)
 
 
 def _groups(count: int, breaks: Sequence[int]) -> list[tuple[int, int]]:
