@@ -14,12 +14,12 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from lessons import authoring
+from lessons.authoring import Music
 from lessons.models import Assignment, Course, Exercise, Lesson
 from lessons.models.curriculum import Status
 from tutor.grading.rubric import RUBRICS
 from tutor.notation.errors import ScoreError
 from tutor.notation.reading import FORMATS
-from tutor.notation.score import Score
 
 PLAIN_LIST = '<ul style="margin: 0; padding: 0">{}</ul>'  # Django's own would hang far to the right.
 UNREADABLE = "This file can't be read: {}"
@@ -62,30 +62,26 @@ class ExerciseForm(forms.ModelForm):
             self.add_error("music_file", "Choose the file that holds the music.")
         cleaned["music"] = self._read(upload) if upload else None
         if not cleaned.get("title") and not self.errors:
-            cleaned["title"] = (cleaned["music"].title if cleaned["music"] else "") or self.instance.title
+            cleaned["title"] = (cleaned["music"].score.title[:200] if cleaned["music"] else "") or self.instance.title
             if not cleaned["title"]:
                 self.add_error("title", "The file has no title: give the exercise one.")
         return cleaned
 
-    def _read(self, upload: UploadedFile) -> Score | None:
+    def _read(self, upload: UploadedFile) -> Music | None:
         try:
-            score = authoring.read_upload(upload.read(), upload.name or "")
+            return authoring.read_upload(upload)
         except ScoreError as problem:
             self.add_error("music_file", UNREADABLE.format(problem))
             return None
-        if not score.notes:
-            self.add_error("music_file", "There is no note in this file.")
-            return None
-        return score
 
     def _post_clean(self) -> None:
         """The music before the fields: what the author wrote has the last word over what was measured."""
-        music: Score | None = self.cleaned_data.get("music")
+        music: Music | None = self.cleaned_data.get("music")
         before = (self.instance.tempo_bpm, self.instance.grade)
         if music is not None:
-            authoring.set_score(self.instance, music)
+            authoring.set_music(self.instance, music)
             self.instance.origin = Exercise.Origin.IMPORTED
-            before = (max(20, min(300, round(music.bpm))), self.instance.grade)
+            before = (max(20, min(300, round(music.score.bpm))), self.instance.grade)
         for name, fallback in zip(("tempo_bpm", "grade"), before, strict=True):
             if self.cleaned_data.get(name) is None and name not in self.errors:
                 self.cleaned_data[name] = fallback

@@ -163,7 +163,7 @@ def is_syncopated(score: Score, note: Note) -> bool:
 
 def _from_barline(score: Score, note: Note) -> Fraction:
     onset = Fraction(note.onset_beat).limit_denominator(96)
-    bar = next(bar for bar in reversed(score.bars) if bar.onset_beat <= onset)
+    bar = score.bar_at(onset)
     missing = score.metre_at(note.onset_beat).bar_beats - bar.duration_beat if bar.number == 0 else Fraction(0)
     return onset - bar.onset_beat + max(missing, Fraction(0))
 

@@ -14,12 +14,15 @@ from tutor.notation.score import Key, Metre, Pitch
 
 # Positions on the line of fifths: F is -1, C 0, G 1.
 FIFTHS_STEPS = "FCGDAEB"
+# Far more than the longest melody needs; music21 reads some 10 kB a second.
+LARGEST_BYTES = 300_000
 
 
 def read_midi(data: bytes) -> Manuscript:
     """The first track with notes, quantised to sixteenths and triplets, spelled by its key."""
     if not data.startswith(b"MThd"):
         raise ScoreError("This is not a MIDI file: its first bytes are not “MThd”.")
+    _check_size(data)
     part, manuscript, stream = _parse(data, "midi")
     events = _top_line(part.flatten().notes, manuscript)
     metres = _metres(part)
@@ -31,10 +34,13 @@ def read_midi(data: bytes) -> Manuscript:
 
 def read_abc(data: bytes) -> Manuscript:
     """The first tune of an ABC file."""
+    _check_size(data)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = data.decode("latin-1")
+    if "\x00" in text:
+        raise ScoreError("This is not ABC: it is no text.")
     if "\nK:" not in f"\n{text}":
         raise ScoreError("This is not ABC: there is no line that begins with K:, the key.")
     part, manuscript, _ = _parse(text, "abc")
@@ -43,6 +49,11 @@ def read_abc(data: bytes) -> Manuscript:
         key, metre = _signatures(measure, key, metre)
         manuscript.bars.append(_bar(measure, key, metre, manuscript))
     return manuscript
+
+
+def _check_size(data: bytes) -> None:
+    if len(data) > LARGEST_BYTES:
+        raise ScoreError("The file is too large: 300 kB is the most that is read of MIDI or ABC.")
 
 
 def _parse(data: Any, form: str) -> tuple[Any, Manuscript, Any]:

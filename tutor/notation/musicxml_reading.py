@@ -6,6 +6,7 @@ and an author's upload is read within the request, where music21 would take seco
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from xml.etree.ElementTree import Element
 
 from tutor.notation.durations import DOTTED, NOTE_VALUES
 from tutor.notation.errors import ScoreError
-from tutor.notation.manuscript import Event, Manuscript, RawBar
+from tutor.notation.manuscript import MOST_SYMBOLS, Event, Manuscript, RawBar
 from tutor.notation.score import SEMITONES_ABOVE_C, Key, Metre, Pitch
 from tutor.notation.xml_tree import LINE, local, parse_xml
 
@@ -25,6 +26,9 @@ DEFAULT_METRE = Metre(Fraction(0), 4, 4)
 DEFAULT_KEY = Key(Fraction(0), 0)
 ARTICULATIONS = frozenset({"staccato", "tenuto", "accent", "strong-accent", "staccatissimo", "detached-legato"})
 TEMPO_RANGE_BPM = (10.0, 400.0)
+TUPLET_NUMBER = re.compile(r"[1-9][0-9]{0,2}")
+# In all voices and staves together; of the one that is kept, `lay_out` takes fewer still.
+MOST_NOTES = 4 * MOST_SYMBOLS
 
 
 def read_musicxml(data: bytes) -> Manuscript:
@@ -103,10 +107,11 @@ class _PartReader:
         self._endings: frozenset[int] = frozenset()
         self._main_voice = ""
         self._left_out: Counter[str] = Counter()
+        self._notes = 0
 
     def read_measure(self, measure: Element) -> None:
         """One `<measure>`: the bar is added to `bars`."""
-        here = _Measure(label=_clean(measure.get("number")) or str(len(self.bars) + 1))
+        here = _Measure(label=_clean(measure.get("number"))[:12] or str(len(self.bars) + 1))
         try:
             endings = self._endings
             for element in measure:
@@ -162,6 +167,9 @@ class _PartReader:
         return sorted(here.voices[chosen], key=lambda event: event.onset_beat)
 
     def _note(self, note: Element, here: _Measure) -> None:
+        self._notes += 1
+        if self._notes > MOST_NOTES:
+            raise _Trouble(note, f"the score is too long: {MOST_NOTES} notes and rests are the most that is read.")
         tags = {local(child) for child in note}
         if tags & {"grace", "cue"}:
             self._left_out["grace" if "grace" in tags else "cue"] += 1
@@ -307,7 +315,7 @@ def _printed_duration(note: Element) -> Fraction | None:
     ratio = Fraction(1)
     for modification in _children(note, "time-modification"):
         actual, normal = _text(modification, "actual-notes"), _text(modification, "normal-notes")
-        if not (actual.isdigit() and normal.isdigit() and int(actual) > 0):
+        if not (TUPLET_NUMBER.fullmatch(actual) and TUPLET_NUMBER.fullmatch(normal)):
             return None
         ratio = Fraction(int(normal), int(actual))
     return length * DOTTED[dots] * ratio

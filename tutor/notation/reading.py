@@ -10,8 +10,9 @@ from tutor.notation.musicxml_reading import read_musicxml
 from tutor.notation.score import Score
 from tutor.notation.xml_tree import LARGEST_FILE_BYTES, unzip_mxl
 
-__all__ = ["FORMATS", "ScoreError", "read_score"]
+__all__ = ["FORMATS", "TOO_LARGE", "ScoreError", "read_score", "text_of"]
 
+TOO_LARGE = "The file is too large: 10 MB is the most that is read."
 FORMATS = (".musicxml", ".xml", ".mxl", ".mid", ".midi", ".abc")
 
 
@@ -23,8 +24,21 @@ def read_score(source: Path | bytes, filename: str = "") -> Score:
     if not source.strip():
         raise ScoreError("The file is empty.")
     if len(source) > LARGEST_FILE_BYTES:
-        raise ScoreError("The file is too large: 10 MB is the most that is read.")
+        raise ScoreError(TOO_LARGE)
     return lay_out(_manuscript(source, PurePath(filename).suffix.lower()))
+
+
+def text_of(source: bytes) -> str:
+    """A file that can be read, as text: the score inside an .mxl, "" for MIDI, which is none."""
+    if source.startswith(b"MThd"):
+        return ""
+    data = unzip_mxl(source) if source.startswith(b"PK") else source
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", errors="replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
 
 
 def _read_file(path: Path) -> bytes:

@@ -10,6 +10,7 @@ the page colours symbols.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -137,6 +138,14 @@ class Score:
     def metre_at(self, onset_beat: float) -> Metre:
         return _latest(self.metres, onset_beat)
 
+    def bar_at(self, onset_beat: Fraction) -> Bar:
+        """The bar that sounds at a beat; before the first one, the first."""
+        return self.bars[max(bisect_right(self._bar_onsets, onset_beat) - 1, 0)]
+
+    @cached_property
+    def _bar_onsets(self) -> tuple[Fraction, ...]:
+        return tuple(bar.onset_beat for bar in self.bars)
+
     def to_dict(self) -> dict[str, Any]:
         """A JSON object; fractions are strings such as "3/2"."""
         return {
@@ -193,7 +202,7 @@ def _note(score: Score, chain: list[Symbol]) -> Note:
         onset_beat=float(first.onset_beat),
         duration_beat=float(sum(symbol.duration_beat for symbol in chain)),
         written=first.pitch,
-        bar=next((bar.number for bar in reversed(score.bars) if bar.onset_beat <= first.onset_beat), 1),
+        bar=score.bar_at(first.onset_beat).number if score.bars else 1,
         symbol_ids=tuple(symbol.id for symbol in chain),
         articulations=first.articulations,
     )

@@ -6,7 +6,9 @@ The line is kept as the attribute `_line`, so that what is wrong further on can 
 from __future__ import annotations
 
 import io
+import lzma
 import zipfile
+import zlib
 from pathlib import PurePosixPath
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
@@ -16,6 +18,11 @@ from tutor.notation.errors import ScoreError
 LARGEST_FILE_BYTES = 10_000_000
 DEEPEST_ELEMENT = 64
 LINE = "_line"
+# Whatever a damaged or encrypted archive makes Python say.
+UNZIP_ERRORS = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
+    *(NotImplementedError, RuntimeError, OSError, EOFError, ValueError, KeyError),
+)
 
 
 def unzip_mxl(data: bytes) -> bytes:
@@ -23,7 +30,7 @@ def unzip_mxl(data: bytes) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _read_member(archive, _score_name(archive))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
+    except UNZIP_ERRORS as error:
         if isinstance(error, ScoreError):
             raise
         raise ScoreError("The .mxl file is damaged: it can't be unzipped.") from error
