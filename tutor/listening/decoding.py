@@ -43,7 +43,7 @@ class Sound:
     @property
     def peak_dbfs(self) -> float:
         """The loudest sample; -120 is silence."""
-        peak = float(np.max(np.abs(self.samples))) if len(self.samples) else 0.0
+        peak = float(max(self.samples.max(), -self.samples.min())) if len(self.samples) else 0.0
         return 20 * float(np.log10(max(peak, 1e-6)))
 
 

@@ -15,21 +15,23 @@ ABOVE_ROOM_DB = 8.0
 LOWEST_DB, HIGHEST_DB = -42.0, -16.0
 
 
-def level_track(
-    sound: Sound, hop_samples: int = HOP_SAMPLES, window_samples: int = 2 * HOP_SAMPLES
-) -> NDArray[np.float32]:
+def level_track(sound: Sound) -> NDArray[np.float32]:
     """RMS level in dB FS, one a hop, over a window around frame k's time k * hop."""
-    return running_level_db(sound.samples, hop_samples, window_samples)
+    return running_level_db(sound.samples, HOP_SAMPLES)
 
 
-def running_level_db(samples: Samples, hop_samples: int, window_samples: int) -> NDArray[np.float32]:
-    """RMS in dB of each window around k * hop, k = 0, 1, …"""
-    energy = np.concatenate([[0.0], np.cumsum(samples.astype(np.float64) ** 2)])
-    middles = np.arange(len(samples) // hop_samples) * hop_samples
-    first = np.maximum(middles - window_samples // 2, 0)
-    last = np.minimum(middles + window_samples // 2, len(samples))
-    power = (energy[last] - energy[first]) / np.maximum(last - first, 1)
+def running_level_db(samples: Samples, hop_samples: int) -> NDArray[np.float32]:
+    """RMS in dB of the two hops around k * hop, k = 0, 1, …"""
+    count = len(samples) // hop_samples
+    energy = hop_energy(samples[: count * hop_samples].reshape(count, hop_samples))
+    before = np.concatenate([energy[:1], energy[:-1]])
+    power = (before + energy) / (2 * hop_samples)
     return np.asarray(10 * np.log10(power + 10 ** (FLOOR_DBFS / 10)), np.float32)
+
+
+def hop_energy(hops: Samples) -> NDArray[np.float64]:
+    """The energy of each row."""
+    return np.asarray(np.einsum("ij,ij->i", hops, hops, dtype=np.float64))
 
 
 def loud_dbfs(level_db: NDArray[np.float32]) -> float:

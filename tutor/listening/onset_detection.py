@@ -41,7 +41,7 @@ class Onsets:
 
 def detect_onsets(sound: Sound, halved: Track, flux: Track, threshold_dbfs: float) -> Onsets:
     """All attacks of the recording, the doubtful ones with a low strength."""
-    level = np.maximum(running_level_db(halved, FLUX_HOP, 2 * FLUX_HOP)[: len(flux)], threshold_dbfs - 6)
+    level = np.maximum(running_level_db(halved, FLUX_HOP)[: len(flux)], threshold_dbfs - 6)
     growth = np.minimum(flux / (np.percentile(flux, 98) + 1e-6), 1.2) if len(flux) else flux
     novelty = growth + 0.8 * np.clip(rise_db(level) / SURE_RISE_DB, 0, 1)
     novelty = np.convolve(novelty, [0.25, 0.5, 0.25], "same")

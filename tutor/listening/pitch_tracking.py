@@ -31,12 +31,12 @@ def track_pitch(sound: Sound, lowest_pitch: int, highest_pitch: int) -> NDArray[
     # An estimate stands for the middle of its window, so the signal is read half a window ahead.
     ahead = window // 2
     count = len(sound.samples) // HOP_SAMPLES
-    padded = np.concatenate([sound.samples, np.zeros(ahead + HOP_SAMPLES, np.float32)])
+    end = np.concatenate([sound.samples[max(count - 1, 0) * HOP_SAMPLES :], np.zeros(ahead + HOP_SAMPLES, np.float32)])
     lead = ahead // HOP_SAMPLES
     track = np.empty(count + lead, np.float32)
     for number in range(count + lead):
-        first = number * HOP_SAMPLES
-        track[number] = detector(padded[first : first + HOP_SAMPLES])[0]
+        samples, first = (sound.samples, number) if number < count - 1 else (end, number - max(count - 1, 0))
+        track[number] = detector(samples[first * HOP_SAMPLES : (first + 1) * HOP_SAMPLES])[0]
     # After hop n the window ends at (n + 1) hops: its middle is lead - 1 hops earlier.
     track = track[lead - 1 : lead - 1 + count]
     inside = (track > lowest_pitch - 1) & (track < highest_pitch + 1)

@@ -34,13 +34,23 @@ DUST = 2e-3
 FLUX_WINDOW, FLUX_HOP = 512, 128
 FLUX_HOP_S = FLUX_HOP / RATE_HZ
 FLUX_LAG = 2  # frames of 5.8 ms: an attack takes longer than one
+HALVED_AT_ONCE = 1 << 18
+ENOUGH = 500  # frames to know the room or the loudest partials by
 BLOCK = 512  # frames at a time, so that ten minutes need no more memory than one
 
 
 def half_rate(samples: Samples) -> Samples:
     """Every second sample, after a low-pass of 31 taps."""
     taps = np.hanning(33)[1:-1] * np.sinc((np.arange(31) - 15) / 2)
-    return np.convolve(samples, (taps / taps.sum()).astype(np.float32), "same")[::2].astype(np.float32)
+    taps = (taps / taps.sum()).astype(np.float32)
+    out = np.empty((len(samples) + 1) // 2, np.float32)
+    for first in range(0, len(samples), HALVED_AT_ONCE):
+        length = min(HALVED_AT_ONCE, len(samples) - first)
+        piece = samples[max(first - 15, 0) : first + length + 15]
+        before, after = max(15 - first, 0), length + 30 - len(piece) - max(15 - first, 0)
+        smooth = np.convolve(np.pad(piece, (before, after)), taps, "valid")[::2]
+        out[first // 2 : first // 2 + len(smooth)] = smooth
+    return out
 
 
 def salience(
@@ -55,9 +65,8 @@ def salience(
     frames = _frames(halved, window, HOP, len(quiet))
     shape = np.hanning(window).astype(np.float32)
     bins = min(int(HIGHEST_HZ / RATE_HZ * window) + 2, window // 2 + 1)
-    room = _mean_spectrum(frames[np.flatnonzero(quiet)[::5]] * shape, bins)
-    peaks = np.abs(np.fft.rfft(frames[::7] * shape))[:, :bins].max(axis=1, initial=0.0)
-    loudest = float(np.percentile(peaks, 90)) + 1e-9 if len(peaks) else 1.0
+    room = _mean_spectrum(frames[_sample(np.flatnonzero(quiet), 5)] * shape, bins)
+    loudest = _loudest(frames, shape, bins)
     combs = [comb(lowest_pitch, highest_pitch, round(tuning, 2) + shift, bins, RATE_HZ / window) for shift in (0, 0.5)]
     teeth = np.concatenate(combs, axis=1)
     out = np.empty((len(quiet), teeth.shape[1]), np.float32)
@@ -94,8 +103,7 @@ def flux(halved: Samples) -> NDArray[np.float32]:
     frames = _frames(halved, FLUX_WINDOW, FLUX_HOP, count)
     shape = np.hanning(FLUX_WINDOW).astype(np.float32)
     bins = int(HIGHEST_HZ / RATE_HZ * FLUX_WINDOW)
-    peaks = np.abs(np.fft.rfft(frames[::7] * shape))[:, :bins].max(axis=1, initial=0.0)
-    loudest = float(np.percentile(peaks, 90)) + 1e-9 if len(peaks) else 1.0
+    loudest = _loudest(frames, shape, bins)
     out = np.zeros(count, np.float32)
     for first in range(0, count, 2 * BLOCK):
         before = max(first - FLUX_LAG, 0)
@@ -114,6 +122,18 @@ def _frames(samples: Samples, window: int, hop: int, count: int) -> Matrix:
     needed = (count - 1) * hop + window if count else window
     padded = np.pad(samples, (window // 2, max(needed - len(samples) - window // 2, 0)))
     return np.lib.stride_tricks.sliding_window_view(padded, window)[::hop][:count]
+
+
+def _sample(indices: NDArray[np.int64], step: int) -> NDArray[np.int64]:
+    """Every so many of them, `ENOUGH` at most."""
+    return indices[:: max(step, -(-len(indices) // ENOUGH))]
+
+
+def _loudest(frames: Matrix, shape: NDArray[np.float32], bins: int) -> float:
+    """The strongest partial of the loud frames."""
+    some = frames[_sample(np.arange(len(frames)), 7)] * shape
+    peaks = np.abs(np.fft.rfft(some))[:, :bins].max(axis=1, initial=0.0)
+    return float(np.percentile(peaks, 90)) + 1e-9 if len(peaks) else 1.0
 
 
 def _mean_spectrum(frames: Matrix, bins: int) -> NDArray[np.float32]:
