@@ -53,7 +53,7 @@ OUT_OF_REACH = 0.45  # expected share right under which even an assigned piece w
 RUN = 2  # takes in a row that make a run
 FAILURE_BELOW, SUCCESS_FROM = 65.0, 85.0  # overall grade of a take
 STEP_DOWN_GRADES = 0.3  # a failure in the run
-STEP_UP_GRADES = 0.5  # at most, in one go
+STEP_UP_GRADES, LEAP_UP_GRADES = 0.5, 1.0  # at most, in one go
 EASIER, HARDER = 0.04, 0.03  # by which the target moves, a take of the run
 BOLDEST = 0.68  # the target is never under this, and a piece chosen to step up is expected to go this well
 
@@ -247,8 +247,9 @@ def _easier(ranked: Sequence[Choice], ceiling: float, at_least: int, *, keep_ass
 
 
 def _harder(ranked: Sequence[Choice], last_grade: float) -> list[Choice]:
-    """Those no easier than the last and within a step of it, or of the usual choice, that can still go well."""
-    highest = max(last_grade, ranked[0].candidate.grade) + STEP_UP_GRADES
+    """Those no easier than the last that can still go well: within a step of it, or a leap of it towards the usual
+    choice, for whoever has played far below themselves."""
+    highest = max(last_grade + STEP_UP_GRADES, min(ranked[0].candidate.grade, last_grade + LEAP_UP_GRADES))
     return [
         choice for choice in ranked if last_grade <= choice.candidate.grade <= highest and choice.expected >= BOLDEST
     ]
