@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
+from django.db.models.deletion import Collector
 
 from lessons.models.people import Classroom, Membership, User
 from tutor.notation.score import Score
@@ -52,6 +55,19 @@ class ExerciseQuerySet(models.QuerySet["Exercise"]):
         return self.filter(published | Q(composed_for=user) | Q(composed_for__in=taught))
 
 
+def hand_over(collector: Collector, field: models.ForeignKey[Any, Any], exercises: Any, using: str) -> None:
+    """What was composed for a student goes with them, but for what somebody else has played: a teacher's take must
+    neither lose its music nor keep a student from being forgotten. Such an exercise becomes the player's own."""
+    going = {user.pk for user in collector.data[User]}
+    takes = Exercise.objects.using(using).filter(pk__in=[one.pk for one in exercises], submissions__isnull=False)
+    played_by = takes.order_by("submissions__created_at").values_list("pk", "submissions__student")
+    players = {pk: player for pk, player in played_by if player not in going}
+    models.CASCADE(collector, field, [one for one in exercises if one.pk not in players], using)
+    for exercise in exercises:
+        if exercise.pk in players:
+            collector.add_field_update(field, players[exercise.pk], [exercise])
+
+
 class Exercise(models.Model):
     """A piece of music to play. `score` is the truth (tutor.notation.score.Score.to_dict), written for no
     instrument in particular; each student sees it arranged for theirs."""
@@ -66,11 +82,11 @@ class Exercise(models.Model):
     position = models.PositiveIntegerField(default=0)
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     origin = models.CharField(max_length=10, choices=Origin, default=Origin.AUTHORED)
-    composed_for = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    composed_for = models.ForeignKey(User, on_delete=hand_over, null=True, blank=True, related_name="+")
     recipe = models.JSONField(default=dict, blank=True, help_text="What a composed exercise was ordered with.")
     source = models.CharField(max_length=300, blank=True, help_text="Where the music comes from.")
     score = models.JSONField()
-    musicxml = models.TextField(blank=True, help_text="The uploaded file, as it came.")
+    musicxml = models.TextField(blank=True, help_text="The uploaded MusicXML or ABC, as it came.")
     dropped = models.JSONField(default=list, blank=True, help_text="What the reader left out of it, in sentences.")
     tempo_bpm = models.PositiveSmallIntegerField(default=84, help_text="Quarter notes a minute.")
     grade = models.FloatField(default=1.0, help_text="Difficulty in grades, 1 to 8; fractions between.")
