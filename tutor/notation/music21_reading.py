@@ -43,8 +43,13 @@ def read_abc(data: bytes) -> Manuscript:
         raise ScoreError("This is not ABC: it is no text.")
     if "\nK:" not in f"\n{text}":
         raise ScoreError("This is not ABC: there is no line that begins with K:, the key.")
+    if "\nL:" not in f"\n{text}" and "\nM:" not in f"\n{text}":
+        # The standard's default, which music21 knows only where there is a metre.
+        text = f"\n{text}".replace("\nK:", "\nL:1/8\nK:", 1)
     part, manuscript, _ = _parse(text, "abc")
     key, metre = Key(Fraction(0), 0), Metre(Fraction(0), 4, 4)
+    if not part.getElementsByClass("Measure"):  # music21 makes none for a tune of one bar or two
+        part = part.makeMeasures().makeTies()
     for measure in part.getElementsByClass("Measure"):
         key, metre = _signatures(measure, key, metre)
         manuscript.bars.append(_bar(measure, key, metre, manuscript))

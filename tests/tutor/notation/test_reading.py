@@ -187,3 +187,19 @@ def test_a_damaged_file_is_read_or_refused_but_never_crashes(data):
         read_score(bytes(damaged), "a.xml")
     except ScoreError as refusal:
         assert str(refusal)
+
+
+@pytest.mark.parametrize(
+    ("header", "tune", "beats", "bars"),
+    [
+        ("M:4/4\nL:1/4\n", "GGdd|eed2|]", 8, 2),
+        ("M:4/4\nL:1/4\n", "GGdd|]", 4, 1),
+        ("M:3/4\nL:1/4\n", "GGd eed", 6, 2),
+        ("L:1/8\n", "CDEFGABc|cBAGFEDC|CDEFGABc|", 12, 3),
+        ("", "CDEFGABc|cBAGFEDC|CDEFGABc|c8|", 16, 4),
+    ],
+)
+def test_a_short_abc_tune_is_a_tune(header, tune, beats, bars):
+    """music21 makes no measures of a tune of one bar or two, and knows no length where the header gives none."""
+    score = read_score(f"X:1\nT:Short\n{header}K:C\n{tune}\n".encode(), "tune.abc")
+    assert (score.notes[-1].offset_beat, len(score.bars)) == (beats, bars)
