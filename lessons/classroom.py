@@ -14,6 +14,9 @@ from lessons.models import Assessment, Classroom, Comment, Membership, Ruling, S
 from tutor.grading import assessment as heard
 from tutor.grading.rubric import Rubric
 
+# A browser's player counts a compressed recording a little longer than it is.
+A_PLAYERS_ROUNDING_S = 1.0
+
 
 class ClassroomError(ValueError):
     """What was asked can't be done; str() is a sentence for the person who asked."""
@@ -41,7 +44,11 @@ def comment(submission: Submission, author: User, at_s: float, text: str) -> Com
         raise PermissionDenied
     if not text.strip():
         raise ClassroomError("Write something first.")
-    return Comment.objects.create(submission=submission, author=author, at_s=max(0.0, at_s), text=text.strip())
+    end_s = submission.duration_s
+    if end_s is not None and at_s > end_s + A_PLAYERS_ROUNDING_S:
+        raise ClassroomError(f"The recording is only {end_s:.0f} seconds long.")
+    at_s = max(0.0, min(at_s, end_s) if end_s is not None else at_s)
+    return Comment.objects.create(submission=submission, author=author, at_s=at_s, text=text.strip())
 
 
 def rule(submission: Submission, teacher: User, note_id: str, verdict: str, why: str = "") -> Ruling:

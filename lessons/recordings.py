@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
+import time
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
+from uuid import UUID
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models.fields.files import FieldFile
+
+log = logging.getLogger(__name__)
+
+FOLDER = "recordings"
+# An upload takes seconds between its file and its row.
+ORPHAN_AFTER_S = 24 * 3600
+# A killed process leaves one file or a few. More than this, and more than are known: that is no leftover, but a
+# school that was started with another database.
+FEW_ORPHANS = 20
 
 # The containers that the ear decodes; the browser's own word for a file is not asked.
 WEBM, MP4, OGG, WAV, FLAC, MP3 = "audio/webm", "audio/mp4", "audio/ogg", "audio/wav", "audio/flac", "audio/mpeg"
@@ -60,3 +74,31 @@ def make_durable(file: FieldFile) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def clear_orphans(known: Callable[[Collection[UUID]], Collection[UUID]]) -> int:
+    """Removes recordings that no take has: left by a process that was killed between file and row. `known` says which
+    of these takes there are. Where most files would go, none goes: then it is the database that is wrong."""
+    files = list(_old_recordings())
+    kept = set(known([take for take, _ in files]))
+    orphans = [path for take, path in files if take not in kept]
+    if len(orphans) > max(FEW_ORPHANS, len(kept)):
+        log.error("%d recordings have no take, and %d have one: none is removed", len(orphans), len(kept))
+        return 0
+    for path in orphans:
+        log.warning("%s has no take: removed", path.name)
+        path.unlink(missing_ok=True)
+    return len(orphans)
+
+
+def _old_recordings() -> Iterator[tuple[UUID, Path]]:
+    """Files a day old that are named as `recording_path` names them; what anybody else put there is left alone."""
+    before = time.time() - ORPHAN_AFTER_S
+    for path in (Path(settings.MEDIA_ROOT) / FOLDER).glob("??/*"):
+        try:
+            take = UUID(path.stem)
+            old = path.is_file() and path.stat().st_mtime < before
+        except (ValueError, OSError):
+            continue
+        if old and path.stem == str(take):
+            yield take, path

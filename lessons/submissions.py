@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from celery import current_app
 from django.conf import settings
@@ -462,3 +463,15 @@ def _waited_enough(take: Submission, now: datetime) -> bool:
     if take.state != State.QUEUED or take.heartbeat_at is None:
         return True
     return now - take.heartbeat_at >= (now - take.created_at) / 2
+
+
+def clear_orphans() -> int:
+    """Removes recordings that a killed process left without a row, and says how many."""
+    return recordings.clear_orphans(_known)
+
+
+def _known(takes: Collection[UUID]) -> set[UUID]:
+    """Asked in parts: SQLite takes only so many at once."""
+    ids = list(takes)
+    parts = (ids[first : first + 500] for first in range(0, len(ids), 500))
+    return {pk for part in parts for pk in Submission.objects.filter(pk__in=part).values_list("pk", flat=True)}

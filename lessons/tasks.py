@@ -30,6 +30,11 @@ def sweep_submissions() -> None:
 
 
 @shared_task
+def clear_orphans() -> None:
+    submissions.clear_orphans()
+
+
+@shared_task
 def replan_students() -> None:
     from lessons import practice
 

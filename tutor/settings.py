@@ -206,6 +206,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=0, hour=3),
         "options": {"expires": 3600},
     },
+    "orphans": {
+        "task": "lessons.tasks.clear_orphans",
+        "schedule": crontab(minute=0, hour=4),
+        "options": {"expires": 3600},
+    },
 }
 
 LOGGING = {

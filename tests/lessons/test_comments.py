@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from tests.factories import SubmissionFactory
+from tests.factories import SubmissionFactory, graded
 
 
 @pytest.fixture
@@ -45,3 +45,12 @@ def test_a_comment_that_says_nothing_is_refused(api, take, ms_clark, said):
 def test_the_author_is_who_is_logged_in(api, take, ms_clark, ben):
     say(api, ms_clark, take, author=ben.pk)
     assert take.comments.get().author == ms_clark
+
+
+def test_a_comment_lies_within_the_recording(api, ada):
+    take = graded(student=ada, duration_s=12.3)
+    api.force_login(ada)
+    address = reverse("api-comment-list", args=[take.pk])
+    refused = api.post(address, {"text": "Where?", "at_s": 14})
+    assert (refused.status_code, refused.data["detail"]) == (400, "The recording is only 12 seconds long.")
+    assert api.post(address, {"text": "At the end.", "at_s": 12.9}).data["at_s"] == 12.3

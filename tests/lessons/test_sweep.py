@@ -129,3 +129,10 @@ def test_the_sweep_is_on_the_clock():
     assert schedule["lessons.tasks.sweep_submissions"] == 60
     app.loader.import_default_modules()
     assert set(schedule) <= set(app.tasks)
+
+
+def test_beat_keeps_the_clock_of_the_settings():
+    """So that a deployment's WOODSHED_SWEEP_EVERY_S counts, and a late beat's jobs expire."""
+    from tutor.celery import app
+
+    assert app.conf.beat_schedule == school.CELERY_BEAT_SCHEDULE
