@@ -118,6 +118,8 @@ def choose(
     costs = _costs(shelf, recent)
     ranked = _rank(shelf, known, needs, costs, _target(target, streak))
     first = [choice for choice in ranked if last is None or choice.candidate.key != last.key] or ranked
+    if last and last.drill:
+        first = [choice for choice in first if not choice.candidate.drill and choice.expected >= OUT_OF_REACH] or first
     if last and first and streak <= -RUN:
         usual = _spread(_rank(shelf, known, needs, costs, target), 1, last)[0]
         ceiling = min(usual.candidate.grade, last.grade) + STEP_DOWN_GRADES * streak

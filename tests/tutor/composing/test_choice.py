@@ -202,6 +202,16 @@ def test_one_drill_after_the_other_makes_room_for_music() -> None:
     assert choose(pieces, known, NOW, recent=recent)[0].candidate.key == "music"
 
 
+def test_no_drill_follows_a_drill_however_well_it_would_serve() -> None:
+    """At the top of a ladder every piece is too easy: it is still music's turn, unless music is out of reach."""
+    known = Knowledge(5, {STEPS: met(5), THIRDS: met(2, right=10, heard=40, due_in_days=0)})
+    drills = [Candidate(f"drill {grade}", grade, {THIRDS: 8}, drill=True) for grade in (2.0, 2.2)]
+    recent = played("x", grade=2.1, drill=True)
+    for grade, next_one in ((1.0, "music"), (8.5, "drill")):
+        first = choose([*drills, Candidate("music", grade, {STEPS: 8})], known, NOW, recent=recent)[0]
+        assert str(first.candidate.key).startswith(next_one)
+
+
 def test_an_assigned_piece_out_of_reach_waits() -> None:
     known = Knowledge(1, {tag: met(1) for tag in TAGS})
     assigned = Candidate("assigned", 7.0, {STEPS: 8}, assigned="Assigned: Paganini.")
