@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from lessons import classroom
 from lessons.models import Classroom, User
 from lessons.pages.forms import LEVELS, JoinForm, NewcomerForm, SetupForm, families
+from lessons.pages.overture import overture
 
 # Usernames that `manage.py seed` makes.
 DEMO_USERS = {"student": "ada", "teacher": "ms_clark", "admin": "admin"}
@@ -24,7 +25,9 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 def welcome(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect(landing(request.user))
-    return render(request, "entrance/welcome.html", {"demo": DEMO_USERS if settings.DEMO else {}})
+    return render(
+        request, "entrance/welcome.html", {"demo": DEMO_USERS if settings.DEMO else {}, "overture": overture()}
+    )
 
 
 class LoginPage(LoginView):

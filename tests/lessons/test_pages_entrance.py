@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from lessons.models import User
+from lessons.pages.overture import LINE, MARKED
 from tests.factories import StudentFactory, UserFactory
 from tutor.notation.instruments import INSTRUMENTS
 
@@ -87,3 +88,12 @@ def test_a_page_that_is_not_there_says_so(client: Client, db: None) -> None:
     answer = client.get("/nowhere/")
     assert answer.status_code == 404
     assert "nothing on this stand" in answer.content.decode()
+
+
+def test_the_red_note_on_the_welcome_page_is_one_a_musician_would_mark(client: Client, db: None) -> None:
+    assert LINE[int(MARKED.rpartition("-")[2]) - 1] == "F♯4"
+    page = client.get(reverse("welcome")).content.decode()
+    assert page.count(f'id="{MARKED}" class="note v-pitch"') == 1
+    assert page.count('class="mark v-pitch"') == 1
+    for printed in ("clef", "keySig", "meterSig"):
+        assert f'class="{printed}"' in page
