@@ -40,6 +40,7 @@ def is_in_state(page: Page, state: str, within_ms: int = 10_000) -> None:
 def record_some(page: Page, seconds: float = 1.5) -> None:
     page.keyboard.press(" ")
     is_in_state(page, "recording")
+    page.wait_for_timeout(1000 * stage.count_in_s())
     page.wait_for_timeout(1000 * seconds)
     page.keyboard.press(" ")
     is_in_state(page, "taken")
@@ -172,3 +173,67 @@ def test_the_score_is_engraved_for_the_width_it_is_seen_at(page: Page, exercise:
     engraved_for = int(asked[-1].rpartition("width=")[2])
     # Stretched by less than a fifth: nothing is scaled blurry or small.
     assert engraved_for <= box["width"] + 1 <= engraved_for * 1.2
+
+
+def test_a_key_works_after_the_tempo_was_moved(stand: Page) -> None:
+    stand.get_by_label("Tempo").focus()
+    stand.keyboard.press("ArrowLeft")
+    stand.keyboard.press(" ")
+    is_in_state(stand, "recording")
+
+
+def test_pressed_twice_while_the_microphone_opens_it_records_one_take(stand: Page) -> None:
+    stand.evaluate(
+        "() => { window.opened = 0; const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);"
+        "navigator.mediaDevices.getUserMedia = (wanted) => { window.opened += 1; return ask(wanted); }; }"
+    )
+    stand.keyboard.press(" ")
+    stand.keyboard.press(" ")
+    is_in_state(stand, "recording")
+    assert stand.evaluate("window.opened") == 1
+
+
+def test_stopped_in_the_count_in_nothing_is_kept(stand: Page) -> None:
+    stand.keyboard.press(" ")
+    is_in_state(stand, "recording")
+    stand.keyboard.press(" ")
+    is_in_state(stand, "ready")
+    expect(stand.locator("[data-state-line]")).to_contain_text("Stopped in the count-in")
+
+
+def test_the_focus_is_never_lost(stand: Page) -> None:
+    has_focus = "!document.activeElement.matches('body') && document.activeElement.checkVisibility()"
+    stand.get_by_role("button", name="Record").focus()
+    stand.keyboard.press("Enter")
+    is_in_state(stand, "recording")
+    stand.wait_for_timeout(1000 * stage.count_in_s() + 900)
+    stand.keyboard.press("Enter")
+    is_in_state(stand, "taken")
+    assert stand.evaluate(has_focus)
+    stand.keyboard.press("Tab")
+    expect(stand.get_by_role("button", name="Listen")).to_be_focused()
+    stand.get_by_role("button", name="Discard").press("Enter")
+    is_in_state(stand, "ready")
+    assert stand.evaluate(has_focus)
+
+
+def test_a_chosen_file_outlives_a_reload_and_can_be_chosen_again(stand: Page, tmp_path: Path) -> None:
+    recording, _ = stage.take(tmp_path, 0.7)
+    for _ in range(2):
+        stand.locator("[data-file]").set_input_files(recording)
+        is_in_state(stand, "taken")
+        stand.keyboard.press("Escape")
+        is_in_state(stand, "ready")
+    stand.locator("[data-file]").set_input_files(recording)
+    expect(stand.locator("[data-state-line]")).to_contain_text("listen to it")
+    stand.wait_for_timeout(300)  # It is being kept.
+    stand.reload()
+    is_in_state(stand, "taken")
+
+
+def test_the_score_is_printed_in_black(stand: Page) -> None:
+    colours = stand.evaluate(
+        "[...document.querySelectorAll('.score g.staff > path, .score g.stem path')]"
+        ".map(line => getComputedStyle(line).stroke)"
+    )
+    assert set(colours) == {"rgb(0, 0, 0)"}

@@ -29,7 +29,7 @@ function clicksWithin(from, to, barline, metre) {
 }
 
 /** 6/8, 9/8 and 12/8 are counted in dotted quarters, as they are conducted. */
-function clickBeats(metre) {
+export function clickBeats(metre) {
   return metre.beat_type === 8 && metre.beats > 3 && metre.beats % 3 === 0 ? 1.5 : 4 / metre.beat_type;
 }
 

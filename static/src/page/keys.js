@@ -3,8 +3,8 @@ export function onKeys(actions) {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest("input:not([type=range]), textarea, select, [contenteditable]")) return;
-    // Space and Enter on a focused control belong to that control.
-    if ((event.key === " " || event.key === "Enter") && event.target.closest("button, a, input, summary, [role=button]")) return;
+    // Space and Enter on a focused control belong to that control; a slider has no use for them.
+    if ((event.key === " " || event.key === "Enter") && event.target.closest("button, a, input:not([type=range]), summary, [role=button]")) return;
     const action = actions[event.key] ?? actions[event.key.toLowerCase()];
     if (!action) return;
     event.preventDefault();

@@ -23,7 +23,8 @@ async function judged() {
   if (desk.state !== "done") showSteps(find("[data-steps]"), desk.state);
   const submission = await follow(desk.submission_url, (now) => {
     if (now.state !== "done") showSteps(find("[data-steps]"), now.state);
-    find("[data-sentence]").textContent = now.state === "done" ? "" : now.sentence;
+    const sentence = now.state === "done" ? "" : now.sentence;
+    if (find("[data-sentence]").textContent !== sentence) find("[data-sentence]").textContent = sentence;
   });
   find("[data-steps]").hidden = true;
   if (submission.state === "failed") return failed(waiting);

@@ -1,9 +1,11 @@
+import { clickBeats } from "../audio/beats.js";
 import { Reference } from "../audio/reference.js";
 import { microphoneTrouble, openMicrophone } from "../audio/microphone.js";
 import { find, make } from "../page/data.js";
 import { onKeys } from "../page/keys.js";
 import { Cursor } from "../score/cursor.js";
 import { keepEngraved } from "../score/sheet.js";
+import { barName } from "../score/bars.js";
 import { parseName } from "../score/spelling.js";
 import { keep, forget, unsent } from "../send/kept.js";
 import { RoomCheck } from "./roomcheck.js";
@@ -26,7 +28,7 @@ export class Desk {
     this.transposition = exercise.transposition ?? first.pitch - first.written.midi;
     this.reference = new Reference(desk.worklets.synthesis);
     this.cursor = new Cursor(find("[data-score]"));
-    this.tempo = new Tempo(find("[data-tempo]"), exercise.tempo_bpm, () => this.stopReference());
+    this.tempo = new Tempo(find("[data-tempo]"), exercise.tempo_bpm, clickBeats(exercise.metre[0]), () => this.stopReference());
     this.room = new RoomCheck(find("[data-room]"));
     this.tuner = new Tuner(find("[data-tuner]"), this.transposition, desk.tolerance_cents);
     this.listening = make("audio", { preload: "auto" });
@@ -67,6 +69,7 @@ export class Desk {
   // -- States -----------------------------------------------------------------------------------------------------
 
   become(state) {
+    const had = document.activeElement;
     this.state = state;
     document.body.dataset.state = state;
     document.body.classList.toggle("recording", state === "recording");
@@ -78,11 +81,15 @@ export class Desk {
     find("[data-tuner]").hidden = !this.open_microphone || !["ready", "recording"].includes(state);
     this.buttons.play.disabled = state === "recording" || state === "sending";
     for (const control of [find("[data-tempo] input"), this.buttons.metronome, find("[data-file]")]) control.disabled = state === "recording" || state === "sending";
+    // A button that goes takes the focus with it: it waits on the words, where Enter still sends and Tab goes on.
+    if (had?.matches("[data-do]") && (had.hidden || had.disabled)) find("[data-state-line]").focus();
     if (state === "ready") this.say("Press Record when you are ready: one bar is counted in.");
   }
 
+  /** Once: a live region that is written anew is read aloud anew. */
   say(words) {
-    find("[data-state-line]").textContent = words;
+    const line = find("[data-state-line]");
+    if (line.textContent !== words) line.textContent = words;
   }
 
   // -- The reference ------------------------------------------------------------------------------------------------
@@ -151,21 +158,33 @@ export class Desk {
 
   async record() {
     if (this.state === "recording") return this.take.stop();
+    // A second press while the microphone opens would begin a second take over the first.
+    if (this.opening) return undefined;
+    this.opening = true;
     this.stopReference();
     let microphone;
     try {
       microphone = await this.microphone();
     } catch {
       return undefined;
+    } finally {
+      this.opening = false;
     }
     this.take = new Take(microphone, this.exercise, this.tempo.bpm, this.buttons.metronome.getAttribute("aria-pressed") === "true");
     const finished = this.take.begin();
     this.become("recording");
     this.follow();
     const recorded = await finished;
+    if (this.take.stoppedBefore(recorded)) return this.stoppedInCountIn();
     const take = await this.take.pack(recorded, this.desk);
     await keep(take).catch(() => {});
     return this.offer(take, "There it is. Listen to it, send it, or discard it.");
+  }
+
+  /** Nothing was played yet: nothing to keep. */
+  stoppedInCountIn() {
+    this.become("ready");
+    this.say("Stopped in the count-in. Press Record to begin again.");
   }
 
   follow() {
@@ -179,10 +198,11 @@ export class Desk {
 
   sayWhere() {
     const { beat } = this.take;
-    const counted = this.take.counted.findLastIndex((click) => click.beat <= beat);
+    const passed = this.take.counted.filter((click) => click.beat <= beat);
+    // Counted as it is conducted: from one again at each barline.
+    const count = passed.length - Math.max(passed.findLastIndex((click) => click.accent), 0);
     const bar = this.exercise.bars.findLast((one) => one.onset_beat <= beat + 1e-6);
-    const words = beat < 0 ? `Count-in: ${Math.max(counted, 0) + 1}` : `Recording, bar ${bar.number}`;
-    if (words !== this.said) this.say((this.said = words));
+    this.say(beat < 0 ? `Count-in: ${Math.max(count, 1)}` : `Recording, ${barName(bar.number)}`);
   }
 
   // -- The take ---------------------------------------------------------------------------------------------------------
@@ -239,9 +259,10 @@ export class Desk {
 
   useFile(file) {
     if (!file) return;
-    this.offer(
-      { key: crypto.randomUUID(), user: this.desk.user, exercise: this.desk.exercise, at: Date.now(), blob: file, filename: file.name, tempo_bpm: this.tempo.bpm },
-      `${file.name}: listen to it, send it, or discard it.`,
-    );
+    // The same file may be chosen again after it was discarded.
+    find("[data-file]").value = "";
+    const take = { key: crypto.randomUUID(), user: this.desk.user, exercise: this.desk.exercise, at: Date.now(), blob: file, filename: file.name, tempo_bpm: this.tempo.bpm };
+    keep(take).catch(() => {});
+    this.offer(take, `${file.name}: listen to it, send it, or discard it.`);
   }
 }

@@ -50,6 +50,11 @@ export class Take {
     return this.microphone.audio.currentTime > this.end_s && !playing;
   }
 
+  /** Stopped before the first beat. */
+  stoppedBefore({ samples, rate, start_s }) {
+    return start_s + samples.length / rate < this.beat0_s;
+  }
+
   stop() {
     this.metronome.stop();
     this.recording.stop();

@@ -1,11 +1,14 @@
 import { find } from "../page/data.js";
 
-/** 50 to 120 % of the written tempo, by slider and by key. */
+const BEATS = { 0.5: "eighths", 1: "quarters", 1.5: "dotted quarters", 2: "halves" };
+
+/** 50 to 120 % of the written tempo, by slider and by key. `bpm` counts quarters; `beat`, in quarters, is the one that is felt and shown. */
 export class Tempo {
-  constructor(root, written_bpm, changed) {
+  constructor(root, written_bpm, beat, changed) {
     this.input = find("input", root);
     this.output = find("output", root);
     this.written_bpm = written_bpm;
+    this.beat = beat;
     this.changed = changed;
     this.input.addEventListener("input", () => this.show());
     this.show();
@@ -21,8 +24,9 @@ export class Tempo {
   }
 
   show() {
-    this.output.value = `${this.bpm} · ${this.input.value} %`;
-    this.input.setAttribute("aria-valuetext", `${this.bpm} quarter notes a minute, ${this.input.value} percent`);
+    const felt = Math.round(this.bpm / this.beat);
+    this.output.value = `${felt} · ${this.input.value} %`;
+    this.input.setAttribute("aria-valuetext", `${felt} ${BEATS[this.beat] ?? "beats"} a minute, ${this.input.value} percent`);
     this.changed?.();
   }
 }

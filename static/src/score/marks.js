@@ -32,7 +32,7 @@ function obstacles(svg) {
 function place(svg, layer, note, mark, look, isRuled, taken) {
   if (!note) return;
   const group = draw("g", { class: `v-${look.kind === "right" ? "right" : look.kind} ${look.kind === "unheard" ? "unheard" : ""} ${isRuled ? "ruled" : ""}` });
-  const text = draw("text", {}, mark);
+  const text = draw("text", {}, ...inked(mark, (sign) => draw("tspan", { class: "natural" }, sign)));
   group.append(text);
   layer.append(group);
   const head = boxOf(note.querySelector(".notehead") ?? note, svg);
@@ -45,6 +45,9 @@ function place(svg, layer, note, mark, look, isRuled, taken) {
   const plate = look.boxed ? { class: "box", rx: 3 } : { class: "plate", rx: 2 };
   group.prepend(draw("rect", { ...plate, x: box.x, y: box.y, width: box.width, height: box.height }));
 }
+
+/** A mark in pieces, its natural sign as `large` makes it. */
+export const inked = (mark, large) => mark.split(/(♮)/).filter(Boolean).map((piece) => (piece === "♮" ? large(piece) : piece));
 
 /** Upwards until it stands free. */
 function settle(box, taken) {

@@ -1,3 +1,4 @@
+import { barName, capital } from "./bars.js";
 import { parseName, shortName, spellNear, spoken } from "./spelling.js";
 
 /** What one note looks like on the score: its kind (a colour), its mark (never colour alone) and the words for it. */
@@ -6,7 +7,8 @@ export function lookOf(verdict, scoreNote) {
   const transposition = scoreNote.pitch - written.midi;
   const heard = verdict.heard_pitch === null ? null : spellNear(Math.round(verdict.heard_pitch) - transposition, written);
   const look = kindOf(verdict, written, heard);
-  return { ...look, written, heard, label: `Bar ${scoreNote.bar}, ${spoken(written)}: ${look.words}` };
+  const words = wordsOf(verdict, look);
+  return { ...look, words, written, heard, label: `${capital(barName(scoreNote.bar))}, ${spoken(written)}: ${words}` };
 }
 
 function kindOf(verdict, written, heard) {
@@ -15,12 +17,27 @@ function kindOf(verdict, written, heard) {
   if (verdict.verdict === "not_heard") return { kind: "unheard", mark: "?", boxed: true, words: `not heard${REASONS[verdict.reason] ?? ""}, so it counts neither for nor against` };
   if ("octave" in fault) return { kind: "pitch", mark: fault.octave > 0 ? "8 up" : "8 down", words: `an octave too ${fault.octave > 0 ? "high" : "low"}` };
   if (verdict.verdict === "wrong") return { kind: "pitch", mark: heard ? shortName(heard, written) : "×", words: heard ? `${spoken(heard, written)} was heard instead` : "ruled wrong" };
-  for (const kind of ["late", "early"]) if (kind in fault) return { kind: "time", mark: kind, words: `${Math.round(fault[kind])} ms ${kind}` };
-  if ("intonation" in fault) return { kind: "tuning", mark: signed(fault.intonation), words: `${Math.abs(Math.round(fault.intonation))} cents ${fault.intonation > 0 ? "sharp" : "flat"}` };
-  if ("short" in fault) return { kind: "time", mark: "short", words: `held for ${Math.round(100 * fault.short)} % of its length` };
-  if ("long" in fault) return { kind: "time", mark: "long", words: `held for ${Math.round(100 * fault.long)} % of its length` };
+  for (const kind of ["late", "early"]) if (kind in fault) return { kind: "time", mark: kind };
+  if ("intonation" in fault) return { kind: "tuning", mark: signed(fault.intonation) };
+  for (const kind of ["short", "long"]) if (kind in fault) return { kind: "time", mark: kind };
   return { kind: "right", mark: "", words: "right" };
 }
+
+/** The mark has room for one fault; the words have room for all. */
+function wordsOf(verdict, look) {
+  const first = look.words ? [look.words] : [];
+  const rest = verdict.faults.filter((one) => one.kind in FAULTS).map((one) => FAULTS[one.kind](one.amount));
+  return ["correct", "wrong"].includes(verdict.verdict) && rest.length ? [...first.filter((words) => words !== "right"), ...rest].join("; ") : first.join("");
+}
+
+const held = (share) => (share >= 2 ? `held ${share < 10 ? share.toFixed(1) : Math.round(share)} times as long as written` : `held for ${Math.round(100 * share)} % of its length`);
+const FAULTS = {
+  late: (ms) => `${Math.round(ms)} ms late`,
+  early: (ms) => `${Math.round(ms)} ms early`,
+  intonation: (cents) => `${Math.abs(Math.round(cents))} cents ${cents > 0 ? "sharp" : "flat"}`,
+  short: held,
+  long: held,
+};
 
 const REASONS = { noise: " for the noise", overlap: " under another sound", "too soft": ", too soft", "not reached": ", not reached" };
 

@@ -5,6 +5,9 @@ const WORDS = { received: "Received", queued: "Queued", listening: "Listening", 
 
 /** The way of a take, as a list in which the present step stands out. */
 export function showSteps(list, state) {
+  // The same state again says nothing new, to the eye or the ear.
+  if (list.dataset.state === state) return;
+  list.dataset.state = state;
   const now = STEPS.indexOf(state);
   list.hidden = false;
   list.replaceChildren(

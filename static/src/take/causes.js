@@ -1,5 +1,5 @@
 import { make } from "../page/data.js";
-import { barsInWords } from "./words.js";
+import { barsInWords } from "../score/bars.js";
 
 /** Why it went as it did: one sentence a cause, with the number of notes behind it. */
 export function showCauses(list, assessment, scoreNotes, looks, show) {

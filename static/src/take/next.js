@@ -6,11 +6,12 @@ const ASKED_AT_MOST = 20;
 /** The one big button: the next exercise is chosen right after the grade, so it may take a moment. */
 export async function showNext(url, submission) {
   let next = submission.next;
+  if (!next) fill("[data-next-reason]", "Choosing what to play next…");
   for (let asked = 0; !next && asked < ASKED_AT_MOST; asked++) {
-    await new Promise((resolve) => setTimeout(resolve, 400));
-    next = (await getJSON(url)).next;
+    await new Promise((resolve) => setTimeout(resolve, asked < 10 ? 150 : 1000));
+    next = await getJSON(url).then((now) => now.next, () => null);
   }
-  if (!next) return;
+  if (!next) return fill("[data-next-reason]", "What comes next isn't chosen yet. You will find it under Practice.");
   fill("[data-next-title]", `Next: ${next.exercise.title}`);
   fill("[data-next-reason]", next.reason);
   const link = find("[data-next-link]");

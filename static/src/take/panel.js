@@ -1,4 +1,5 @@
 import { make } from "../page/data.js";
+import { barName, capital } from "../score/bars.js";
 import { fullName } from "../score/spelling.js";
 import { signed } from "../score/verdicts.js";
 
@@ -7,7 +8,7 @@ export function showNote(panel, note, verdict, look, rulings, tools) {
   panel.hidden = false;
   const facts = make("dl", { class: "note-facts" }, ...factsOf(verdict, look).map(([name, value]) => make("div", {}, make("dt", {}, name), make("dd", {}, value))));
   panel.replaceChildren(
-    make("h3", { class: `v-${look.kind}` }, `Bar ${note.bar}, ${fullName(look.written)}: ${look.words}`),
+    make("h3", { class: `v-${look.kind}` }, `${capital(barName(note.bar))}, ${fullName(look.written)}: ${look.words}`),
     facts,
     ...rulings.map((ruling) => make("p", { class: "small" }, `${ruling.ruled_by ?? "Your teacher"} ruled: ${VERDICT_WORDS[ruling.verdict]}${ruling.why ? `. “${ruling.why}”` : "."}`)),
     ...(tools ? [tools] : []),

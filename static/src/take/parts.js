@@ -17,6 +17,6 @@ export function tuningWords(assessment) {
   const cents = Math.round(assessment.tuning_cents);
   const words = [];
   if (Math.abs(cents) >= 5) words.push(`The whole take stood ${Math.abs(cents)} cents ${cents > 0 ? "above" : "below"} A = 440; that was taken out before judging.`);
-  if (assessment.tempo_bpm && assessment.tempo_bpm_asked) words.push(`Played at ${Math.round(assessment.tempo_bpm)}, asked at ${Math.round(assessment.tempo_bpm_asked)}.`);
+  if (assessment.tempo_bpm && assessment.tempo_bpm_asked) words.push(`Played at ${Math.round(assessment.tempo_bpm)}, asked at ${Math.round(assessment.tempo_bpm_asked)} quarters a minute.`);
   return words.join(" ");
 }

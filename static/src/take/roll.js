@@ -55,7 +55,7 @@ function gridLines(view, scoreNotes) {
   scoreNotes.forEach((note, index) => bars.has(note.bar) || bars.set(note.bar, view.times[index].onset_s));
   for (const [bar, at_s] of bars) {
     const x = view.x(at_s) - 3;
-    shapes.push(draw("line", { class: "grid", x1: x, x2: x, y1: TOP, y2: view.height - FOOT }), draw("text", { x: x + 2, y: view.height - 6 }, String(bar)));
+    shapes.push(draw("line", { class: "grid", x1: x, x2: x, y1: TOP, y2: view.height - FOOT }), draw("text", { x: x + 2, y: view.height - 6 }, bar === 0 ? "" : String(bar)));
   }
   return shapes;
 }

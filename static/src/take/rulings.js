@@ -1,4 +1,5 @@
 import { make } from "../page/data.js";
+import { capital } from "../score/bars.js";
 import { postJSON } from "../page/requests.js";
 import { VERDICT_WORDS } from "./panel.js";
 
@@ -15,7 +16,7 @@ export function rulingTools(url, noteId, verdict, done) {
     }
   };
   const buttons = Object.entries(VERDICT_WORDS).map(([name, words]) =>
-    make("button", { type: "button", class: "button", "aria-pressed": String(name === verdict), onclick: () => rule(name) }, words[0].toUpperCase() + words.slice(1)),
+    make("button", { type: "button", class: "button", "aria-pressed": String(name === verdict), onclick: () => rule(name) }, capital(words)),
   );
   return make("div", { class: "ruling" }, make("div", { class: "field" }, make("label", { for: "ruling-why" }, "Your ruling, and why"), why), make("div", { class: "actions" }, ...buttons), status);
 }
