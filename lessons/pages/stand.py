@@ -41,7 +41,15 @@ def facts(score: Score, bpm: float) -> str:
     key = score.key_at(0)
     # Minor keys share the signature of the major three fifths below.
     name = KEY_NAMES[key.fifths + 7 + (3 if key.mode == "minor" else 0)]
-    return f"{name} {key.mode}, {len(score.bars)} bars at {bpm:.0f}"
+    full = [bar for bar in score.bars if bar.number != 0]  # An upbeat is no bar.
+    return f"{name} {key.mode}, {len(full)} bar{'s' if len(full) != 1 else ''} at {_tempo(score, bpm)}"
+
+
+def _tempo(score: Score, bpm: float) -> str:
+    """6/8, 9/8 and 12/8 are counted in dotted quarters, as they are conducted; the rest in quarters, unsaid."""
+    metre = score.metre_at(0)
+    compound = metre.beat_type == 8 and metre.beats > 3 and metre.beats % 3 == 0
+    return f"{bpm / 1.5:.0f} dotted quarters" if compound else f"{bpm:.0f}"
 
 
 def scripts() -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser import stage
 from tests.real_school import RealSchool
@@ -35,6 +35,19 @@ def test_a_note_opens_by_keyboard_to_what_was_heard(page: Page, address: str) ->
     expect(panel).to_contain_text("C natural was heard instead")
     for fact in ("Heard", "Time", "Length", "Sure"):
         expect(panel).to_contain_text(fact)
+
+
+def test_every_fault_of_a_note_is_said(page: Page, address: str) -> None:
+    def late_and_flat(route: Route) -> None:
+        found = route.fetch().json()
+        found["notes"][2]["faults"] = [{"kind": "late", "amount": 170.4}, {"kind": "intonation", "amount": -31.2}]
+        route.fulfill(json=found)
+
+    page.route("**/assessment/", late_and_flat)
+    open_take(page, "Student", address)
+    page.locator(".hits [data-note=n3]").click()
+    expect(page.locator("[data-note-panel] h3")).to_contain_text("170 ms late; 31 cents flat")
+    expect(page.locator("[data-legend]")).to_contain_text("late off the beat")
 
 
 def test_a_tap_opens_it_too(page: Page, address: str) -> None:

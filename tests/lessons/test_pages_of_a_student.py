@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -9,7 +11,9 @@ from django.test import Client
 from django.urls import reverse
 
 from lessons.models import Submission
-from tests.factories import ExerciseFactory, LessonFactory, SubmissionFactory, graded
+from lessons.pages.stand import facts
+from tests.factories import ExerciseFactory, LessonFactory, SubmissionFactory, c_major_scale, graded
+from tutor.notation.score import Metre
 
 
 @pytest.fixture
@@ -93,3 +97,23 @@ def test_the_page_of_a_failed_take_says_the_sentence(hers: Client, ada: Any) -> 
     page = hers.get(reverse("take", args=[take.pk])).content.decode()
     assert "Nothing was heard. Check the microphone." in page
     assert reverse("practice", args=[take.exercise.pk]) in page
+
+
+def test_before_the_first_take_her_progress_says_how_to_begin(hers: Client, exercise: Any) -> None:
+    page = hers.get(reverse("progress")).content.decode()
+    assert "Play the first exercise" in page
+    assert "0 takes" not in page
+    assert 'class="bar' not in page
+
+
+def test_compound_time_is_counted_as_it_is_felt() -> None:
+    jig = replace(c_major_scale(), metres=(Metre(Fraction(0), 6, 8),))
+    assert facts(jig, 112).endswith("at 75 dotted quarters")
+    assert facts(c_major_scale(), 112).endswith("at 112")
+
+
+def test_an_upbeat_is_no_bar() -> None:
+    whole = c_major_scale()
+    upbeat = replace(whole, bars=(replace(whole.bars[0], number=0), *whole.bars[1:]))
+    assert facts(whole, 84) == "C major, 2 bars at 84"
+    assert facts(upbeat, 84) == "C major, 1 bar at 84"
