@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 BAD_SCORE, BAD_RECORDING, NOTHING_HEARD = 2, 3, 4
+READER_LEFT = 141  # as the shell says of a command that a closed pipe ended
 
 # A file of this size is long enough to be waited for.
 LONG_FILE_BYTES = 3_000_000
@@ -32,14 +34,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         options.run(options)
+        sys.stdout.flush()
     except CommandError as error:
         print(" ".join(str(error).split()), file=sys.stderr)
         return error.status
+    except BrokenPipeError:
+        # Whoever was reading has read enough. What is left must not be flushed into the closed pipe at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return READER_LEFT
     return 0
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with the options in one sentence, and not how all of them are used."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(BAD_SCORE, f"{message[0].upper()}{message[1:].rstrip('.')}: see `{self.prog} --help`.\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m tutor", description="A music tutor that listens.")
+    parser = _Parser(prog="python -m tutor", description="A music tutor that listens.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_assess(commands)
     return parser
@@ -60,7 +74,10 @@ def _add_assess(commands: Any) -> None:
 
 
 def _tempo(text: str) -> float:
-    bpm = float(text)
+    try:
+        bpm = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a number") from None
     if not 10 <= bpm <= 400:
         raise argparse.ArgumentTypeError("a tempo is between 10 and 400 beats a minute")
     return bpm
@@ -130,16 +147,20 @@ def _instrument(name: str | None) -> Any:
 
 
 def _clock(path: Path | None) -> Any:
+    from tutor.assess import keeps_time
     from tutor.clock import Clock
 
     if path is None:
         return None
     try:
-        return Clock.from_dict(json.loads(path.read_text(encoding="utf-8")))
+        clock = Clock.from_dict(json.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise CommandError(f"The clock {path} could not be opened: {error.strerror}.", BAD_SCORE) from error
     except (KeyError, TypeError, ValueError) as error:
         raise CommandError(f"The clock {path} is not a clock: it needs at least bpm and beat0_s.", BAD_SCORE) from error
+    if not keeps_time(clock):
+        raise CommandError(f"The clock {path} does not keep time: look at its bpm and beat0_s.", BAD_SCORE)
+    return clock
 
 
 def _is_long(path: Path) -> bool:

@@ -5,6 +5,7 @@ decode -> listen -> segment -> align -> listen again -> judge -> grade -> causes
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -37,6 +38,7 @@ ENGINE = "woodshed-ear/1"
 
 Progress = Callable[[str, float], None]
 
+SLOWEST_BPM, FASTEST_BPM = 10, 400
 # Before beat 0, by more than this part of a beat, the count-in sounds and not the player.
 COUNT_IN_BEATS = 0.5
 # A lateness within this may always be the machine's.
@@ -68,6 +70,7 @@ def assess_recording(
     latency, and whether the octave is free; it transposes nothing.
     """
     say = progress or (lambda stage, share: None)
+    clock = clock if clock and keeps_time(clock) else None
     say("listening", 0.0)
     sound = decode(recording, claimed_duration_s=claimed_duration_s)
     say("listening", 0.3)
@@ -84,6 +87,12 @@ def assess_recording(
     assessment = _grade(take, score, rubric, clock, instrument, asked_bpm)
     say("grading", 1.0)
     return assessment
+
+
+def keeps_time(clock: Clock) -> bool:
+    """Whether a clock can be judged by: real numbers, and a tempo that somebody could play."""
+    numbers = (clock.bpm, clock.beat0_s, clock.latency_s or 0.0, clock.latency_doubt_s or 0.0)
+    return all(map(math.isfinite, numbers)) and SLOWEST_BPM <= clock.bpm <= FASTEST_BPM
 
 
 @dataclass(frozen=True)
@@ -109,7 +118,8 @@ def _without_count_in(heard: list[HeardNote], clock: Clock | None) -> list[Heard
     if clock is None:
         return heard
     begins_s = clock.beat0_s + (clock.latency_s or 0.0) - COUNT_IN_BEATS * 60.0 / clock.bpm
-    return [note for note in heard if note.onset_s >= begins_s or note.offset_s > begins_s + 0.3]
+    after = [note for note in heard if note.onset_s >= begins_s or note.offset_s > begins_s + 0.3]
+    return after or heard  # all of it before beat 0: then the clock is wrong, and not the player
 
 
 def _understand(

@@ -34,7 +34,7 @@ def another_piece(take: Take, explained: frozenset[str]) -> Iterator[Cause]:
     is_nowhere = right < 0.1 * count and _sounding_share(take) > 0.3
     if not take.played:
         yield Cause(
-            "different_piece", "Something was heard, but no note of this piece: check that it is the one on the stand."
+            "different_piece", "Something was heard, but nothing of this piece: check that it is the one on the stand."
         )
     elif count >= 6 and (is_elsewhere or is_nowhere) and not _shift(take):
         yield Cause("different_piece", "This does not sound like this piece: check that it is the one on the stand.")

@@ -25,6 +25,8 @@ LONGEST_S = 600.0
 SHORTEST_S = 0.1  # Less than this holds no note that could be judged.
 FORMATS = "matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,ogg,wav,mp3,flac"
 
+CANCELLED_DBFS = -70.0  # below what any microphone hears in any room
+
 # A recorder may stop its own clock a little late; more than this share (and this long) missing is a loss.
 LOST_SHARE, LOST_S = 0.1, 1.0
 
@@ -56,12 +58,10 @@ def decode(recording: Path | bytes, *, claimed_duration_s: float | None = None) 
     with source:
         if not source.read(1):
             raise Empty
-        source.seek(0)
-        try:
-            blocks = list(_blocks(source))
-        except (av.error.FFmpegError, ValueError, IndexError, EOFError) as error:
-            raise Unreadable from error
-    sound = Sound(np.concatenate(blocks) if blocks else np.zeros(0, np.float32))
+        sound = _read(source, "mono")
+        if sound.peak_dbfs < CANCELLED_DBFS:
+            # Some phones record the second channel upside down: together they are silence, each alone is not.
+            sound = _read(source, "stereo")
     if sound.duration_s < SHORTEST_S:
         raise Empty
     if claimed_duration_s is not None and _is_truncated(sound.duration_s, claimed_duration_s):
@@ -69,16 +69,28 @@ def decode(recording: Path | bytes, *, claimed_duration_s: float | None = None) 
     return sound
 
 
-def _blocks(source: io.IOBase) -> Iterator[Samples]:
+def _read(source: io.IOBase, layout: str) -> Sound:
+    """All of it: the mean of the channels ("mono") or the first of two ("stereo")."""
+    source.seek(0)
+    try:
+        blocks = list(_blocks(source, layout))
+    except (av.error.FFmpegError, ValueError, IndexError, EOFError) as error:
+        raise Unreadable from error
+    return Sound(np.concatenate(blocks) if blocks else np.zeros(0, np.float32))
+
+
+def _blocks(source: io.IOBase, layout: str) -> Iterator[Samples]:
     """Mono blocks, stopping with TooLong as soon as the samples themselves are too many: headers may lie."""
     total = 0
     with av.open(source, mode="r", options={"format_whitelist": FORMATS}) as container:
         if not container.streams.audio:
             raise Unreadable
-        resampler = av.AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE_HZ)
+        resampler = av.AudioResampler(format="flt", layout=layout, rate=SAMPLE_RATE_HZ)
+        channels = 2 if layout == "stereo" else 1
         for frame in _frames_until_broken(container):
             for resampled in resampler.resample(frame):
-                block = np.nan_to_num(resampled.to_ndarray().reshape(-1).astype(np.float32, copy=False))
+                block = resampled.to_ndarray().reshape(-1, channels)[:, 0]
+                block = np.nan_to_num(block.astype(np.float32, copy=False))
                 total += len(block)
                 if total > LONGEST_S * SAMPLE_RATE_HZ:
                     raise TooLong(LONGEST_S)
