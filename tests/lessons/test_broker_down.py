@@ -51,7 +51,8 @@ def receive(student):
 def test_a_take_is_received_without_a_queue(ada, dead_broker):
     began = time.monotonic()
     take, created = receive(ada)
-    assert time.monotonic() - began < 2
+    # Not a measure of speed: a queue that never answers once held the upload for more than a minute.
+    assert time.monotonic() - began < 20
     assert created and take.state == "received"
     assert submissions.sentence_of(take) == "Received. Grading soon."
     assert Submission.objects.get().recording.size == len(tone_wav())
