@@ -52,6 +52,7 @@ def _own_school(request: pytest.FixtureRequest) -> None:
     folder: Path = request.getfixturevalue("tmp_path")
     settings.MEDIA_ROOT = folder / "media"
     settings.VAR = folder / "var"
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     cache.clear()
 

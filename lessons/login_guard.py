@@ -1,0 +1,42 @@
+"""Guessing a password is slow work: after a few failures a name, or the place they come from, has to wait.
+
+As the first of the authentication backends it stands before every door alike: the pages, the API's token, the admin.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from typing import Any
+
+from django.contrib.auth.signals import user_login_failed
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
+from django.dispatch import receiver
+
+WINDOW_S = 300
+# A name from one address; and all names from it, where a whole class may sit behind one.
+TRIES_A_NAME, TRIES_AN_ADDRESS = 10, 100
+
+
+class LoginGuard:
+    """Knows nobody, and lets everybody pass to the next backend who has not failed too often."""
+
+    def authenticate(self, request: Any, username: str | None = None, **_: Any) -> None:
+        name, address = _counters(request, username)
+        if cache.get(name, 0) >= TRIES_A_NAME or cache.get(address, 0) >= TRIES_AN_ADDRESS:
+            raise PermissionDenied
+
+
+@receiver(user_login_failed)
+def count_failure(credentials: dict[str, Any], request: Any = None, **_: Any) -> None:
+    for counter in _counters(request, credentials.get("username")):
+        cache.set(counter, cache.get(counter, 0) + 1, 2 * WINDOW_S)
+
+
+def _counters(request: Any, username: str | None) -> tuple[str, str]:
+    """The cache's keys for now: whoever has to wait waits no longer than the window, however often they knock."""
+    address = request.META.get("REMOTE_ADDR", "") if request is not None else ""
+    window = int(time.time() // WINDOW_S)
+    name = hashlib.sha256(f"{(username or '').casefold()}\n{address}".encode(errors="replace")).hexdigest()
+    return f"login-name-{window}-{name}", f"login-address-{window}-{address}"

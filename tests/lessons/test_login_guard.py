@@ -1,0 +1,64 @@
+"""Passwords can't be guessed by the thousand, at whichever door."""
+
+import pytest
+from django.urls import reverse
+
+from lessons.login_guard import TRIES_A_NAME
+
+PASSWORD = "a long enough one"
+
+
+@pytest.fixture(autouse=True)
+def _one_window(monkeypatch):
+    monkeypatch.setattr("lessons.login_guard.time.time", lambda: 1_000_000.0)
+
+
+@pytest.fixture
+def people(ada, ben):
+    for person in (ada, ben):
+        person.is_staff = True
+        person.set_password(PASSWORD)
+        person.save()
+
+
+def try_login(client, door, name, password, address="10.0.0.1"):
+    """Whether it opened."""
+    said = {"username": name, "password": password}
+    answer = client.post(reverse(door), said, REMOTE_ADDR=address)
+    client.logout()
+    return answer.status_code == (200 if door == "api-token" else 302)
+
+
+@pytest.mark.parametrize("door", ["login", "admin:login"])
+def test_after_a_few_failures_even_the_right_one_waits(client, people, door, monkeypatch):
+    assert try_login(client, door, "ada", PASSWORD)
+    for number in range(TRIES_A_NAME):
+        assert not try_login(client, "login", "ADA" if number % 2 else "ada", "guess")
+    assert not try_login(client, door, "ada", PASSWORD)
+    assert try_login(client, door, "ben", PASSWORD)
+    assert try_login(client, door, "ada", PASSWORD, address="10.0.0.2")
+    monkeypatch.setattr("lessons.login_guard.time.time", lambda: 1_000_301.0)
+    assert try_login(client, door, "ada", PASSWORD)
+
+
+def test_a_token_is_behind_the_same_guard(client, people):
+    for _ in range(TRIES_A_NAME):
+        try_login(client, "login", "ada", "guess")
+    assert not try_login(client, "api-token", "ada", PASSWORD)
+    assert try_login(client, "api-token", "ben", PASSWORD)
+
+
+def test_an_address_that_tries_all_names_waits(client, people, monkeypatch):
+    monkeypatch.setattr("lessons.login_guard.TRIES_AN_ADDRESS", 15)
+    for number in range(15):
+        try_login(client, "login", f"name{number}", "guess")
+    assert not try_login(client, "login", "ada", PASSWORD)
+
+
+def test_the_counts_are_shared_by_all_processes():
+    """Each of the web server's processes would count for itself in memory."""
+    import importlib
+
+    settings = importlib.import_module("tutor.settings")
+    assert settings.CACHES["default"]["BACKEND"].endswith("FileBasedCache")
+    assert str(settings.CACHES["default"]["LOCATION"]).startswith(str(settings.VAR))
