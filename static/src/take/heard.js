@@ -61,9 +61,15 @@ export class Heard {
   open(id) {
     this.opened = id;
     const verdict = this.verdicts.get(id);
-    const tools = this.desk.own ? null : rulingTools(this.desk.rulings_url, id, verdict.verdict, () => this.load());
+    const tools = this.desk.own ? null : rulingTools(this.desk.rulings_url, id, verdict.verdict, () => this.ruledOn(id));
     showNote(find("[data-note-panel]"), this.notes.find((note) => note.id === id), verdict, this.looks.get(id), this.ruled.get(id) ?? [], tools);
     if (verdict.onset_s !== null && this.player.audio.paused) this.player.to(verdict.onset_s);
+  }
+
+  /** The tools are made anew: the focus waits on the note they were about. */
+  async ruledOn(id) {
+    await this.load();
+    this.openable?.focusOn(id);
   }
 
   point(ids) {
