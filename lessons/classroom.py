@@ -86,6 +86,14 @@ def standing_rulings(assessment: Assessment) -> dict[str, str]:
     return {ruling.note_id: ruling.verdict for ruling in assessment.rulings.all()}
 
 
+def carry_rulings_to(assessment: Assessment) -> None:
+    """A take that was heard anew: the teacher's word is about the notes, not about what one engine made of them."""
+    earlier = Ruling.objects.filter(assessment__submission=assessment.submission_id).exclude(assessment=assessment)
+    if earlier.update(assessment=assessment):
+        assessment.overall = effective_assessment(assessment).grade.overall
+        assessment.save(update_fields=["overall"])
+
+
 def _check(assessment: Assessment, note_id: str, verdict: str) -> None:
     if verdict not in heard.VERDICTS:
         raise ClassroomError(f"A verdict is one of: {', '.join(heard.VERDICTS)}.")

@@ -331,11 +331,13 @@ def _update_ours(submission: Submission, **changes: Any) -> None:
 
 def _keep(submission: Submission, heard: Heard, rubric: Rubric) -> None:
     """The grade and "done" in one step. An engine that heard this take before under the same rubric is not repeated."""
+    from lessons.classroom import carry_rulings_to
+
     now = timezone.now()
     with transaction.atomic():
         done = {"state": State.DONE, "graded_at": now, "heartbeat_at": now, "trouble": "", "worker": ""}
         _update_ours(submission, **done, duration_s=heard.duration_s)
-        Assessment.objects.get_or_create(
+        assessment, new = Assessment.objects.get_or_create(
             submission=submission,
             engine=heard.engine,
             rubric_digest=rubric.digest,
@@ -346,6 +348,8 @@ def _keep(submission: Submission, heard: Heard, rubric: Rubric) -> None:
                 "overall": heard.grade.overall,
             },
         )
+        if new:
+            carry_rulings_to(assessment)
 
 
 def _trace(heard: Heard) -> dict[str, Any]:

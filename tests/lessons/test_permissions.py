@@ -167,6 +167,20 @@ def test_a_page_of_takes_costs_the_same_for_many(api, ada, django_assert_max_num
         assert api.get(reverse("api-submission-list")).data["count"] == Submission.objects.count()
 
 
+@pytest.mark.parametrize("name", ["api-submission-list", "api-exercise-list"])
+def test_a_big_school_costs_a_page_no_more_queries(api, ada, ms_clark, classroom, django_assert_max_num_queries, name):
+    """Forty students of one teacher, and pages of their takes."""
+    from tests.factories import StudentFactory
+
+    for _ in range(40):
+        student = StudentFactory(classroom=classroom)
+        for _ in range(2):
+            graded(student=student, exercise=ExerciseFactory())
+    api.force_login(ms_clark)
+    with django_assert_max_num_queries(7):
+        assert api.get(reverse(name), {"limit": 200}).data["count"] == 80
+
+
 def person(request, who):
     if who == "staff":
         return UserFactory(is_staff=True, is_superuser=True)

@@ -145,3 +145,28 @@ def test_the_list_in_the_order_they_were_made(api, take, ada, ms_clark):
     api.force_login(ada)
     listed = api.get(reverse("api-ruling-list", args=[take.pk])).data
     assert [ruling["note_id"] for ruling in listed] == ["n5", "n3"]
+
+
+def test_a_ruling_stands_when_the_take_is_heard_anew(api, take, ada, ms_clark, monkeypatch):
+    """A later engine, or an exercise with another rubric: the same note is wrong in its ears too."""
+    from dataclasses import replace
+
+    from tests.factories import heard_as
+
+    rule(api, ms_clark, take)
+    ruled = assessment(api, ada, take)["grade"]["overall"]
+    anew = replace(heard_as(take.as_score(), {"n3": "wrong", "n5": "missing"}), engine="test-ear/2")
+    monkeypatch.setattr("tutor.assess.assess_recording", lambda *_, **__: anew)
+    Submission.objects.filter(pk=take.pk).update(state="received")
+    submissions.grade(str(take.pk))
+    assert take.assessments.count() == 2 and Ruling.objects.count() == 1
+    seen = assessment(api, ada, take)
+    assert (seen["engine"], verdicts(seen)["n3"], seen["grade"]["overall"]) == ("test-ear/2", "correct", ruled)
+    assert take.assessments.first().overall == ruled
+
+
+def test_the_later_of_two_rulings_stands(api, take, ada, ms_clark):
+    for verdict in ("correct", "missing", "wrong"):
+        assert rule(api, ms_clark, take, verdict=verdict).status_code == 201
+    assert verdicts(assessment(api, ada, take))["n3"] == "wrong"
+    assert Ruling.objects.count() == 3
