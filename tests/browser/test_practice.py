@@ -185,7 +185,8 @@ def test_a_key_works_after_the_tempo_was_moved(stand: Page) -> None:
 def test_pressed_twice_while_the_microphone_opens_it_records_one_take(stand: Page) -> None:
     stand.evaluate(
         "() => { window.opened = 0; const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);"
-        "navigator.mediaDevices.getUserMedia = (wanted) => { window.opened += 1; return ask(wanted); }; }"
+        "navigator.mediaDevices.getUserMedia = async (wanted) => {"
+        "window.opened += 1; await new Promise(done => setTimeout(done, 500)); return ask(wanted); }; }"
     )
     stand.keyboard.press(" ")
     stand.keyboard.press(" ")

@@ -78,3 +78,13 @@ def test_nobody_else_sees_the_class(client: Client, ada: Any, zoe: Any, classroo
 def test_a_student_of_another_class_is_not_in_this_one(client: Client, ms_clark: Any, zoe: Any, classroom: Any) -> None:
     client.force_login(ms_clark)
     assert client.get(reverse("class-student", args=[classroom.pk, zoe.pk])).status_code == 404
+
+
+def test_who_teaches_two_classes_has_one_way_to_both(client: Client, ms_clark: Any) -> None:
+    second = ClassroomFactory(name="Wind band on Saturdays")
+    ms_clark.memberships.create(classroom=second, role="teacher")
+    client.force_login(ms_clark)
+    page = client.get(reverse("class", args=[second.pk])).content.decode()
+    masthead = page.partition("<header")[2].partition("</header>")[0]
+    assert reverse("classes") in masthead
+    assert second.name not in masthead
