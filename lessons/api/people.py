@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from drf_spectacular.utils import extend_schema
+from rest_framework.authtoken.serializers import AuthTokenSerializer
 from rest_framework.authtoken.views import ObtainAuthToken
 from rest_framework.generics import RetrieveUpdateAPIView
 from rest_framework.request import Request
@@ -20,6 +23,11 @@ class Me(RetrieveUpdateAPIView[User]):
 
     serializer_class = MeShape
     http_method_names = ["get", "patch", "head", "options"]
+
+    @extend_schema(responses={200: MeShape, 400: Sentence})
+    def patch(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Another instrument, another level."""
+        return super().patch(request, *args, **kwargs)
 
     def get_object(self) -> User:
         assert isinstance(self.request.user, User)
@@ -44,3 +52,7 @@ class Token(ObtainAuthToken):
 
     throttle_classes = [ScopedRateThrottle]
     throttle_scope = "token"
+
+    @extend_schema(responses={200: AuthTokenSerializer, 400: Sentence, 429: Sentence})
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().post(request, *args, **kwargs)
