@@ -3,6 +3,8 @@
 
 PORT ?= 8000
 ARGS ?=
+# Tests at a time: half of the run is waiting, for browsers, schools and the dead to be found.
+JOBS ?= 2
 PYTHON3 ?= python3
 UV := .tools/uv/bin/uv
 PY := .venv/bin/python
@@ -32,7 +34,7 @@ worker: $(ENV)
 
 test: $(ENV) $(ASSETS) browser
 	@echo "Testing."
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 lint: $(ENV)
 	@echo "ruff";       $(PY) -m ruff check . && $(PY) -m ruff format --check .
