@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from lessons import submissions
 from lessons.models import Assessment, Classroom, Comment, Membership, Ruling, Submission, User
+from lessons.rulings import effective_assessment
 from tutor.grading import assessment as heard
-from tutor.grading.rubric import Rubric
 
 # A browser's player counts a compressed recording a little longer than it is.
 A_PLAYERS_ROUNDING_S = 1.0
@@ -67,31 +67,6 @@ def rule(submission: Submission, teacher: User, note_id: str, verdict: str, why:
         assessment.save(update_fields=["overall"])
         _learn_again(submission)
     return ruling
-
-
-def effective_assessment(assessment: Assessment) -> heard.Assessment:
-    """What counts: the machine's hearing with the teacher's latest ruling on each note in its place."""
-    machine = heard.Assessment.from_dict(assessment.result)
-    rulings = standing_rulings(assessment)
-    if not rulings:
-        return machine
-    from tutor.grading.grade import apply_rulings
-
-    score = assessment.submission.as_score()
-    return apply_rulings(machine, rulings, Rubric.from_dict(assessment.rubric), score)
-
-
-def standing_rulings(assessment: Assessment) -> dict[str, str]:
-    """Note id to the latest verdict that a teacher gave it. Rulings come in the order they were made."""
-    return {ruling.note_id: ruling.verdict for ruling in assessment.rulings.all()}
-
-
-def carry_rulings_to(assessment: Assessment) -> None:
-    """A take that was heard anew: the teacher's word is about the notes, not about what one engine made of them."""
-    earlier = Ruling.objects.filter(assessment__submission=assessment.submission_id).exclude(assessment=assessment)
-    if earlier.update(assessment=assessment):
-        assessment.overall = effective_assessment(assessment).grade.overall
-        assessment.save(update_fields=["overall"])
 
 
 def _check(assessment: Assessment, note_id: str, verdict: str) -> None:

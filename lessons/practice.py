@@ -22,7 +22,6 @@ from django.db.models.functions import Abs
 from django.utils import timezone
 
 from lessons import technique
-from lessons.classroom import effective_assessment
 from lessons.models import (
     Assessment,
     Assignment,
@@ -34,6 +33,7 @@ from lessons.models import (
     User,
 )
 from lessons.models.curriculum import Status
+from lessons.rulings import effective_assessment
 from tutor.composing.choice import SUCCESS_FROM, Candidate, Choice, Played, choose
 from tutor.composing.skills import tag
 from tutor.grading.assessment import Fault, NoteVerdict

@@ -25,6 +25,7 @@ from kombu.exceptions import OperationalError
 from lessons import recordings, workers
 from lessons.models import Assessment, Exercise, Submission, User
 from lessons.music_stand import stand_of
+from lessons.rulings import carry_rulings_to
 from tutor.clock import Clock
 from tutor.grading.assessment import Assessment as Heard
 from tutor.grading.rubric import Rubric, get_rubric
@@ -331,8 +332,6 @@ def _update_ours(submission: Submission, **changes: Any) -> None:
 
 def _keep(submission: Submission, heard: Heard, rubric: Rubric) -> None:
     """The grade and "done" in one step. An engine that heard this take before under the same rubric is not repeated."""
-    from lessons.classroom import carry_rulings_to
-
     now = timezone.now()
     with transaction.atomic():
         done = {"state": State.DONE, "graded_at": now, "heartbeat_at": now, "trouble": "", "worker": ""}

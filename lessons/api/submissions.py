@@ -19,12 +19,13 @@ from rest_framework.response import Response
 from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
-from lessons import classroom, music_stand, practice, submissions
+from lessons import music_stand, practice, submissions
 from lessons.api import answers
 from lessons.api.asking import id_asked
 from lessons.api.exercises import WIDTH, next_of, width_asked
 from lessons.api.shapes import AssessmentShape, RulingShape, Sentence, SubmissionShape, SubmissionWithNext, Upload
 from lessons.models import Assessment, Exercise, Submission, User
+from lessons.rulings import effective_assessment
 
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
@@ -141,7 +142,7 @@ def assessment_of(assessment: Assessment) -> dict[str, Any]:
     """The public object: what counts, what the teacher ruled, what was heard over time."""
     submission = assessment.submission
     return {
-        **classroom.effective_assessment(assessment).to_dict(),
+        **effective_assessment(assessment).to_dict(),
         "rulings": RulingShape(assessment.rulings.all(), many=True).data,
         "trace": assessment.trace,
         "score_notes": music_stand.notes_of(submission.as_score()),

@@ -1,0 +1,31 @@
+"""What a teacher's rulings make of a hearing: the grade that counts. Who may rule is `classroom`'s business."""
+
+from __future__ import annotations
+
+from lessons.models import Assessment, Ruling
+from tutor.grading import assessment as heard
+from tutor.grading.grade import apply_rulings
+from tutor.grading.rubric import Rubric
+
+
+def effective_assessment(assessment: Assessment) -> heard.Assessment:
+    """What counts: the machine's hearing with the teacher's latest ruling on each note in its place."""
+    machine = heard.Assessment.from_dict(assessment.result)
+    rulings = standing_rulings(assessment)
+    if not rulings:
+        return machine
+    score = assessment.submission.as_score()
+    return apply_rulings(machine, rulings, Rubric.from_dict(assessment.rubric), score)
+
+
+def standing_rulings(assessment: Assessment) -> dict[str, str]:
+    """Note id to the latest verdict that a teacher gave it. Rulings come in the order they were made."""
+    return {ruling.note_id: ruling.verdict for ruling in assessment.rulings.all()}
+
+
+def carry_rulings_to(assessment: Assessment) -> None:
+    """A take that was heard anew: the teacher's word is about the notes, not about what one engine made of them."""
+    earlier = Ruling.objects.filter(assessment__submission=assessment.submission_id).exclude(assessment=assessment)
+    if earlier.update(assessment=assessment):
+        assessment.overall = effective_assessment(assessment).grade.overall
+        assessment.save(update_fields=["overall"])
