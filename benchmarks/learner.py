@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from tutor.composing.choice import Candidate, choose
+from tutor.composing.choice import Candidate, Played, choose
 from tutor.learner.ability import forget, predict, update
 from tutor.learner.knowledge import LAPSE, TARGET, Knowledge, ability_for, logits
 from tutor.learner.syllabus import first_grade
@@ -72,13 +72,13 @@ def _student(
         began = time.perf_counter()
         piece = choose(shelf, known, now, recent=recent[:10])[0].candidate
         choosing += time.perf_counter() - began
-        recent.insert(0, piece.key)
         form, events = rng.normal(0, 0.5), sum(piece.skills.values())
         right = {
             tag: int(rng.binomial(n, _chance(ability[tag] + form, piece.grade))) for tag, n in piece.skills.items()
         }
         expected.append(predict(forget(known, now), piece.skills, piece.grade))
         outcome.append(sum(right.values()) / events)
+        recent.insert(0, Played(piece.key, piece.grade, 100 * outcome[-1], piece.skills))
         truth.append(sum(n * _chance(ability[tag], piece.grade) for tag, n in piece.skills.items()) / events)
         began = time.perf_counter()
         known = update(known, {tag: (right[tag], n) for tag, n in piece.skills.items()}, piece.grade, now)

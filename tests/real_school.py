@@ -62,7 +62,8 @@ class RealSchool:
         """Up when it answers."""
         self._said_before = len(self.output())
         with self._output.open("a") as output:
-            command = [sys.executable, "scripts/school.py", "run"]
+            # It ends with this test run, even one that is killed.
+            command = [sys.executable, "scripts/school.py", "run", "--follow-parent"]
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=self.environment, stdout=output, stderr=output, text=True, start_new_session=True
             )
