@@ -12,6 +12,20 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from tutor.grading.rubric_fields import (
+    HEARING,
+    LENGTH,
+    PITCH,
+    TEMPO,
+    TIME,
+    WEIGHTS,
+    BadRubric,
+    Meaning,
+    checked,
+    switch,
+    tolerance,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Rubric:
@@ -19,23 +33,69 @@ class Rubric:
 
     name: str = "standard"
     label: str = "Standard"
-    cents_in_tune: float = 35.0  # beyond this a right note is called sharp or flat
-    pitch_full_cents: float = 50.0
-    pitch_none_cents: float = 100.0
-    onset_window_beats: float = 0.15  # beyond this a note is called early or late …
-    onset_window_least_s: float = 0.06  # … but never within this
-    onset_window_most_s: float = 0.1  # … and always beyond this
-    time_full_s: float = 0.05
-    time_none_s: float = 0.25
-    short_ratio: float = 0.45  # of the written length
-    long_ratio: float = 1.6
-    slowest_tempo: float = 0.8  # of the asked one, with full points
-    fastest_tempo: float = 1.25
-    pitch_weight: float = 0.5
-    rhythm_weight: float = 0.4
-    intonation_weight: float = 0.1
-    extra_weight: float = 0.5  # an extra note takes this much of a note's points
-    any_octave: bool = False  # else only voices choose their octave
+    cents_in_tune: float = tolerance(
+        PITCH, 35.0, "In tune within", "cents", (5, 100), "Further off, a right note is called sharp or flat."
+    )
+    pitch_full_cents: float = tolerance(
+        PITCH, 50.0, "Full points for pitch within", "cents", (5, 100), "A note this near its pitch loses nothing."
+    )
+    pitch_none_cents: float = tolerance(
+        PITCH, 100.0, "No points for pitch from", "cents", (10, 300), "Between the two, the points fall evenly."
+    )
+    any_octave: bool = switch(
+        PITCH, "Any octave is right", "Singers choose their octave anyway; with this, every player does."
+    )
+    free_key: bool = switch(PITCH, "Any key is right", "The whole take may be higher or lower, as at home.")
+    onset_window_beats: float = tolerance(
+        TIME, 0.15, "On time within", "beats", (0.02, 0.5), "Further off, a note is called early or late …"
+    )
+    onset_window_least_s: float = tolerance(
+        TIME, 0.06, "… but never within", "s", (0.03, 0.5), "However fast the music: nobody hears it, and no machine."
+    )
+    onset_window_most_s: float = tolerance(
+        TIME, 0.1, "… and always beyond", "s", (0.03, 1), "However slow the music: anybody hears it."
+    )
+    time_full_s: float = tolerance(
+        TIME, 0.05, "Full points for time within", "s", (0.02, 0.5), "A note begun this near its time loses nothing."
+    )
+    time_none_s: float = tolerance(
+        TIME, 0.25, "No points for time from", "s", (0.05, 2), "Between the two, the points fall evenly."
+    )
+    short_ratio: float = tolerance(
+        LENGTH, 0.45, "Too short under", "of the written length", (0.1, 0.95), "A note let go sooner is called short."
+    )
+    long_ratio: float = tolerance(
+        LENGTH, 1.6, "Too long over", "of the written length", (1.05, 5), "A note held for longer is called long."
+    )
+    slowest_tempo: float = tolerance(
+        TEMPO, 0.8, "Full points for tempo from", "of the asked tempo", (0.2, 1), "Slower than this costs points."
+    )
+    fastest_tempo: float = tolerance(
+        TEMPO, 1.25, "Full points for tempo up to", "of the asked tempo", (1, 4), "Faster than this costs points."
+    )
+    pitch_weight: float = tolerance(
+        WEIGHTS, 0.5, "Right notes count", "of a note's points", (0, 1), "The note that was asked for, and no other."
+    )
+    rhythm_weight: float = tolerance(
+        WEIGHTS, 0.4, "Rhythm counts", "of a note's points", (0, 1), "When it begins, and for how long it is held."
+    )
+    intonation_weight: float = tolerance(
+        WEIGHTS, 0.1, "Tuning counts", "of a note's points", (0, 1), "How near a right note is to its pitch."
+    )
+    extra_weight: float = tolerance(
+        WEIGHTS, 0.5, "An extra note costs", "of a note's points", (0, 1), "A note that nobody asked for."
+    )
+    onsets_only: bool = switch(
+        HEARING, "Clapped or tapped", "Only when the strokes come is graded: neither pitch nor length."
+    )
+    least_confidence: float = tolerance(
+        HEARING,
+        0.5,
+        "Judged from a confidence of",
+        "of certainty",
+        (0, 0.99),
+        "A verdict that is less sure is not given: the note counts neither for nor against.",
+    )
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON object."""
@@ -43,19 +103,43 @@ class Rubric:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Rubric:
-        """Fields that this version does not know are passed over, so that old rows stay readable."""
-        known = {field.name for field in fields(cls)}
-        return cls(**{key: value for key, value in data.items() if key in known})
+        """Fields that this version does not know are passed over, so that old rows stay readable. Raises BadRubric
+        where nobody could be graded by it."""
+        known = {field.name: field for field in fields(cls)}
+        rubric = cls(**{name: checked(known[name], value) for name, value in data.items() if name in known})
+        _check_order(rubric)
+        return rubric
 
     @property
     def digest(self) -> str:
-        """Changes whenever any tolerance does: 16 hexadecimal digits."""
-        text = json.dumps(self.to_dict(), sort_keys=True)
+        """Changes whenever any tolerance does, and not with the label: 16 hexadecimal digits."""
+        # 50 and 50.0 are the same tolerance.
+        same = {key: float(value) if isinstance(value, int) else value for key, value in self.to_dict().items()}
+        text = json.dumps(same | {"label": ""}, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def onset_window_s(self, beat_s: float) -> float:
         """How far from its time an onset may lie, at this tempo."""
         return min(max(self.onset_window_beats * beat_s, self.onset_window_least_s), self.onset_window_most_s)
+
+
+def _check_order(rubric: Rubric) -> None:
+    """What must be less than what. Points that fall need room to fall in."""
+    ascending = ("pitch_full_cents", "pitch_none_cents"), ("time_full_s", "time_none_s")
+    for lower, higher in ascending:
+        if getattr(rubric, lower) >= getattr(rubric, higher):
+            raise BadRubric(f"“{MEANINGS[lower].label}” must be less than “{MEANINGS[higher].label}”.")
+    if rubric.onset_window_least_s > rubric.onset_window_most_s:
+        raise BadRubric("“… but never within” must not be more than “… and always beyond”.")
+    if rubric.pitch_weight + rubric.rhythm_weight <= 0:
+        raise BadRubric("Right notes or rhythm must count for something.")
+    if rubric.onsets_only and rubric.rhythm_weight <= 0:
+        raise BadRubric("Where only strokes are graded, rhythm must count for something.")
+
+
+MEANINGS: Mapping[str, Meaning] = {
+    field.name: field.metadata["meaning"] for field in fields(Rubric) if "meaning" in field.metadata
+}
 
 
 class UnknownRubric(KeyError):
@@ -103,6 +187,32 @@ STRICT = Rubric(
     pitch_weight=0.45,
     rhythm_weight=0.35,
     intonation_weight=0.2,
+    least_confidence=0.6,
+)
+# As that jury heard it: points for pitch to 150 cents, right notes and rhythm alike, tuning next to nothing; the octave
+# is the singer's, the key is not.
+EXAM = Rubric(
+    name="exam",
+    label="Sung exam",
+    cents_in_tune=50,
+    pitch_none_cents=150,
+    any_octave=True,
+    pitch_weight=0.49,
+    rhythm_weight=0.49,
+    intonation_weight=0.02,
+    short_ratio=0.35,
+    long_ratio=2.0,
+)
+# A jury of 116 tapped takes gave no heed to the tempo as a whole.
+CLAPPING = Rubric(
+    name="clapping",
+    label="Clapping",
+    onsets_only=True,
+    pitch_weight=0,
+    rhythm_weight=1,
+    intonation_weight=0,
+    slowest_tempo=0.7,
+    fastest_tempo=1.4,
 )
 
-RUBRICS: Mapping[str, Rubric] = {rubric.name: rubric for rubric in (BEGINNER, STANDARD, STRICT)}
+RUBRICS: Mapping[str, Rubric] = {rubric.name: rubric for rubric in (BEGINNER, STANDARD, STRICT, EXAM, CLAPPING)}

@@ -1,0 +1,63 @@
+"""What each tolerance of a rubric means, and what it may be: for the class that defines them and the pages that show
+them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import Field, dataclass, field
+from typing import Any
+
+
+class BadRubric(ValueError):
+    """Tolerances that nobody could be graded by. str() is one sentence for a teacher."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """One tolerance in a teacher's words. `part` is the heading it stands under; the limits are in `unit`."""
+
+    part: str
+    label: str
+    unit: str
+    help: str
+    least: float
+    most: float
+
+
+PITCH, TIME, LENGTH, TEMPO, WEIGHTS, HEARING = "Pitch", "Time", "Length", "Tempo", "What counts", "Hearing"
+
+
+def tolerance(part: str, default: float, label: str, unit: str, limits: tuple[float, float], help: str) -> Any:  # noqa: A002
+    """A dataclass field that carries its meaning."""
+    return field(default=default, metadata={"meaning": Meaning(part, label, unit, help, *limits)})
+
+
+def switch(part: str, label: str, help: str) -> Any:  # noqa: A002
+    """The same for something that is on or off, and off by default."""
+    return field(default=False, metadata={"meaning": Meaning(part, label, "", help, 0, 1)})
+
+
+def checked(one: Field[Any], value: object) -> Any:
+    """The value as the field's own type. Raises BadRubric where it is none, or beyond the field's limits."""
+    meaning: Meaning | None = one.metadata.get("meaning")
+    if meaning is None:
+        return _checked_text(one.name, value)
+    if not meaning.unit:
+        return _checked_switch(meaning, value)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise BadRubric(f"“{meaning.label}” must be a number ({meaning.unit}).")
+    if not meaning.least <= value <= meaning.most:
+        raise BadRubric(f"“{meaning.label}” must lie between {meaning.least:g} and {meaning.most:g} {meaning.unit}.")
+    return float(value)
+
+
+def _checked_text(name: str, value: object) -> str:
+    if not isinstance(value, str) or not 1 <= len(value) <= 100:
+        raise BadRubric(f"The {name} of a rubric must be a text of 1 to 100 letters.")
+    return value
+
+
+def _checked_switch(meaning: Meaning, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise BadRubric(f"“{meaning.label}” must be yes or no.")
+    return value
