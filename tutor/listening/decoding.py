@@ -1,4 +1,4 @@
-"""A recording -> samples: mono, 44.1 kHz, float32.
+"""A recording -> samples: mono, float32, 44.1 kHz unless another rate is asked for.
 
 Only sound formats that a browser or a phone writes are opened. Never without the whitelist: a text
 file that names other files would otherwise be followed to them.
@@ -33,14 +33,15 @@ LOST_SHARE, LOST_S = 0.1, 1.0
 
 @dataclass(frozen=True)
 class Sound:
-    """Mono samples, -1..1, at `SAMPLE_RATE_HZ`."""
+    """Mono samples, -1..1, `rate_hz` of them a second."""
 
     samples: Samples
+    rate_hz: int = SAMPLE_RATE_HZ
 
     @property
     def duration_s(self) -> float:
         """From the first sample to the last."""
-        return len(self.samples) / SAMPLE_RATE_HZ
+        return len(self.samples) / self.rate_hz
 
     @property
     def peak_dbfs(self) -> float:
@@ -49,7 +50,7 @@ class Sound:
         return 20 * float(np.log10(max(peak, 1e-6)))
 
 
-def decode(recording: Path | bytes, *, claimed_duration_s: float | None = None) -> Sound:
+def decode(recording: Path | bytes, *, claimed_duration_s: float | None = None, rate_hz: int = SAMPLE_RATE_HZ) -> Sound:
     """Read a recording. `claimed_duration_s` is what the recorder says it made; far less arriving is `Truncated`.
 
     Raises Unreadable, Empty, TooLong or Truncated. A missing file is an OSError: that is not the student's fault.
@@ -58,10 +59,10 @@ def decode(recording: Path | bytes, *, claimed_duration_s: float | None = None) 
     with source:
         if not source.read(1):
             raise Empty
-        sound = _read(source, "mono")
+        sound = _read(source, "mono", rate_hz)
         if sound.peak_dbfs < CANCELLED_DBFS:
             # Some phones record the second channel upside down: together they are silence, each alone is not.
-            sound = _read(source, "stereo")
+            sound = _read(source, "stereo", rate_hz)
     if sound.duration_s < SHORTEST_S:
         raise Empty
     if claimed_duration_s is not None and _is_truncated(sound.duration_s, claimed_duration_s):
@@ -69,30 +70,30 @@ def decode(recording: Path | bytes, *, claimed_duration_s: float | None = None) 
     return sound
 
 
-def _read(source: io.IOBase, layout: str) -> Sound:
+def _read(source: io.IOBase, layout: str, rate_hz: int) -> Sound:
     """All of it: the mean of the channels ("mono") or the first of two ("stereo")."""
     source.seek(0)
     try:
-        blocks = list(_blocks(source, layout))
+        blocks = list(_blocks(source, layout, rate_hz))
     except (av.error.FFmpegError, ValueError, IndexError, EOFError) as error:
         raise Unreadable from error
-    return Sound(np.concatenate(blocks) if blocks else np.zeros(0, np.float32))
+    return Sound(np.concatenate(blocks) if blocks else np.zeros(0, np.float32), rate_hz)
 
 
-def _blocks(source: io.IOBase, layout: str) -> Iterator[Samples]:
+def _blocks(source: io.IOBase, layout: str, rate_hz: int) -> Iterator[Samples]:
     """Mono blocks, stopping with TooLong as soon as the samples themselves are too many: headers may lie."""
     total = 0
     with av.open(source, mode="r", options={"format_whitelist": FORMATS}) as container:
         if not container.streams.audio:
             raise Unreadable
-        resampler = av.AudioResampler(format="flt", layout=layout, rate=SAMPLE_RATE_HZ)
+        resampler = av.AudioResampler(format="flt", layout=layout, rate=rate_hz)
         channels = 2 if layout == "stereo" else 1
         for frame in _frames_until_broken(container):
             for resampled in resampler.resample(frame):
                 block = resampled.to_ndarray().reshape(-1, channels)[:, 0]
                 block = np.nan_to_num(block.astype(np.float32, copy=False))
                 total += len(block)
-                if total > LONGEST_S * SAMPLE_RATE_HZ:
+                if total > LONGEST_S * rate_hz:
                     raise TooLong(LONGEST_S)
                 yield block
 
