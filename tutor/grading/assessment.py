@@ -41,6 +41,7 @@ class NoteVerdict:
     duration_ratio: float | None = None
     confidence: float = 0.0
     reason: str = ""  # Why it was not heard: "noise", "overlap", "too soft", "not reached".
+    level_db: float | None = None  # how loud it was, against the take's loud notes: 0 is as loud as those
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +63,50 @@ class Restart:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """The exercise that a cause asks for, in the words of the technique composer: a small order.
+
+    `skill` is what it trains, a tag of `tutor.composing.skills`; `kind`, `fifths`, `mode`, `metre` and `figure` are
+    those of a `TechniqueOrder`. `tempo` times the take's own is how fast. `bars`: the first and last bar of the piece
+    to play again before anything else, or None.
+    """
+
+    skill: str
+    kind: str
+    fifths: int = 0
+    mode: str = "major"
+    metre: str = "4/4"
+    figure: str = ""
+    tempo: float = 1.0
+    bars: tuple[int, int] | None = None
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Ask:
+        """Back from JSON, where a pair is a list."""
+        bars = data.get("bars")
+        return cls(**{**data, "bars": None if bars is None else (bars[0], bars[1])})
+
+
+@dataclass(frozen=True, slots=True)
 class Cause:
-    """One reason behind several verdicts, in a teacher's words, and the notes that show it."""
+    """One reason behind several verdicts, in a teacher's words, and the notes that show it.
+
+    `text` is the whole of what is said: how it showed, and what to do about it. Both are also held apart.
+    """
 
     code: str
     text: str
     notes: tuple[str, ...] = ()
+    showed: str = ""  # facts and figures
+    remedy: str = ""  # one thing to do
+    asks_for: Ask | None = None
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Cause:
+        """Back from JSON. Those of older hearings have a code, a text and notes."""
+        asked = data.get("asks_for")
+        asks_for = None if asked is None else Ask.from_dict(asked)
+        return cls(**{**data, "notes": tuple(data["notes"]), "asks_for": asks_for})
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,5 +169,5 @@ class Assessment:
             ),
             extras=tuple(Extra(**extra) for extra in data["extras"]),
             restarts=tuple(Restart(**restart) for restart in data["restarts"]),
-            causes=tuple(Cause(**{**cause, "notes": tuple(cause["notes"])}) for cause in data["causes"]),
+            causes=tuple(Cause.from_dict(cause) for cause in data["causes"]),
         )
