@@ -1,0 +1,117 @@
+"""Which notes go wrong, and how: about one in seven, apart from each other, each mistake where it can happen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+# How often each is tried, of a hundred.
+CHANCES = {
+    "semitone": 17,
+    "tone": 11,
+    "further": 5,
+    "octave": 9,
+    "missing": 12,
+    "extra": 13,
+    "extra in rest": 3,
+    "slip before": 4,
+    "slip": 3,
+    "repeated": 9,
+    "late": 13,
+    "early": 12,
+    "short": 8,
+    "long": 5,
+}
+EARLIEST_S, LATEST_S = 0.1, 0.25
+# A note can be moved by so much of the time to its neighbour without changing their order.
+MOST_OF_GAP = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a mistake can use at one score note: times in seconds at the tempo of the moment."""
+
+    gap_before_s: float  # since the onset before
+    gap_s: float  # until the next onset
+    length_s: float  # as written
+    rest_s: float  # written silence after it
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """amount: semitones, or seconds, or (short) the part of the length that sounds."""
+
+    kind: str
+    amount: float = 0.0
+
+
+def plant(places: list[Place], share: float, rng: np.random.Generator, *, rings: bool) -> dict[int, Mistake]:
+    """Mistakes by score note."""
+    planted: dict[int, Mistake] = {}
+    count = round(share * len(places))
+    for note in map(int, rng.permutation(len(places))):
+        if len(planted) >= count:
+            break
+        beside = note - 1 in planted or note + 1 in planted
+        # Now and then two in a row, as happens; mostly one alone.
+        if beside and rng.random() > 0.1:
+            continue
+        mistake = _mistake(places[note], rng, is_edge=note in (0, len(places) - 1), rings=rings, beside=beside)
+        if mistake is not None:
+            planted[note] = mistake
+    return planted
+
+
+def _mistake(place: Place, rng: np.random.Generator, *, is_edge: bool, rings: bool, beside: bool) -> Mistake | None:
+    chances = {kind: chance for kind, chance in CHANCES.items() if _is_possible(kind, place, is_edge, rings)}
+    if beside:
+        chances = {kind: chance for kind, chance in chances.items() if kind in ("semitone", "tone", "missing")}
+    if not chances:
+        return None
+    weights = np.array(list(chances.values()), float)
+    kind = str(rng.choice(list(chances), p=weights / weights.sum()))
+    return Mistake(kind, _amount(kind, place, rng))
+
+
+def _is_possible(kind: str, place: Place, is_edge: bool, rings: bool) -> bool:
+    if kind in ("semitone", "tone", "further", "octave"):
+        return True
+    if kind == "missing":
+        return not is_edge
+    if kind == "late":
+        return not is_edge and min(MOST_OF_GAP * place.gap_s, place.length_s - 0.12) > EARLIEST_S
+    if kind == "early":
+        return not is_edge and MOST_OF_GAP * place.gap_before_s > EARLIEST_S
+    if kind in ("extra", "repeated"):
+        return place.length_s >= (0.3 if kind == "extra" else 0.36)
+    if kind == "extra in rest":
+        return place.rest_s >= 0.45
+    if kind == "slip before":
+        return not is_edge and place.gap_before_s >= 0.4
+    if kind == "slip":
+        return place.length_s >= 0.5
+    if kind == "short":
+        return not rings and place.length_s >= 0.35
+    return not rings and place.rest_s >= 0.5 * place.length_s and place.rest_s >= 0.3
+
+
+def _amount(kind: str, place: Place, rng: np.random.Generator) -> float:
+    sign = float(rng.choice([-1, 1]))
+    if kind == "semitone":
+        return sign
+    if kind == "tone":
+        return 2 * sign
+    if kind == "further":
+        return sign * float(rng.integers(3, 6))
+    if kind == "octave":
+        return 12 * sign
+    if kind == "late":
+        return float(rng.uniform(EARLIEST_S, min(LATEST_S, MOST_OF_GAP * place.gap_s, place.length_s - 0.12)))
+    if kind == "early":
+        return float(rng.uniform(EARLIEST_S, min(LATEST_S, MOST_OF_GAP * place.gap_before_s)))
+    if kind == "short":
+        return float(rng.uniform(0.2, 0.4))
+    if kind in ("extra", "extra in rest", "slip before", "slip"):
+        return float(rng.choice([-5, -4, -3, -2, -2, -1, -1, 1, 1, 2, 2, 3, 4, 5]))
+    return 0.0
