@@ -13,6 +13,7 @@ CHANCES = {
     "further": 5,
     "octave": 9,
     "missing": 12,
+    "not struck": 12,  # where it can be: a repeated note that runs on out of the one before
     "extra": 13,
     "extra in rest": 3,
     "slip before": 4,
@@ -36,6 +37,7 @@ class Place:
     gap_s: float  # until the next onset
     length_s: float  # as written
     rest_s: float  # written silence after it
+    repeats: bool = False  # the pitch of the note before, joined to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,8 @@ def _is_possible(kind: str, place: Place, is_edge: bool, rings: bool) -> bool:
         return True
     if kind == "missing":
         return not is_edge
+    if kind == "not struck":
+        return place.repeats and not rings
     if kind == "late":
         return not is_edge and min(MOST_OF_GAP * place.gap_s, place.length_s - 0.12) > EARLIEST_S
     if kind == "early":

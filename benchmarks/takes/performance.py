@@ -154,9 +154,9 @@ def _places(score: Score, plan: _Plan) -> list[Place]:
         beat_s = float(plan.beat_s[index])
         before = onsets[index] - onsets[index - 1] if index else 0.0
         rest = max(next_beat - note.offset_beat, 0.0)
-        places.append(
-            Place(before * beat_s, (next_beat - note.onset_beat) * beat_s, note.duration_beat * beat_s, rest * beat_s)
-        )
+        gap_s, length_s = (next_beat - note.onset_beat) * beat_s, note.duration_beat * beat_s
+        repeats = index > 0 and notes[index - 1].pitch == note.pitch and before <= notes[index - 1].duration_beat
+        places.append(Place(before * beat_s, gap_s, length_s, rest * beat_s, repeats))
     return places
 
 
@@ -194,6 +194,9 @@ def _strokes(
             stroke = replace(stroke, pitch=stroke.pitch + int(rng.choice([-2, -1, 1, 2])))
         after = score.notes[index + 1].pitch + key if index + 1 < len(score.notes) else None
         mistake = mistakes.get(index)
+        if mistake is not None and mistake.kind == "not struck" and strokes:
+            strokes[-1] = replace(strokes[-1], offset_s=stroke.offset_s)
+            continue
         strokes += [stroke] if mistake is None else _mistaken(stroke, mistake, length_s, beat_s, after, player, score)
     return strokes, restart_s
 
@@ -295,6 +298,8 @@ def _truth(note: int, mistakes: dict[int, Mistake], plan: _Plan, key: int) -> st
         return "pitch"
     if kind == "slip":
         return "late"
+    if kind == "not struck":
+        return "missing"
     return kind if kind in ("octave", "missing", "late", "early") else "right"
 
 
@@ -305,6 +310,7 @@ def _lengths(strokes: list[Stroke], places: list[Place], mistakes: dict[int, Mis
         return lengths
     cut = {before.note for before, after in zip(strokes, strokes[1:], strict=False) if after.note is None}
     cut |= {note - 1 for note, mistake in mistakes.items() if mistake.kind in ("early", "slip before")}
+    cut |= {note - 1 for note, mistake in mistakes.items() if mistake.kind == "not struck"}
     for stroke in strokes:
         if stroke.note is None or stroke.note in cut:
             continue
