@@ -17,6 +17,7 @@ NEIGHBOURS = 10
 NEIGHBOURS_AT_END = 6
 # A residual of this size weighs half.
 SCATTER_S = 0.03
+FAR = 1e7  # beats: an onset that must not vote
 
 
 def median_line(beats: Array, onsets_s: Array) -> tuple[float, float]:
@@ -82,3 +83,40 @@ def _robust_line(run: Array, onsets_s: Array) -> tuple[float, float]:
         slope = float(fit @ ((run - mean_run) * (onsets_s - mean_s))) / spread
         at_s = mean_s - slope * mean_run
     return at_s, slope
+
+
+def lines_without(
+    beats: Array, onsets_s: Array, at_beats: Array, leave_out: NDArray[np.int64], neighbours: int
+) -> tuple[Array, Array, Array]:
+    """For every `at_beats`: (when it should sound, seconds a beat there, how far its neighbours lie off their line).
+
+    All lines at once: reweighted least squares through the `neighbours` nearest onsets but the own one (`leave_out`, -1
+    for none), nearer ones weighing more. NaN where fewer than two onsets are left.
+    """
+    count = len(beats)
+    blank = np.full(len(at_beats), np.nan)
+    if count < 2 or not len(at_beats):
+        return blank, blank.copy(), blank.copy()
+    distance = np.abs(beats[None, :] - at_beats[:, None])
+    distance = distance + np.where(np.arange(count)[None, :] == leave_out[:, None], FAR, 0.0)
+    used = min(neighbours, count - 1) if count > 2 else count
+    nearest = np.argpartition(distance, used - 1, axis=1)[:, :used]
+    run = beats[nearest] - at_beats[:, None]
+    seconds = onsets_s[nearest]
+    away = np.take_along_axis(distance, nearest, axis=1)
+    nearness = (away < FAR / 2) / (1 + away / (np.median(away, axis=1, keepdims=True) + 1e-6))
+    weight = nearness.copy()
+    for _ in range(5):
+        at_s, slope = _weighted_lines(run, seconds, weight)
+        off_s = np.abs(seconds - at_s[:, None] - slope[:, None] * run)
+        weight = nearness / (1 + (off_s / SCATTER_S) ** 2)
+    misfit_s = (nearness * np.minimum(off_s, 0.2)).sum(axis=1) / (nearness.sum(axis=1) + 1e-9)
+    return at_s, slope, misfit_s
+
+
+def _weighted_lines(run: Array, seconds: Array, weight: Array) -> tuple[Array, Array]:
+    total = weight.sum(axis=1) + 1e-9
+    mean_run, mean_s = (weight * run).sum(axis=1) / total, (weight * seconds).sum(axis=1) / total
+    off = run - mean_run[:, None]
+    slope = (weight * off * (seconds - mean_s[:, None])).sum(axis=1) / ((weight * off**2).sum(axis=1) + 1e-6)
+    return mean_s - slope * mean_run, slope

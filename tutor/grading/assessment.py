@@ -51,6 +51,7 @@ class Extra:
     pitch: float
     onset_s: float
     offset_s: float
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

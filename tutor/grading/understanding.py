@@ -1,0 +1,84 @@
+"""What was understood of a take before anything is judged: who played what when, and how likely each verdict is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tutor.alignment.following import Following, follow
+from tutor.alignment.locating import Located, Sums, locate
+from tutor.grading.extra_features import Candidates, extra_candidates
+from tutor.grading.features import Table, note_features
+from tutor.grading.models import OCTAVE, RIGHT, Classifier, Models
+from tutor.grading.timeline import Timeline, timeline
+from tutor.listening.frames import Frames, any_octave
+from tutor.notation.score import Note
+
+Array = NDArray[np.float64]
+Indices = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """`chances` is notes x KINDS, `extra_chances` one for each of `extras`."""
+
+    frames: Frames
+    sounds: Frames  # the same, or with the octaves folded where they are free
+    following: Following
+    located: Located
+    line: Timeline
+    chances: Array
+    heard_column: Indices  # the pitch that was heard of each score note
+    extras: Candidates | None
+    extra_chances: Array
+    octave_free: bool
+
+    @property
+    def last_note(self) -> int:
+        """The furthest score note that was reached."""
+        return max(event.note for event in self.following.events)
+
+
+def understand(
+    notes: Sequence[Note], frames: Frames, learnt: Models, *, bpm: float, octave_free: bool = False
+) -> Understanding | None:
+    """None if nothing could be followed. `bpm` is the tempo that was asked for, as a first guess."""
+    sounds = any_octave(frames) if octave_free else frames
+    following = follow(notes, sounds, bpm=bpm)
+    if not following.events:
+        return None
+    sums = Sums.of(sounds, octave_free=octave_free)
+    located = locate(following.events, sounds, sums, learnt.locator)
+    line = timeline(notes, following, located, sums, frames.duration_s, 60.0 / bpm)
+    assert line is not None
+    table, heard = note_features(notes, sounds, sums, following, located, line, octave_free=octave_free)
+    beat_s = float(np.median(line.beat_s))
+    extras = extra_candidates(notes, sounds, sums, following, located, beat_s, octave_free=octave_free)
+    chances = learnt.verdicts.probabilities(_blind_to_octaves(table, learnt.verdicts) if octave_free else table)
+    if octave_free:
+        chances[:, RIGHT] += chances[:, OCTAVE]
+        chances[:, OCTAVE] = 0.0
+    return Understanding(
+        frames=frames,
+        sounds=sounds,
+        following=following,
+        located=located,
+        line=line,
+        chances=chances,
+        heard_column=heard.column,
+        extras=extras,
+        extra_chances=learnt.extras.probabilities(extras.table)[:, 1] if extras else np.zeros(0),
+        octave_free=octave_free,
+    )
+
+
+def _blind_to_octaves(table: Table, classifier: Classifier) -> Table:
+    """Where the octave is free, what speaks of octaves says nothing: it stands at its mean."""
+    columns = [
+        np.full_like(column, mean) if "octave" in name else column
+        for name, column, mean in zip(table.names, table.columns, classifier.mean, strict=True)
+    ]
+    return Table(table.names, columns)
