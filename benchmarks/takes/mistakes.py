@@ -6,24 +6,26 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# How often each is tried, of a hundred.
+# How often each happens, of a hundred.
 CHANCES = {
-    "semitone": 17,
-    "tone": 11,
-    "further": 5,
+    "semitone": 14,
+    "tone": 9,
+    "further": 4,
     "octave": 9,
     "missing": 12,
-    "not struck": 12,  # where it can be: a repeated note that runs on out of the one before
-    "extra": 13,
+    "extra": 11,
     "extra in rest": 3,
     "slip before": 4,
     "slip": 3,
-    "repeated": 9,
-    "late": 13,
+    "repeated": 8,
+    "late": 12,
     "early": 12,
-    "short": 8,
-    "long": 5,
+    "short": 7,
+    "long": 4,
 }
+# What may also happen to the neighbour of a mistaken note.
+IN_A_ROW = ("semitone", "tone", "missing")
+IN_A_ROW_CHANCE = 0.1
 EARLIEST_S, LATEST_S = 0.1, 0.25
 # A note can be moved by so much of the time to its neighbour without changing their order.
 MOST_OF_GAP = 0.6
@@ -49,31 +51,24 @@ class Mistake:
 
 
 def plant(places: list[Place], share: float, rng: np.random.Generator, *, rings: bool) -> dict[int, Mistake]:
-    """Mistakes by score note."""
+    """Mistakes by score note: the kind is drawn first, then a note to which it can happen."""
     planted: dict[int, Mistake] = {}
-    count = round(share * len(places))
-    for note in map(int, rng.permutation(len(places))):
-        if len(planted) >= count:
-            break
-        beside = note - 1 in planted or note + 1 in planted
-        # Now and then two in a row, as happens; mostly one alone.
-        if beside and rng.random() > 0.1:
-            continue
-        mistake = _mistake(places[note], rng, is_edge=note in (0, len(places) - 1), rings=rings, beside=beside)
-        if mistake is not None:
-            planted[note] = mistake
+    weights = np.array(list(CHANCES.values()), float)
+    for kind in map(str, rng.choice(list(CHANCES), size=round(share * len(places)), p=weights / weights.sum())):
+        for note in map(int, rng.permutation(len(places))):
+            is_edge = note in (0, len(places) - 1)
+            if _is_free(note, kind, planted, rng) and _is_possible(kind, places[note], is_edge, rings):
+                planted[note] = Mistake(kind, _amount(kind, places[note], rng))
+                break
     return planted
 
 
-def _mistake(place: Place, rng: np.random.Generator, *, is_edge: bool, rings: bool, beside: bool) -> Mistake | None:
-    chances = {kind: chance for kind, chance in CHANCES.items() if _is_possible(kind, place, is_edge, rings)}
-    if beside:
-        chances = {kind: chance for kind, chance in chances.items() if kind in ("semitone", "tone", "missing")}
-    if not chances:
-        return None
-    weights = np.array(list(chances.values()), float)
-    kind = str(rng.choice(list(chances), p=weights / weights.sum()))
-    return Mistake(kind, _amount(kind, place, rng))
+def _is_free(note: int, kind: str, planted: dict[int, Mistake], rng: np.random.Generator) -> bool:
+    """Mistakes stand apart; now and then two come in a row."""
+    if note in planted:
+        return False
+    beside = [planted[near].kind for near in (note - 1, note + 1) if near in planted]
+    return not beside or (kind in IN_A_ROW and set(beside) <= set(IN_A_ROW) and rng.random() < IN_A_ROW_CHANCE)
 
 
 def _is_possible(kind: str, place: Place, is_edge: bool, rings: bool) -> bool:

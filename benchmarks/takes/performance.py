@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -308,7 +309,7 @@ def _lengths(strokes: list[Stroke], places: list[Place], mistakes: dict[int, Mis
     lengths = [""] * len(places)
     if player.rings:
         return lengths
-    cut = {before.note for before, after in zip(strokes, strokes[1:], strict=False) if after.note is None}
+    cut = {before.note for before, after in pairwise(strokes) if after.note is None}
     cut |= {note - 1 for note, mistake in mistakes.items() if mistake.kind in ("early", "slip before")}
     cut |= {note - 1 for note, mistake in mistakes.items() if mistake.kind == "not struck"}
     for stroke in strokes:

@@ -10,12 +10,14 @@ from benchmarks.takes.tune import Tune, TuneBar, TuneNote
 from tutor.notation.score import Bar, Key, Metre, Pitch, Score, Symbol
 
 FEWEST, MOST = 20, 45
+# Old dances hardly rest, students' pieces do: in some excerpts, some notes give way to silence.
+RESTED_TUNES, RESTED_NOTES = 0.4, 0.1
 LINE_OF_FIFTHS = "FCGDAEB"
 
 
 def set_for(tune: Tune, low: int, high: int, rng: np.random.Generator, *, most_notes: int = MOST) -> Score:
     """Some bars of the tune between two pitches. Where no key fits, single notes jump an octave. Its bpm is 84."""
-    bars = _excerpt(tune, rng, most_notes)
+    bars = _with_rests(_excerpt(tune, rng, most_notes), rng)
     moved, semitones = _moved(bars, low, high, rng)
     fifths = (tune.fifths + 7 * semitones + 5) % 12 - 5
     return _score(moved, tune, fifths)
@@ -35,6 +37,26 @@ def _excerpt(tune: Tune, rng: np.random.Generator, most_notes: int) -> list[Tune
         bars.append(bar)
         count += size
     return bars
+
+
+def _with_rests(bars: list[TuneBar], rng: np.random.Generator) -> list[TuneBar]:
+    """Only notes of half a beat and more fall silent, never the first or last, and never two in a row."""
+    if rng.random() > RESTED_TUNES:
+        return bars
+    spare = sum(note.pitch is not None for bar in bars for note in bar) - FEWEST
+    rested = []
+    was_note = False
+    for number, bar in enumerate(bars):
+        row = []
+        for note in bar:
+            is_inner = 0 < number < len(bars) - 1 and was_note and not note.is_tied
+            if is_inner and spare > 0 and note.pitch and note.beats >= 0.5 and rng.random() < RESTED_NOTES:
+                note = TuneNote(None, note.beats)
+                spare -= 1
+            was_note = note.pitch is not None and not note.is_tied
+            row.append(note)
+        rested.append(tuple(row))
+    return rested
 
 
 def _moved(bars: list[TuneBar], low: int, high: int, rng: np.random.Generator) -> tuple[list[TuneBar], int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,6 @@ class Tune:
     def runs(self, size: int) -> Iterator[tuple[int, ...]]:
         """Every row of `size` intervals: what two books' versions of one tune share."""
         pitches = self.pitches
-        intervals = [after - before for before, after in zip(pitches, pitches[1:], strict=False)]
+        intervals = [after - before for before, after in pairwise(pitches)]
         for first in range(len(intervals) - size + 1):
             yield tuple(intervals[first : first + size])
