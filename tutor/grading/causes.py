@@ -9,10 +9,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from tutor.grading import flow_causes, pitch_causes, tone_causes
+from tutor.grading import (
+    flow_causes,
+    neighbour_causes,
+    pitch_causes,
+    rhythm_causes,
+    tie_causes,
+    tone_causes,
+    trend_causes,
+)
 from tutor.grading.assessment import Assessment, Cause
-from tutor.grading.findings import Finder, Take
+from tutor.grading.findings import LENGTH, PITCH, SILENCE, TIME, TUNING, Finder, Take
 from tutor.grading.rubric import Rubric
+from tutor.notation.instruments import Instrument
 from tutor.notation.score import Score
 
 # Nobody mends more than this before the next try.
@@ -28,17 +37,21 @@ def find_causes(
     drift: float | None = None,
     lateness_s: float | None = None,
     is_pitched_by_player: bool = True,
+    instrument: Instrument | None = None,
     kept: Sequence[Cause] = (),
 ) -> tuple[Cause, ...]:
-    """The most telling causes, at most five, the first first. `kept` are found already and stay."""
-    take = Take(assessment, score, rubric, asked_bpm, drift, lateness_s, is_pitched_by_player)
+    """The most telling causes, at most five, the first first. `kept` are found already and stay.
+
+    Only with its `instrument` known can a slip be told for the string or the partial beside the right one.
+    """
+    take = Take(assessment, score, rubric, asked_bpm, drift, lateness_s, is_pitched_by_player, instrument)
     found: list[Cause] = []
-    explained: set[str] = set()
+    explained: dict[str, set[str]] = {kind: set() for kind in (PITCH, TIME, LENGTH, TUNING, SILENCE)}
     for finder in FINDERS:
-        for cause in finder(take, frozenset(explained)):
-            found.append(cause)
-            if finder in pitch_causes.EXPLAINING:
-                explained.update(cause.notes)
+        for finding in list(finder(take, explained)):
+            found.append(finding.cause)
+            for kind, notes in finding.explains.items():
+                explained[kind] |= notes
         if finder is pitch_causes.another_piece and found:
             return (*found, *kept)
     return (*_most_telling(found, MOST_CAUSES - len(kept)), *kept)
@@ -48,18 +61,30 @@ FINDERS: tuple[Finder, ...] = (
     pitch_causes.another_piece,
     pitch_causes.transposed,
     flow_causes.restarted,
+    flow_causes.skipped,
     flow_causes.stopped,
     pitch_causes.octave,
     pitch_causes.key_signature_missed,
+    pitch_causes.accidental_not_carried,
+    pitch_causes.accidental_past_its_bar,
     pitch_causes.accidental,
+    neighbour_causes.neighbour_string,
+    neighbour_causes.neighbour_partial,
     pitch_causes.same_slip,
+    trend_causes.tuning_trends,
     pitch_causes.wrong_notes,
     flow_causes.left_out,
     flow_causes.held_through,
+    tie_causes.tie_struck,
     flow_causes.extra_notes,
     flow_causes.tempo_moved,
+    rhythm_causes.even_notes,
+    rhythm_causes.straightened,
+    rhythm_causes.dotted_squared_off,
+    tie_causes.rests_cut,
     flow_causes.out_of_time,
     tone_causes.clipped,
+    tone_causes.released_early,
     tone_causes.lengths,
     tone_causes.out_of_tune,
     tone_causes.notes_out_of_tune,

@@ -1,13 +1,15 @@
-"""What every finder of causes looks at, and how it names what it found."""
+"""What every finder of causes looks at, and how it tells what it found."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 
-from tutor.grading.assessment import CORRECT, WRONG, Assessment, Cause, NoteVerdict
+from tutor.grading.assessment import CORRECT, WRONG, Ask, Assessment, Cause, NoteVerdict
 from tutor.grading.rubric import Rubric
 from tutor.grading.words import bars, heard_name, note_name
+from tutor.notation.instruments import Instrument
 from tutor.notation.score import Note, Score
 
 Pair = tuple[Note, NoteVerdict]
@@ -18,6 +20,10 @@ MOST = 0.6
 FEWEST = 4
 # More than so many single notes are not listed one by one.
 MOST_LISTED = 3
+
+# What a cause can explain of a note. One that explains its time leaves its pitch to others.
+PITCH, TIME, LENGTH, TUNING, SILENCE = "pitch", "time", "length", "tuning", "silence"
+Explained = Mapping[str, AbstractSet[str]]
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,7 @@ class Take:
     drift: float | None = None
     lateness_s: float | None = None  # behind the metronome, beyond what latency may explain
     is_pitched_by_player: bool = True  # False: a piano's tuning is not the student's
+    instrument: Instrument | None = None
 
     @property
     def pairs(self) -> list[Pair]:
@@ -49,12 +56,42 @@ class Take:
         return [(note, verdict) for note, verdict in self.pairs if verdict.verdict in (CORRECT, WRONG)]
 
 
-Finder = Callable[[Take, frozenset[str]], Iterator[Cause]]
+@dataclass(frozen=True)
+class Finding:
+    """A cause, and what needs no other word after it: for each thing explained, the notes of which it is."""
+
+    cause: Cause
+    explains: Explained = field(default_factory=dict)
 
 
-def unexplained(take: Take, explained: frozenset[str]) -> list[Pair]:
+Finder = Callable[[Take, Explained], Iterator[Finding]]
+
+
+def tell(
+    code: str,
+    what: str,
+    remedy: str,
+    notes: Sequence[Note] = (),
+    asks_for: Ask | None = None,
+    *,
+    explains: Sequence[str] = (),
+    also: AbstractSet[str] = frozenset(),
+) -> Finding:
+    """Say it: how it showed, then the remedy. A `what` without a full stop is joined to the remedy by a colon.
+
+    The notes are explained in each of `explains`, and so are those of `also`, ids, though they don't show it best.
+    """
+    is_sentence = what.endswith(".")
+    text = f"{what} {remedy}" if is_sentence else f"{what}: {remedy[0].lower()}{remedy[1:]}"
+    shown = ids(notes)
+    cause = Cause(code, text, shown, showed=what if is_sentence else f"{what}.", remedy=remedy, asks_for=asks_for)
+    return Finding(cause, {kind: {*shown, *also} for kind in explains})
+
+
+def unexplained(take: Take, explained: Explained) -> list[Pair]:
     """The wrong notes that no cause has taken yet, and of which it is known how far off they were."""
-    return [(note, verdict) for note, verdict in take.wrong if note.id not in explained and semitones(verdict)]
+    taken = explained[PITCH]
+    return [(note, verdict) for note, verdict in take.wrong if note.id not in taken and semitones(verdict)]
 
 
 def semitones(verdict: NoteVerdict) -> int:
@@ -63,9 +100,14 @@ def semitones(verdict: NoteVerdict) -> int:
     return round(amounts[0]) if amounts else 0
 
 
-def with_fault(take: Take, kind: str) -> list[tuple[Note, float]]:
-    """The played notes with a fault of this kind, and its amount."""
-    return [(note, fault.amount) for note, verdict in take.played for fault in verdict.faults if fault.kind == kind]
+def with_fault(take: Take, kind: str, taken: AbstractSet[str] = frozenset()) -> list[tuple[Note, float]]:
+    """The played notes with a fault of this kind, and its amount, but those that are `taken`."""
+    return [
+        (note, fault.amount)
+        for note, verdict in take.played
+        for fault in verdict.faults
+        if fault.kind == kind and note.id not in taken
+    ]
 
 
 def where(notes: Sequence[Note]) -> str:

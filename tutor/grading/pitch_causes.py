@@ -5,39 +5,42 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from tutor.grading.assessment import CORRECT, Cause
+from tutor.grading import asks
+from tutor.grading.assessment import CORRECT
 from tutor.grading.findings import (
     FEWEST,
     MOST,
     MOST_LISTED,
-    Finder,
+    PITCH,
+    Explained,
+    Finding,
     Pair,
     Take,
-    ids,
     instead,
     notes_of,
     semitones,
+    tell,
     unexplained,
     where,
 )
 from tutor.grading.words import bars, interval, key_alteration, key_signature, note_name, number, times
+from tutor.notation.score import Note
 
 SIGNS = {-2: "a double flat", -1: "a flat", 0: "a natural", 1: "a sharp", 2: "a double sharp"}
 
 
-def another_piece(take: Take, explained: frozenset[str]) -> Iterator[Cause]:
+def another_piece(take: Take, explained: Explained) -> Iterator[Finding]:
     """Hardly a note of it, though much was played."""
     count = len(take.pairs)
     right = sum(verdict.verdict == CORRECT for _, verdict in take.pairs)
     sounds = len(take.played) + len(take.assessment.extras)
     is_elsewhere = right < 0.3 * count and sounds >= 0.5 * count
     is_nowhere = right < 0.1 * count and _sounding_share(take) > 0.3
+    remedy = "Check that it is the one on the stand."
     if not take.played:
-        yield Cause(
-            "different_piece", "Something was heard, but nothing of this piece: check that it is the one on the stand."
-        )
+        yield tell("different_piece", "Something was heard, but nothing of this piece", remedy)
     elif count >= 6 and (is_elsewhere or is_nowhere) and not _shift(take):
-        yield Cause("different_piece", "This does not sound like this piece: check that it is the one on the stand.")
+        yield tell("different_piece", "This does not sound like this piece", remedy)
 
 
 def _sounding_share(take: Take) -> float:
@@ -47,14 +50,15 @@ def _sounding_share(take: Take) -> float:
     return sounding_s / piece_s if piece_s > 0 else 0.0
 
 
-def transposed(take: Take, explained: frozenset[str]) -> Iterator[Cause]:
+def transposed(take: Take, explained: Explained) -> Iterator[Finding]:
     """All of it in another key."""
     step = _shift(take)
     if step % 12:
         way = "above" if step > 0 else "below"
-        text = f"You played {interval(step)} {way} what is written, from beginning to end: "
-        text += "read the first note and its clef again, and check which key your instrument is in."
-        yield Cause("transposition", text, ids([note for note, verdict in take.wrong if semitones(verdict) == step]))
+        what = f"You played {interval(step)} {way} what is written, from beginning to end"
+        remedy = "Read the first note and its clef again, and check which key your instrument is in."
+        moved = [note for note, verdict in take.wrong if semitones(verdict) == step]
+        yield tell("transposition", what, remedy, moved, asks.scale(take.score), explains=[PITCH])
 
 
 def _shift(take: Take) -> int:
@@ -64,7 +68,7 @@ def _shift(take: Take) -> int:
     return step if count >= FEWEST and count >= MOST * len(take.played) else 0
 
 
-def octave(take: Take, explained: frozenset[str]) -> Iterator[Cause]:
+def octave(take: Take, explained: Explained) -> Iterator[Finding]:
     """The right notes, too high or too low."""
     slips: dict[int, list[Pair]] = {}
     for note, verdict in unexplained(take, explained):
@@ -72,67 +76,119 @@ def octave(take: Take, explained: frozenset[str]) -> Iterator[Cause]:
             slips.setdefault(semitones(verdict), []).append((note, verdict))
     for step, pairs in slips.items():
         notes, far = notes_of(pairs), f"{interval(step)} too {'high' if step > 0 else 'low'}"
+        remedy = "Play it between its neighbours, slowly, until it lies near them."
         if len(notes) >= FEWEST and len(notes) >= MOST * len(take.played):
-            text = f"All of it sounded {far}: find the written octave of the first note."
+            what, remedy = f"All of it sounded {far}", "Find the written octave of the first note."
         elif len(notes) == 1:
-            text = f"{where(notes)}: right note, wrong octave: it sounded {far}."
+            what = f"{where(notes)}: right note, wrong octave: it sounded {far}."
         else:
-            text = f"{where(notes)}: right notes, wrong octave: they sounded {far}."
-        yield Cause("octave", text, ids(notes))
+            what = f"{where(notes)}: right notes, wrong octave: they sounded {far}."
+            remedy = "Play each one between its neighbours, slowly, until it lies near them."
+        yield tell("octave", what, remedy, notes, asks.interval(take.score, step), explains=[PITCH])
 
 
-def key_signature_missed(take: Take, explained: frozenset[str]) -> Iterator[Cause]:
+def key_signature_missed(take: Take, explained: Explained) -> Iterator[Finding]:
     """The note as it would be without the key signature."""
     by_name: dict[str, list[Pair]] = {}
     for note, verdict in unexplained(take, explained):
-        by_key = _by_key(take, note.written.step, note.onset_beat)
+        by_key = _by_key(take, note)
         if by_key and note.written.alter == by_key and semitones(verdict) == -by_key:
             by_name.setdefault(note_name(note.written), []).append((note, verdict))
     for missed in by_name.values():
+        notes, first = notes_of(missed), missed[0][0]
         often = f" {times(len(missed))}" if len(missed) > 1 else ""
-        fifths = take.score.key_at(missed[0][0].onset_beat).fifths
-        text = f"{where(notes_of(missed))}: {instead(take, *missed[0])}{often}. "
-        text += f"The key signature has {key_signature(fifths)}."
-        yield Cause("key_signature", text, ids(notes_of(missed)))
+        fifths = take.score.key_at(first.onset_beat).fifths
+        what = f"{where(notes)}: {instead(take, *missed[0])}{often}. The key signature has {key_signature(fifths)}."
+        remedy, asked = "Play its scale once before the piece.", asks.scale(take.score, first.onset_beat)
+        yield tell("key_signature", what, remedy, notes, asked, explains=[PITCH])
 
 
-def accidental(take: Take, explained: frozenset[str]) -> Iterator[Cause]:
+def accidental_not_carried(take: Take, explained: Explained) -> Iterator[Finding]:
+    """A sign that holds to the end of its bar, forgotten after the note that it stands before."""
+    wrong = {note.id for note, _ in take.wrong}
+    for note, verdict in unexplained(take, explained):
+        signed = _signed_before(take, note)
+        if signed is None or signed.id in wrong or not _is_played_by_key(take, note, semitones(verdict)):
+            continue
+        sign = SIGNS[note.written.alter].split()[-1]
+        what = f"{bars([note.bar])}: {instead(take, note, verdict)}. The {sign} before the first "
+        what += f"{note.written.step} holds to the end of the bar."
+        remedy = f"Say the names of the notes of that bar aloud, with every {sign}, before you play it again."
+        asked = asks.accidentals(take.score, note.onset_beat)
+        yield tell("accidental_not_carried", what, remedy, [note], asked, explains=[PITCH])
+
+
+def _signed_before(take: Take, note: Note) -> Note | None:
+    """The note of the same bar and line before which this one's sign stands; None if it has its own, or needs none."""
+    if note.written.alter == _by_key(take, note):
+        return None
+    same = [
+        other
+        for other in take.score.notes
+        if other.bar == note.bar and other.onset_beat < note.onset_beat and _is_same_line(other, note)
+    ]
+    return same[0] if same and all(other.written.alter == note.written.alter for other in same) else None
+
+
+def _is_same_line(one: Note, other: Note) -> bool:
+    return (one.written.step, one.written.octave) == (other.written.step, other.written.octave)
+
+
+def _is_played_by_key(take: Take, note: Note, step: int) -> bool:
+    """Whether it was played as if only the key signature counted."""
+    return note.written.alter != _by_key(take, note) and step == _by_key(take, note) - note.written.alter
+
+
+def accidental(take: Take, explained: Explained) -> Iterator[Finding]:
     """A sign before the note (or earlier in its bar) that was passed over."""
     for note, verdict in unexplained(take, explained):
-        by_key = _by_key(take, note.written.step, note.onset_beat)
-        if note.written.alter != by_key and semitones(verdict) == by_key - note.written.alter:
-            text = f"{bars([note.bar])}: {instead(take, note, verdict)}. "
-            text += f"Look for {SIGNS[note.written.alter]} before the note, or earlier in the bar."
-            yield Cause("accidental", text, (note.id,))
+        if _is_played_by_key(take, note, semitones(verdict)):
+            what = f"{bars([note.bar])}: {instead(take, note, verdict)}."
+            remedy = f"Look for {SIGNS[note.written.alter]} before the note, or earlier in the bar."
+            asked = asks.accidentals(take.score, note.onset_beat)
+            yield tell("accidental", what, remedy, [note], asked, explains=[PITCH])
 
 
-def same_slip(take: Take, explained: frozenset[str]) -> Iterator[Cause]:
+def accidental_past_its_bar(take: Take, explained: Explained) -> Iterator[Finding]:
+    """A sign of the bar before, played on where it no longer holds."""
+    for note, verdict in unexplained(take, explained):
+        before = [other for other in take.score.notes if other.bar == note.bar - 1 and _is_same_line(other, note)]
+        carried = before[-1].written.alter if before else note.written.alter
+        if carried != note.written.alter == _by_key(take, note) and semitones(verdict) == carried - note.written.alter:
+            what = f"{bars([note.bar])}: {instead(take, note, verdict)}. {SIGNS[carried].capitalize()} holds to the "
+            what += f"end of its bar, and this one stands in bar {note.bar - 1}."
+            remedy = "Play from the bar before over the barline, slowly."
+            asked = asks.accidentals(take.score, note.onset_beat)
+            yield tell("accidental_past_its_bar", what, remedy, [note], asked, explains=[PITCH])
+
+
+def same_slip(take: Take, explained: Explained) -> Iterator[Finding]:
     """The same written note as the same other one, more than once: a fingering, or a note misread."""
     alike: dict[tuple[str, int], list[Pair]] = {}
     for note, verdict in unexplained(take, explained):
         alike.setdefault((note.written.name, semitones(verdict)), []).append((note, verdict))
     for slips in alike.values():
         if len(slips) >= 2:
-            text = f"{where(notes_of(slips))}: {instead(take, *slips[0])} {times(len(slips))}. "
-            text += "Check how this note is fingered or read."
-            yield Cause("same_slip", text, ids(notes_of(slips)))
+            notes = notes_of(slips)
+            what = f"{where(notes)}: {instead(take, *slips[0])} {times(len(slips))}."
+            remedy = "Check how this note is fingered or read."
+            yield tell("same_slip", what, remedy, notes, asks.passage(take.score, notes), explains=[PITCH])
 
 
-def wrong_notes(take: Take, explained: frozenset[str]) -> Iterator[Cause]:
+def wrong_notes(take: Take, explained: Explained) -> Iterator[Finding]:
     """The slips that nothing explains: a few by name, many by their bars."""
     rest = unexplained(take, explained)
     notes = notes_of(rest)
     if len(rest) > MOST_LISTED:
-        text = f"{where(notes)}: {number(len(rest))} wrong notes. Say their names aloud before you play them again."
-        yield Cause("wrong_notes", text, ids(notes))
+        what = f"{where(notes)}: {number(len(rest))} wrong notes."
+        remedy = "Say their names aloud before you play them again."
     elif rest:
-        said = [f"{bars([note.bar])}: {instead(take, note, verdict)}." for note, verdict in rest]
-        yield Cause("wrong_notes", " ".join(said), ids(notes))
+        what = " ".join(f"{bars([note.bar])}: {instead(take, note, verdict)}." for note, verdict in rest)
+        remedy = f"Play {'each one' if len(rest) > 1 else 'it'} with the note before it, slowly, three times right."
+    else:
+        return
+    yield tell("wrong_notes", what, remedy, notes, asks.passage(take.score, notes))
 
 
-def _by_key(take: Take, step: str, at_beat: float) -> int:
-    return key_alteration(step, take.score.key_at(at_beat).fifths)
-
-
-# What these explain is not said again.
-EXPLAINING: tuple[Finder, ...] = (transposed, octave, key_signature_missed, accidental, same_slip)
+def _by_key(take: Take, note: Note) -> int:
+    return key_alteration(note.written.step, take.score.key_at(note.onset_beat).fifths)

@@ -100,6 +100,11 @@ def seconds(amount_s: float) -> str:
     return f"{max(amount_s, 0.1):.1f} s"
 
 
+def decimal(amount: float) -> str:
+    """1.5; 2, and never 2.0."""
+    return f"{amount:.1f}".removesuffix(".0")
+
+
 def interval(semitones: int) -> str:
     """a whole tone; an octave and a whole tone; two octaves."""
     octaves, rest = divmod(abs(semitones), 12)

@@ -51,20 +51,20 @@ def test_a_good_take_has_no_causes():
 def test_key_signature_missed():
     causes = causes_of(score_of(SCALE, fifths=-2), wrong={"n4": 1, "n6": 1, "n11": 1})
     cause = causes["key_signature"]
-    assert cause.text == "Bars 1, 2 and 3: B flat, you played B three times. The key signature has two flats."
+    assert cause.showed == "Bars 1, 2 and 3: B flat, you played B three times. The key signature has two flats."
     assert cause.notes == ("n4", "n6", "n11")
     assert set(causes) == {"key_signature"}
 
 
 def test_key_signature_missed_once():
     cause = causes_of(score_of(SCALE, fifths=-2), wrong={"n11": 1})["key_signature"]
-    assert cause.text == "Bar 3: B flat, you played B. The key signature has two flats."
+    assert cause.showed == "Bar 3: B flat, you played B. The key signature has two flats."
 
 
 def test_the_name_is_the_students_own_on_a_transposing_instrument():
     score = score_of("F#4 G4 A4 B4", fifths=1, transposition=-2)
     cause = causes_of(score, wrong={"n1": -1})["key_signature"]
-    assert cause.text == "Bar 1: F sharp, you played F. The key signature has one sharp."
+    assert cause.showed == "Bar 1: F sharp, you played F. The key signature has one sharp."
 
 
 def test_accidental_passed_over():
@@ -74,7 +74,7 @@ def test_accidental_passed_over():
 
 def test_one_note_in_another_octave():
     cause = causes_of(score_of(SCALE), wrong={"n5": 12})["octave"]
-    assert cause.text == "Bar 2: right note, wrong octave: it sounded an octave too high."
+    assert cause.showed == "Bar 2: right note, wrong octave: it sounded an octave too high."
 
 
 def test_all_of_it_in_another_octave():
@@ -102,7 +102,7 @@ def test_rushing_and_dragging():
 
 
 def test_another_tempo_than_asked():
-    text = causes_of(score_of(SCALE), tempo_bpm=60.0, asked_bpm=90.0)["tempo"].text
+    text = causes_of(score_of(SCALE), tempo_bpm=60.0, asked_bpm=90.0)["tempo"].showed
     assert text == "You played at about 60 beats a minute, slower than the 90 that were asked for."
 
 
@@ -121,7 +121,7 @@ def test_sharp_throughout_and_flat_throughout():
 def test_stopped_and_left_out():
     score = score_of(SCALE, fifths=-2)
     assert causes_of(score, missing={"n11": "not reached", "n12": "not reached"})["stopped"].notes == ("n11", "n12")
-    assert causes_of(score, missing={"n6": ""})["left_out"].text == "Bar 2: B flat was left out."
+    assert causes_of(score, missing={"n6": ""})["left_out"].showed == "Bar 2: B flat was left out."
 
 
 def test_one_long_note_instead_of_repeated_ones():
@@ -152,10 +152,10 @@ def off(kind, amount, *ids):
 
 def test_one_note_late_or_early_is_said_by_name():
     score = score_of(SCALE, fifths=-2)
-    assert causes_of(score, faults=off("late", 210.0, "n6"))["late"].text == "Bar 2: B flat came late, by 0.2 s."
+    assert causes_of(score, faults=off("late", 210.0, "n6"))["late"].showed == "Bar 2: B flat came late, by 0.2 s."
     both = off("late", 120.0, "n2", "n7")
-    assert causes_of(score, faults=both)["late"].text == "Bar 1: G came late, by 0.1 s. Bar 2: A came late, by 0.1 s."
-    assert causes_of(score, faults=off("early", 310.0, "n6"))["early"].text == "Bar 2: B flat came early, by 0.3 s."
+    assert causes_of(score, faults=both)["late"].showed == "Bar 1: G came late, by 0.1 s. Bar 2: A came late, by 0.1 s."
+    assert causes_of(score, faults=off("early", 310.0, "n6"))["early"].showed == "Bar 2: B flat came early, by 0.3 s."
 
 
 def test_many_notes_late_are_counted():
@@ -182,9 +182,9 @@ def test_one_note_cut_short_or_held_too_long_is_said_by_name():
 def test_notes_that_are_not_written_are_placed_in_their_bars():
     score = score_of(SCALE)
     one = causes_of(score, extras=(Extra(64.0, 5.5, 5.9),))["extra_notes"]
-    assert one.text == "Bar 2: you played a note that is not written there." and one.notes == ("n6",)
+    assert one.showed == "Bar 2: you played a note that is not written there." and one.notes == ("n6",)
     two = causes_of(score, extras=(Extra(64.0, 0.5, 0.9), Extra(64.0, 5.5, 5.9)))["extra_notes"]
-    assert two.text == "Bars 1 and 2: you played two notes that are not written there."
+    assert two.showed == "Bars 1 and 2: you played two notes that are not written there."
 
 
 def test_notes_that_drowned_are_the_rooms_fault():
@@ -199,7 +199,7 @@ def test_many_wrong_notes_are_counted_and_not_passed_over():
 
 def test_two_octaves_that_differ_are_two_causes():
     found = found_in(score_of(SCALE), wrong={"n2": 12, "n5": -12})
-    assert [cause.text for cause in found] == [
+    assert [cause.showed for cause in found] == [
         "Bar 1: right note, wrong octave: it sounded an octave too high.",
         "Bar 2: right note, wrong octave: it sounded an octave too low.",
     ]
@@ -225,10 +225,10 @@ def test_another_piece_needs_no_more_reasons():
 def test_where_the_player_stopped():
     score = score_of(SCALE)
     rest = {f"n{number}": "not reached" for number in range(9, 13)}
-    assert causes_of(score, missing=rest)["stopped"].text == "You stopped before bar 3: four notes were not reached."
+    assert causes_of(score, missing=rest)["stopped"].showed == "You stopped before bar 3: four notes were not reached."
     rest |= {"n8": "not reached"}
-    assert causes_of(score, missing=rest)["stopped"].text == "You stopped in bar 2: five notes were not reached."
-    assert causes_of(score, missing={"n12": "not reached"})["stopped"].text == "You stopped before the last note."
+    assert causes_of(score, missing=rest)["stopped"].showed == "You stopped in bar 2: five notes were not reached."
+    assert causes_of(score, missing={"n12": "not reached"})["stopped"].showed == "You stopped before the last note."
 
 
 def test_names_are_as_written_for_the_player_in_every_sentence():
@@ -244,7 +244,7 @@ def test_names_are_as_written_for_the_player_in_every_sentence():
 
 
 def test_a_whole_tone_below_a_sharp_is_no_flat():
-    text = causes_of(score_of("A#4 B4 C5 D5"), wrong={"n1": -2})["wrong_notes"].text
+    text = causes_of(score_of("A#4 B4 C5 D5"), wrong={"n1": -2})["wrong_notes"].showed
     assert text == "Bar 1: A sharp, you played G sharp."
 
 
