@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from lessons.models.curriculum import Exercise
 from lessons.models.people import Classroom, Membership, User
-from tutor.clock import Clock
+from tutor.clock import BadClock, Clock
 from tutor.notation.score import Score
 
 
@@ -93,7 +93,11 @@ class Submission(models.Model):
         return Score.from_dict(self.score)
 
     def as_clock(self) -> Clock | None:
-        return Clock.from_dict(self.clock) if self.clock else None
+        """None where none came along, or, of an old take, one that keeps no time: it is judged without."""
+        try:
+            return Clock.from_dict(self.clock) if self.clock else None
+        except BadClock:
+            return None
 
     @property
     def current_assessment(self) -> Assessment | None:
