@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from tutor.clock import Latency
+
 CORRECT, WRONG, MISSING, NOT_HEARD = "correct", "wrong", "missing", "not_heard"
 VERDICTS = (CORRECT, WRONG, MISSING, NOT_HEARD)
 FAULTS = ("pitch", "octave", "intonation", "early", "late", "short", "long")
@@ -147,6 +149,7 @@ class Assessment:
     noise_dbfs: float | None = None
     played_share: float | None = None
     duration_s: float | None = None
+    latency: Latency | None = None  # what was held against nobody; None: nobody knows it
     trace: PitchTrace | None = field(default=None, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -162,6 +165,7 @@ class Assessment:
             **{key: data.get(key) for key in ("tempo_bpm", "noise_dbfs", "played_share", "duration_s")},
             engine=data["engine"],
             rubric=data.get("rubric", "standard"),
+            latency=Latency(**data["latency"]) if data.get("latency") else None,
             tuning_cents=data["tuning_cents"],
             grade=Grade(**data["grade"]),
             notes=tuple(
