@@ -18,6 +18,10 @@ Indices = NDArray[np.int64]
 # A note of a pitch that nobody listened for: what a frame of any sound costs it.
 UNHEARD = -0.4
 
+# What is heard an octave off speaks neither for the note nor against it: many an attack begins in another partial, and
+# a note an octave off still has its place.
+OCTAVE_OFF = 0.14
+
 # A strong candidate that is not the beginning of a note wants an explanation: this much for what it has over .35.
 PASSED_OVER, PASSED_FROM = 0.9, 0.35
 # And one that is, deserves some.
@@ -46,6 +50,17 @@ class Earnings:
     def __len__(self) -> int:
         return len(self.onsets_fine)
 
+    def first(self, count: int) -> Earnings:
+        """As if the take ended at this candidate."""
+        return Earnings(
+            self.onsets_fine[:count],
+            self.indices[:count],
+            self.by_pitch[: count + 1],
+            self.voiced[: count + 1],
+            self.struck[:count],
+            self.passed[: count + 1],
+        )
+
     def only(self, chosen: NDArray[np.bool_] | Indices) -> Earnings:
         """With these candidates alone."""
         kept = np.arange(len(self))[chosen]
@@ -71,7 +86,7 @@ def earnings(frames: Frames) -> Earnings:
     sounding = np.flatnonzero(voiced[soon] > voiced[before])
     coarse = coarse[sounding]
     strengths = frames.onset_strengths[sounding].astype(np.float64)
-    over = _sums_up_to(frames.reward, coarse) - _sums_up_to(frames.garbage[:, None], coarse)
+    over = _sums_up_to(_in_any_octave(frames), coarse) - _sums_up_to(frames.garbage[:, None], coarse)
     heard = np.append(voiced[coarse], voiced[-1])
     return Earnings(
         onsets_fine=frames.onsets_fine[sounding].astype(np.int64),
@@ -95,6 +110,15 @@ def outstanding(every: Earnings) -> Earnings:
         beaten[:-apart] |= near & louder_later
         beaten[apart:] |= near & ~louder_later
     return every.only(~beaten | (strength >= STRUCK * (STRONG - STRUCK_FROM)))
+
+
+def _in_any_octave(frames: Frames) -> Array:
+    """The reward of each pitch, or of its octaves less `OCTAVE_OFF`."""
+    out = frames.reward.copy()
+    less = frames.reward - np.float32(OCTAVE_OFF) * frames.voiced[:, None]
+    np.maximum(out[:, 12:], less[:, :-12], out=out[:, 12:])
+    np.maximum(out[:, :-12], less[:, 12:], out=out[:, :-12])
+    return out
 
 
 def _sums_up_to(values: Array, rows: Indices) -> NDArray[np.float64]:

@@ -14,13 +14,18 @@ import numpy as np
 
 from tutor.alignment.earnings import Earnings, earnings, outstanding
 from tutor.alignment.pacing import beat_curve, guesses
-from tutor.alignment.viterbi import Line, Path, Reading, best_path
-from tutor.listening.frames import FINE_HOP_S, Frames
+from tutor.alignment.viterbi import Block, Line, Path, Reading, best_path
+from tutor.listening.frames import FINE_HOP_S, HOP_S, Frames
 from tutor.notation.score import Note
 
 ROUGH_TIMING, FINE_TIMING = 0.5, 1.5
 ROUGH_SKIPS, FINE_SKIPS = 2, 4
 ROUGH_BACK, FINE_BACK = 18, 40
+
+# Of a longer take the tempo is guessed from the first so many seconds in which something sounds.
+OPENING_S = 30.0
+# The fine reading thinks of notes that lie so near to the rough path, in notes and in time.
+AROUND_NOTES, AROUND_S = 24, 2.5
 
 # A jump ahead leaves out more notes than can be passed over.
 PASSED_OVER_MOST = FINE_SKIPS
@@ -68,11 +73,15 @@ def follow(notes: Sequence[Note], frames: Frames, *, bpm: float) -> Following:
 
 def _follow(notes: Sequence[Note], frames: Frames, sound: Earnings, bpm: float, shift: int) -> Following:
     line = _line(notes, frames, shift)
-    path, rough = _rough(line, sound, bpm)
-    beat_s = beat_curve(line.beats, path.steps, rough.onsets_fine)
+    rough = outstanding(sound)
+    found = _rough_path(line, rough, bpm)
+    beat_s = beat_curve(line.beats, found.steps, rough.onsets_fine)
     if beat_s is None:
         beat_s = np.full(len(line), 60.0 / bpm)
-    path = best_path(line, sound, Reading(beat_s, FINE_TIMING, FINE_SKIPS, FINE_BACK))
+    places = [(note, int(rough.onsets_fine[k])) for note, k in found.steps]
+    path = best_path(
+        line, sound, Reading(beat_s, FINE_TIMING, FINE_SKIPS, FINE_BACK), _blocks(places, len(line), sound)
+    )
     events = tuple(Event(note, int(sound.indices[k])) for note, k in path.steps)
     return Following(events, path.value, shift)
 
@@ -86,11 +95,52 @@ def _line(notes: Sequence[Note], frames: Frames, shift: int) -> Line:
     )
 
 
-def _rough(line: Line, sound: Earnings, bpm: float) -> tuple[Path, Earnings]:
-    rough = outstanding(sound)
-    sounding_s = float(sound.onsets_fine[-1] - sound.onsets_fine[0]) * FINE_HOP_S
-    paths = [
-        best_path(line, rough, Reading(np.full(len(line), beat_s), ROUGH_TIMING, ROUGH_SKIPS, ROUGH_BACK))
-        for beat_s in guesses(line.beats, 60.0 / bpm, sounding_s)
-    ]
-    return max(paths, key=lambda path: path.value), rough
+def _rough_path(line: Line, rough: Earnings, bpm: float) -> Path:
+    """The best path at the likeliest of several tempi, which is judged by the opening if the take is long."""
+    opening = rough.first(_opening(rough))
+    sounding_s = float(rough.onsets_fine[-1] - rough.onsets_fine[0]) * FINE_HOP_S
+    tried = guesses(line.beats, 60.0 / bpm, sounding_s)
+    paths = [best_path(line, opening, _steady(line, beat_s)) for beat_s in tried]
+    best = int(np.argmax([path.value for path in paths]))
+    if len(opening) == len(rough):
+        return paths[best]
+    curve = beat_curve(line.beats, paths[best].steps, rough.onsets_fine)
+    beat_s = tried[best] if curve is None else float(np.median(curve))
+    return best_path(line, rough, _steady(line, beat_s))
+
+
+def _steady(line: Line, beat_s: float) -> Reading:
+    return Reading(np.full(len(line), beat_s), ROUGH_TIMING, ROUGH_SKIPS, ROUGH_BACK)
+
+
+def _opening(rough: Earnings) -> int:
+    """How many candidates lie in the first `OPENING_S` of sound; all if little more follows."""
+    sounds_s = rough.voiced * HOP_S
+    if sounds_s[-1] < 1.5 * OPENING_S:
+        return len(rough)
+    return max(int(np.searchsorted(sounds_s, OPENING_S)), 1)
+
+
+def _blocks(places: Sequence[tuple[int, int]], notes: int, sound: Earnings) -> list[tuple[Block, ...]] | None:
+    """For each candidate the stretches of notes around those that `places` (note, fine frame) has nearby in time."""
+    if notes <= 2 * AROUND_NOTES or not places:
+        return None
+    at = np.array([onset for _, onset in places])
+    since = np.searchsorted(at, sound.onsets_fine - AROUND_S / FINE_HOP_S)
+    until = np.searchsorted(at, sound.onsets_fine + AROUND_S / FINE_HOP_S, side="right")
+    blocks: list[tuple[Block, ...]] = []
+    known: dict[tuple[int, int], tuple[Block, ...]] = {}
+    for first, last in zip(since.tolist(), until.tolist(), strict=True):
+        near = max(first - 1, 0), min(last + 1, len(places))  # the last before and the first after, at least
+        if near not in known:
+            known[near] = _stretches(sorted({note for note, _ in places[near[0] : near[1]]}), notes)
+        blocks.append(known[near])
+    return blocks
+
+
+def _stretches(near: Sequence[int], notes: int) -> tuple[Block, ...]:
+    """The notes `near` (increasing) with `AROUND_NOTES` on each side, as few stretches as they make."""
+    edges = [0, *(i for i in range(1, len(near)) if near[i] - near[i - 1] > 2 * AROUND_NOTES), len(near)]
+    return tuple(
+        (max(near[a] - AROUND_NOTES, 0), min(near[b - 1] + AROUND_NOTES + 1, notes)) for a, b in pairwise(edges)
+    )

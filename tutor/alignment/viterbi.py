@@ -27,7 +27,8 @@ WRONG = np.float32(3.0)
 THEN_EXTRA = np.float32(1.8)
 LEFT_OUT, LEFT_OUT_REPEATED = 3.5, 1.6  # a note struck again without a dip can hardly be heard
 LEFT_OUT_FIRST_MOST = 9.0
-LEFT_OUT_LAST_MOST, LEFT_OUT_LAST_EACH = 7.0, 0.1
+# Stopping early costs this and a little for each note left, but less than a leap to the end.
+STOP, STOP_EACH, STOP_MOST = 7.0, 0.1, 10.5
 BACK, AHEAD = 9.0, 12.0
 # Nobody breaks off at the very moment when the next note is due, and hardly ever before.
 NO_PAUSE, PAUSE_S = 2.5, 0.25
@@ -177,8 +178,8 @@ class Search:
 
     def _best_end(self) -> tuple[float, int, int]:
         count, sound = len(self.line), self.sound
-        after = np.arange(count - 1, -1, -1)
-        unplayed = np.minimum(self.left_out[count] - self.left_out[1:], LEFT_OUT_LAST_MOST + LEFT_OUT_LAST_EACH * after)
+        stop = np.minimum(STOP + STOP_EACH * np.arange(count - 1, -1, -1), STOP_MOST)
+        unplayed = np.minimum(self.left_out[count] - self.left_out[1:], stop)
         best = (float(IMPOSSIBLE), -1, -1)
         for k, saved in enumerate(self.begun):
             remaining = float(sound.passed[-1])
