@@ -29,7 +29,9 @@ BLOCK = 220  # 5 ms
 ATTACK_DB = -15.0
 BEFORE_ATTACK_S = (0.01, 0.16)
 RELEASE_S = (0.03, 0.12)
-MEASURED_CENTS = 90
+# No player is further off a label; a vibrato's two turning points, where it dwells, lie about so far apart.
+MEASURED_CENTS = 70
+VIBRATO_CENTS = 20.0
 PARTIALS = 10
 TAIL_S = 0.8
 COMMON_LEVEL = 0.2
@@ -81,8 +83,11 @@ def _choose(instrument: str, manner: str, stroke: Stroke, rng: Rng) -> Recorded:
     if nearest > 2:
         usable = notes
         nearest = min(abs(midi - stroke.pitch) for midi, _, _ in usable)
-    paths = [path for midi, _, path in usable if abs(midi - stroke.pitch) == nearest]
-    return _recorded(paths[int(rng.integers(len(paths)))], instrument)
+    near = sorted((abs(midi - stroke.pitch), number) for number, (midi, _, _) in enumerate(usable))
+    equal = sum(distance == nearest for distance, _ in near)
+    turned = [*rng.permutation(equal), *range(equal, len(near))]
+    found = (_recorded(usable[near[int(place)][1]][2], instrument) for place in turned)
+    return next(recorded for recorded in found if recorded is not None)
 
 
 def _sounding(recorded: Recorded, stroke: Stroke, instrument: str, rng: Rng) -> tuple[NDArray[np.float32], int]:
@@ -152,14 +157,28 @@ _labels: dict[Path, int] = {}
 
 
 @lru_cache(maxsize=300)
-def _recorded(path: Path, instrument: str) -> Recorded:
+def _recorded(path: Path, instrument: str) -> Recorded | None:
+    """None where the labelled note can't be found in the file: some hold little but a stage's rumble."""
+    label = _labels[path]
     samples = decode(path).samples[: int(8 * SAMPLE_RATE_HZ)]
-    level_db = _level_db(samples)
+    tone = _without_rumble(samples, 440 * 2 ** ((label - 69) / 12))
+    level_db = _level_db(tone)
     attack = _attack(level_db)
     end = min(_end(level_db, attack), attack + int(LONGEST_S * SAMPLE_RATE_HZ), len(samples))
-    body = samples[attack:end]
-    samples = samples[:end] * np.float32(COMMON_LEVEL / (np.percentile(np.abs(body), 97) + 1e-6))
-    return Recorded(samples, _measured_pitch(body, _labels[path]), attack, end)
+    body = tone[attack:end]
+    pitch = _measured_pitch(body, label)
+    if pitch is None:
+        return None
+    return Recorded(
+        samples[:end] * np.float32(COMMON_LEVEL / (np.percentile(np.abs(body), 97) + 1e-6)), pitch, attack, end
+    )
+
+
+def _without_rumble(samples: NDArray[np.float32], f0_hz: float) -> NDArray[np.float32]:
+    """What lies above three quarters of the fundamental: for measuring, not for playing."""
+    spectrum = np.fft.rfft(samples)
+    hz = np.fft.rfftfreq(len(samples), 1 / SAMPLE_RATE_HZ) + 1e-9
+    return np.fft.irfft(spectrum / (1 + (0.75 * f0_hz / hz) ** 16), len(samples)).astype(np.float32)
 
 
 def _level_db(samples: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -184,16 +203,18 @@ def _end(level_db: NDArray[np.float64], attack: int) -> int:
     return attack + int(audible[-1] + 1) * BLOCK
 
 
-def _measured_pitch(body: NDArray[np.float32], label: int) -> float:
-    """The pitch within MEASURED_CENTS of the label whose partials are strongest."""
+def _measured_pitch(body: NDArray[np.float32], label: int) -> float | None:
+    """The pitch near the label whose partials are strongest, a vibrato averaged; None if they are nowhere near."""
     part = body[int(0.08 * SAMPLE_RATE_HZ) : int(1.1 * SAMPLE_RATE_HZ)]
     size = 1 << 17
     spectrum = np.sqrt(np.abs(np.fft.rfft(part * np.hanning(len(part)), size)))
-    cents = np.arange(-MEASURED_CENTS, MEASURED_CENTS + 1, 2)
+    cents = np.arange(-MEASURED_CENTS - 60, MEASURED_CENTS + 61, 2)
     f0_hz = 440 * 2 ** ((label - 69 + cents / 100) / 12)
     strength = np.zeros(len(cents))
     for partial in range(1, PARTIALS + 1):
         if partial * f0_hz[-1] < 8000:
             place = partial * f0_hz * size / SAMPLE_RATE_HZ
             strength += np.interp(place, np.arange(len(spectrum)), spectrum) / np.sqrt(partial)
-    return label + float(cents[int(np.argmax(strength))]) / 100
+    blur = np.exp(-0.5 * (np.arange(-60, 61, 2) / VIBRATO_CENTS) ** 2)
+    strongest = float(cents[int(np.argmax(np.convolve(strength, blur, "same")))])
+    return label + strongest / 100 if abs(strongest) < MEASURED_CENTS else None

@@ -92,7 +92,7 @@ def _is_possible(kind: str, place: Place, is_edge: bool, rings: bool) -> bool:
         return place.length_s >= 0.5
     if kind == "short":
         return not rings and place.length_s >= 0.35
-    return not rings and place.rest_s >= 0.5 * place.length_s and place.rest_s >= 0.3
+    return not rings and place.rest_s >= 0.75 * place.length_s and place.rest_s >= 0.3
 
 
 def _amount(kind: str, place: Place, rng: np.random.Generator) -> float:
