@@ -9,6 +9,7 @@ PYTHON3 ?= python3
 UV := .tools/uv/bin/uv
 PY := .venv/bin/python
 ENV := .venv/.installed
+PEERS := .tools/peers/.installed
 ASSETS := static/dist/.built
 ASSET_SOURCES := $(shell find static/src -type f 2>/dev/null)
 
@@ -16,7 +17,7 @@ ASSET_SOURCES := $(shell find static/src -type f 2>/dev/null)
 export UV_PYTHON_DOWNLOADS := never
 export PORT
 
-.PHONY: help run worker test lint format migrate seed env assets browser lock clean
+.PHONY: help run worker test lint format migrate seed env assets browser peers lock clean
 
 help:
 	@echo "make run       a school on http://127.0.0.1:$(PORT) (PORT=8001 for another)"
@@ -24,6 +25,7 @@ help:
 	@echo "make lint      ruff, mypy, import contracts, migrations, templates"
 	@echo "make format    rewrite the code as lint wants it"
 	@echo "make worker    one more worker, on the queue of the running school or WOODSHED_BROKER"
+	@echo "make peers     other ears to measure ours by (python -m benchmarks.peers)"
 	@echo "make migrate   make seed   make assets   make lock   make clean"
 
 run: $(ENV) $(ASSETS)
@@ -59,6 +61,8 @@ assets: $(ASSETS)
 browser: $(ENV)
 	@$(PY) scripts/browser.py
 
+peers: $(PEERS)
+
 $(UV):
 	@echo "Getting uv."
 	@$(PYTHON3) scripts/bootstrap.py uv
@@ -68,6 +72,16 @@ $(ENV): requirements.lock | $(UV)
 	@python="$$($(PYTHON3) scripts/bootstrap.py find-python)" || exit 1; \
 	$(PY) -c "" 2>/dev/null || { rm -rf .venv && $(UV) venv --quiet --python "$$python" .venv; }
 	@$(UV) pip sync --quiet --require-hashes --python $(PY) requirements.lock
+	@touch $@
+
+# CREPE is tried with pip, which may know of a CPU build of PyTorch where uv does not.
+$(PEERS): benchmarks/peers.lock benchmarks/peers-crepe.txt | $(ENV)
+	@echo "Making the other ears' environment in .tools/peers, by benchmarks/peers.lock."
+	@rm -rf .tools/peers && $(UV) venv --quiet --python $(PY) .tools/peers
+	@$(UV) pip sync --quiet --require-hashes --python .tools/peers/bin/python benchmarks/peers.lock
+	@$(PYTHON3) -m pip --quiet --python .tools/peers/bin/python install --no-deps --require-hashes --no-warn-script-location \
+	  -r benchmarks/peers-crepe.txt >.tools/peers/crepe.log 2>&1 \
+	  || echo "CREPE-tiny is left out: no CPU build of PyTorch is to be had here (.tools/peers/crepe.log)."
 	@touch $@
 
 .tools/node/bin/npm: | $(ENV)
@@ -89,6 +103,8 @@ lock: | $(UV)
 	  pyproject.toml --group dev -o requirements.lock
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \
 	  scripts/node.in -o scripts/node.lock
+	@$(UV) pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \
+	  --override benchmarks/peers-overrides.in benchmarks/peers.in -o benchmarks/peers.lock
 
 # Everything that was made, but not var/: that is the school's data.
 clean:
