@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tutor.composing.rhythm_patterns import figures_for
-from tutor.composing.skills import tag
 from tutor.composing.technique import METRES
 from tutor.grading.assessment import Ask
+from tutor.grading.findings import Take
+from tutor.notation.durations import beat_length
 from tutor.notation.score import Note, Score
 
 SLOWLY, A_LITTLE_SLOWER = 0.6, 0.8
@@ -36,8 +37,9 @@ def scale(score: Score, at_beat: float = 0.0, *, tempo: float = 1.0) -> Ask:
 
 
 def accidentals(score: Score, at_beat: float) -> Ask:
-    """A minor scale: the shortest piece of music that needs accidentals."""
-    return Ask("accidental", "scale", score.key_at(at_beat).fifths, "minor", tempo=A_LITTLE_SLOWER)
+    """Minor, whose seventh is raised: the shortest piece of music that needs accidentals, a beginner's five-note scale
+    aside."""
+    return Ask("accidental", "broken-thirds", score.key_at(at_beat).fifths, "minor", tempo=A_LITTLE_SLOWER)
 
 
 def long_tones(score: Score, *, register: str = "") -> Ask:
@@ -68,9 +70,16 @@ def rhythm(score: Score, figure: str, at_beat: float = 0.0, *, tempo: float = A_
     )
 
 
-def passage(score: Score, notes: Sequence[Note], *, tempo: float = SLOWLY) -> Ask:
+def beat(score: Score) -> Ask:
+    """Nothing but the beat of the piece, note after note."""
+    is_compound = beat_length(score.metre_at(0)).numerator == 3
+    ask = rhythm(score, "dotted-quarters" if is_compound else "quarters", tempo=1.0)
+    return replace(ask, skill=f"metre:{ask.metre}")
+
+
+def passage(take: Take, notes: Sequence[Note], *, tempo: float = SLOWLY) -> Ask:
     """The bars of these notes again, slowly; and what is hard about the first of them, by itself."""
-    names = tag(score)[notes[0].id]
+    score, names = take.score, take.tags[notes[0].id]
     ranked = [name for start in HARD_FIRST for name in names if name.startswith(start) and name not in HARDLY_A_SKILL]
     numbers = [note.bar for note in notes]
     ask = _for_skill(score, ranked[0], notes[0]) if ranked else scale(score, notes[0].onset_beat)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import cached_property
 
+from tutor.composing.skills import tag
 from tutor.grading.assessment import CORRECT, WRONG, Ask, Assessment, Cause, NoteVerdict
 from tutor.grading.rubric import Rubric
 from tutor.grading.words import bars, heard_name, note_name
@@ -39,21 +41,26 @@ class Take:
     is_pitched_by_player: bool = True  # False: a piano's tuning is not the student's
     instrument: Instrument | None = None
 
-    @property
+    @cached_property
     def pairs(self) -> list[Pair]:
         """Score note and verdict, in score order."""
         by_id = {note.id: note for note in self.score.notes}
         return [(by_id[verdict.id], verdict) for verdict in self.assessment.notes if verdict.id in by_id]
 
-    @property
+    @cached_property
     def wrong(self) -> list[Pair]:
         """The notes that were heard as another pitch."""
         return [(note, verdict) for note, verdict in self.pairs if verdict.verdict == WRONG]
 
-    @property
+    @cached_property
     def played(self) -> list[Pair]:
         """The notes that were heard at all."""
         return [(note, verdict) for note, verdict in self.pairs if verdict.verdict in (CORRECT, WRONG)]
+
+    @cached_property
+    def tags(self) -> Mapping[str, tuple[str, ...]]:
+        """Note id -> the skills that it needs."""
+        return tag(self.score)
 
 
 @dataclass(frozen=True)

@@ -37,12 +37,12 @@ def restarted(take: Take, explained: Explained) -> Iterator[Finding]:
     if not restarts:
         return
     by_id = {note.id: note for note in take.score.notes}
-    stuck = [by_id[restart.from_note] for restart in restarts]
+    stuck = list(dict.fromkeys(by_id[restart.from_note] for restart in restarts))
     numbers = sorted({note.bar for note in stuck})
     what = f"You went back {times(len(restarts))}, from {bars(numbers).lower()}."
     remedy = f"Play {'that bar' if len(numbers) == 1 else 'each of these bars'} slowly three times in a row, "
     remedy += "then start one bar earlier." if numbers[0] > 1 else "then go on."
-    yield tell("restarted", what, remedy, stuck, asks.passage(take.score, stuck))
+    yield tell("restarted", what, remedy, stuck, asks.passage(take, stuck))
 
 
 def skipped(take: Take, explained: Explained) -> Iterator[Finding]:
@@ -54,7 +54,7 @@ def skipped(take: Take, explained: Explained) -> Iterator[Finding]:
             what = f"You went from {bars([before[0].bar]).lower()} straight to {bars([after[0].bar]).lower()}: "
             what += f"{number(len(run))} notes were passed over."
             remedy = "Keep your eyes one beat ahead, and play over that place slowly."
-            yield tell("skipped", what, remedy, notes, asks.passage(take.score, notes), explains=[SILENCE])
+            yield tell("skipped", what, remedy, notes, asks.passage(take, notes), explains=[SILENCE])
 
 
 def _silent_runs(take: Take) -> list[list[Pair]]:
@@ -83,7 +83,7 @@ def stopped(take: Take, explained: Explained) -> Iterator[Finding]:
     if not left or not take.played:
         return
     remedy = "Play the last bars first, then the whole."
-    asked = asks.passage(take.score, left)
+    asked = asks.passage(take, left)
     if len(left) == 1:
         yield tell("stopped", "You stopped before the last note.", remedy, left, asked)
         return
@@ -100,7 +100,7 @@ def left_out(take: Take, explained: Explained) -> Iterator[Finding]:
     if silent and take.played:
         what = f"{note_name(silent[0].written)} was" if len(silent) == 1 else f"{number(len(silent))} notes were"
         remedy = "Slow down until every note has its time."
-        yield tell("left_out", f"{where(silent)}: {what} left out.", remedy, silent, asks.passage(take.score, silent))
+        yield tell("left_out", f"{where(silent)}: {what} left out.", remedy, silent, asks.passage(take, silent))
 
 
 def held_through(take: Take, explained: Explained) -> Iterator[Finding]:
@@ -123,7 +123,7 @@ def extra_notes(take: Take, explained: Explained) -> Iterator[Finding]:
     near = list(dict.fromkeys(_before(extra, begun) for extra in extras))
     what = "a note that is" if len(extras) == 1 else f"{number(len(extras))} notes that are"
     remedy = "Play the bar slowly, one sound for each printed note."
-    asked = asks.passage(take.score, near)
+    asked = asks.passage(take, near)
     yield tell("extra_notes", f"{where(near)}: you played {what} not written there.", remedy, near, asked)
 
 
@@ -162,7 +162,7 @@ def out_of_time(take: Take, explained: Explained) -> Iterator[Finding]:
                 f"{bars([note.bar])}: {note_name(note.written)} came {kind}, by {seconds(amount_ms / 1000)}."
                 for note, amount_ms in moved
             )
-        yield tell(kind, what, remedy, notes, asks.passage(take.score, notes))
+        yield tell(kind, what, remedy, notes, asks.passage(take, notes))
 
 
 def tempo_missed(take: Take, explained: Explained) -> Iterator[Finding]:
@@ -186,5 +186,5 @@ def against_the_metronome(take: Take, explained: Explained) -> Iterator[Finding]
     behind = take.lateness_s > 0
     what = f"You were steady, but about {amount_ms} ms {'behind' if behind else 'ahead of'} the click"
     remedy = "Breathe in with the count." if behind else "Wait for it."
-    asked = asks.rhythm(take.score, "quarters", tempo=1.0)
+    asked = asks.beat(take.score)
     yield tell("behind_the_beat" if behind else "ahead_of_the_beat", what, remedy, asks_for=asked)

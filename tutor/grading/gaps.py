@@ -51,7 +51,8 @@ def gaps_of(take: Take) -> list[Gap]:
 
 def beat_s_around(gaps: Sequence[Gap], place: int) -> float | None:
     """Seconds a beat near one of the gaps, by its neighbours without a rest; None where there are too few."""
-    others = [other for other in range(len(gaps)) if other != place and gaps[other].rest_beats < 0.01]
+    around = range(max(place - 3 * NEIGHBOURS, 0), min(place + 3 * NEIGHBOURS, len(gaps)))
+    others = [other for other in around if other != place and gaps[other].rest_beats < 0.01]
     near = sorted(others, key=lambda other: abs(other - place))[:NEIGHBOURS]
     if len(near) < FEWEST_FOR_A_BEAT:
         return None

@@ -172,7 +172,7 @@ def same_slip(take: Take, explained: Explained) -> Iterator[Finding]:
             notes = notes_of(slips)
             what = f"{where(notes)}: {instead(take, *slips[0])} {times(len(slips))}."
             remedy = "Check how this note is fingered or read."
-            yield tell("same_slip", what, remedy, notes, asks.passage(take.score, notes), explains=[PITCH])
+            yield tell("same_slip", what, remedy, notes, asks.passage(take, notes), explains=[PITCH])
 
 
 def wrong_notes(take: Take, explained: Explained) -> Iterator[Finding]:
@@ -187,7 +187,7 @@ def wrong_notes(take: Take, explained: Explained) -> Iterator[Finding]:
         remedy = f"Play {'each one' if len(rest) > 1 else 'it'} with the note before it, slowly, three times right."
     else:
         return
-    yield tell("wrong_notes", what, remedy, notes, asks.passage(take.score, notes))
+    yield tell("wrong_notes", what, remedy, notes, asks.passage(take, notes))
 
 
 def _by_key(take: Take, note: Note) -> int:

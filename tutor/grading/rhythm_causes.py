@@ -53,7 +53,7 @@ class Figure:
 def even_notes(take: Take, explained: Explained) -> Iterator[Finding]:
     """Eighths or sixteenths that limp: all alike is a swing, else they are uneven."""
     for beats, name in EVEN_NAMES.items():
-        figures = [one for one in _figures(take, 2) if _is_written(one, EVEN, beats)]
+        figures = _figures(take, 2, EVEN, beats)
         figures = [one for one in figures if not _is_compound(take.score, one)]
         if len(figures) < FEWEST_EVEN:
             continue
@@ -80,14 +80,14 @@ def _uneven(take: Take, figures: Sequence[Figure], name: str) -> Finding:
 
 def straightened(take: Take, explained: Explained) -> Iterator[Finding]:
     """Two to one is written and is played alike; or triplets became one long note and two short ones."""
-    figures = [one for one in _figures(take, 2) if abs(one.written[0] - SWING) < SAME_SHARE and one.beats <= 1.5]
+    figures = _figures(take, 2, SWING, 1.0, 1.5)
     if len(figures) >= FEWEST_LONG_SHORT:
         share = median(one.first_share for one in figures)
         if share <= STRAIGHT_UP_TO and _is_habit(figures, lambda one: one.first_share <= LEANS_TO_STRAIGHT):
             what = f"{_bars(figures)}: long and short notes were played nearly alike, {_ratio(share)} to 1, and 2 to 1 "
             remedy = "Count three on every beat: the long note has two of them."
             yield _tell(take, "straightened", what + "is written.", remedy, figures, "triplet")
-    triplets = [one for one in _figures(take, 3) if _is_triplet(take.score, one)]
+    triplets = [one for one in _figures(take, 3, 1 / 3, 1.0, 2.0) if _is_triplet(take.score, one)]
     squared = [one for one in triplets if max(one.shares[0], one.shares[-1]) >= ONE_LONG_FROM]
     if len(squared) >= max(FEWEST_TRIPLETS, MOSTLY * len(triplets)):
         what = f"{_bars(squared)}: the triplets were one long note and two short ones, not three alike."
@@ -98,7 +98,7 @@ def straightened(take: Take, explained: Explained) -> Iterator[Finding]:
 def dotted_squared_off(take: Take, explained: Explained) -> Iterator[Finding]:
     """Three to one is written, and the short note comes too soon."""
     for beats, (name, figure) in DOTTED_NAMES.items():
-        figures = [one for one in _figures(take, 2) if _is_written(one, DOTTED, beats)]
+        figures = _figures(take, 2, DOTTED, beats)
         if len(figures) < FEWEST_DOTTED:
             continue
         share = median(one.first_share for one in figures)
@@ -109,24 +109,21 @@ def dotted_squared_off(take: Take, explained: Explained) -> Iterator[Finding]:
             yield _tell(take, "dotted_squared_off", what, remedy, figures, figure)
 
 
-def _figures(take: Take, size: int) -> list[Figure]:
-    """All groups of so many notes, without rests and with a note after them, that begin where a figure may."""
+def _figures(take: Take, size: int, first_share: float, *beats: float) -> list[Figure]:
+    """All groups of so many notes that fill one of these lengths, the first note as much of it as said.
+
+    They have no rests between them and a note after them, and begin where a figure may.
+    """
     gaps = gaps_of(take)
     figures = []
     for place in range(len(gaps) - size + 1):
         group = gaps[place : place + size]
         is_joined = all(one.second is other.first for one, other in pairwise(group))
-        if is_joined and all(gap.rest_beats < 0.01 for gap in group) and _is_on_a_beat(take.score, group):
-            figures.append(_figure(group))
+        if is_joined and all(gap.rest_beats < 0.01 for gap in group):
+            figure = _figure(group)
+            if abs(figure.written[0] - first_share) < SAME_SHARE and figure.beats in beats:
+                figures += [figure] if _is_on_a_beat(take.score, figure) else []
     return figures
-
-
-def _is_on_a_beat(score: Score, group: Sequence[Gap]) -> bool:
-    """Figures begin on a beat; the small ones, and those of compound metres, half-way as well."""
-    first = group[0].first
-    beats = sum(gap.beats for gap in group)
-    grid = 0.5 if beats < 0.75 or beat_length(score.metre_at(first.onset_beat)).numerator == 3 else 1.0
-    return abs(float(from_barline(score, first)) / grid % 1) < 0.01
 
 
 def _figure(group: Sequence[Gap]) -> Figure:
@@ -135,13 +132,15 @@ def _figure(group: Sequence[Gap]) -> Figure:
     return Figure(tuple(gap.first for gap in group), round(beats, 3), written, shares)
 
 
-def _is_written(figure: Figure, share: float, beats: float) -> bool:
-    return abs(figure.written[0] - share) < SAME_SHARE and abs(figure.beats - beats) < 0.01
+def _is_on_a_beat(score: Score, figure: Figure) -> bool:
+    """Figures begin on a beat; the small ones, and those of compound metres, half-way as well."""
+    grid = 0.5 if figure.beats < 0.75 or _is_compound(score, figure) else 1.0
+    return abs(float(from_barline(score, figure.notes[0])) / grid % 1) < 0.01
 
 
 def _is_triplet(score: Score, figure: Figure) -> bool:
     is_even = all(abs(share - 1 / 3) < SAME_SHARE for share in figure.written)
-    return is_even and figure.beats in (1.0, 2.0) and not _is_compound(score, figure)
+    return is_even and not _is_compound(score, figure)
 
 
 def _is_compound(score: Score, figure: Figure) -> bool:
@@ -165,4 +164,16 @@ def _bars(figures: Sequence[Figure]) -> str:
 def _tell(take: Take, code: str, what: str, remedy: str, figures: Sequence[Figure], figure: str) -> Finding:
     notes = list({note.id: note for one in figures for note in one.notes}.values())
     asked = asks.rhythm(take.score, figure, notes[0].onset_beat)
-    return tell(code, what, remedy, notes, asked, explains=[TIME, LENGTH])
+    return tell(code, what, remedy, notes, asked, explains=[TIME, LENGTH], also=_alike(take.score, figures))
+
+
+def _alike(score: Score, figures: Sequence[Figure]) -> set[str]:
+    """Notes of the same length at the same place of their beat: the last figure of a piece has no note after it, and
+    is no figure here, but it was played as the others were."""
+    beats = figures[0].beats
+    places = {_place(score, note, beats) for one in figures for note in one.notes}
+    return {note.id for note in score.notes if _place(score, note, beats) in places}
+
+
+def _place(score: Score, note: Note, beats: float) -> tuple[float, float]:
+    return round(float(from_barline(score, note)) % beats, 2), round(note.duration_beat, 2)

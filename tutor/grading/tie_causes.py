@@ -77,8 +77,9 @@ def rests_cut(take: Take, explained: Explained) -> Iterator[Finding]:
 
 def _lost_beats(gaps: list[Gap], place: int) -> float:
     """How much of the rest in this gap was not waited for; 0 where most of it was."""
-    gap, beat_s = gaps[place], beat_s_around(gaps, place)
-    if gap.rest_beats < SHORTEST_REST_BEATS or beat_s is None:
+    gap = gaps[place]
+    beat_s = beat_s_around(gaps, place) if gap.rest_beats >= SHORTEST_REST_BEATS else None
+    if beat_s is None:
         return 0.0
     lost = min(gap.beats - gap.seconds / beat_s, gap.rest_beats)
     return lost if lost >= MOST_OF_A_REST * gap.rest_beats else 0.0
