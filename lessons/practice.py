@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -38,7 +38,7 @@ from tutor.composing.choice import SUCCESS_FROM, Candidate, Choice, Played, choo
 from tutor.composing.skills import tag
 from tutor.grading.assessment import Fault, NoteVerdict
 from tutor.learner.ability import update
-from tutor.learner.evidence import Evidence, add, evidence
+from tutor.learner.evidence import TIME_KINDS, Evidence, add, evidence
 from tutor.learner.knowledge import Knowledge, SkillAbility
 from tutor.notation.score import Score
 
@@ -181,7 +181,7 @@ def _keep(student: User, before: Knowledge, known: Knowledge) -> None:
 
 def _graded(takes: QuerySet[Submission]) -> QuerySet[Submission]:
     """Takes with a hearing, in the order they were played. The trace and the recording stay where they are."""
-    hearings = Assessment.objects.order_by("-created_at").only("submission_id", "result", "created_at")
+    hearings = Assessment.objects.order_by("-created_at").only("submission_id", "result", "rubric", "created_at")
     return (
         takes.filter(pk__in=Assessment.objects.values("submission"))
         .select_related("exercise")
@@ -194,12 +194,18 @@ def _graded(takes: QuerySet[Submission]) -> QuerySet[Submission]:
 def _heard(takes: QuerySet[Submission]) -> Iterator[HeardTake]:
     for take in takes.iterator(chunk_size=50):
         hearing = next(iter(take.assessments.all()))  # the newest is the one that counts
-        said = evidence(_tags(json.dumps(take.score)), _verdicts(hearing))
+        tags = _tags(json.dumps(take.score))
+        if hearing.rubric.get("onsets_only"):
+            # Of hands that clap nothing is learnt about pitch.
+            tags = {
+                note: [one for one in skills if one.partition(":")[0] in TIME_KINDS] for note, skills in tags.items()
+            }
+        said = evidence(tags, _verdicts(hearing))
         yield HeardTake(take.created_at, _difficulty(take), said)
 
 
 @lru_cache(maxsize=256)
-def _tags(score: str) -> dict[str, tuple[str, ...]]:
+def _tags(score: str) -> Mapping[str, Sequence[str]]:
     """Tagging is nine tenths of a replay, and students play the same music again and again."""
     return tag(Score.from_dict(json.loads(score)))
 

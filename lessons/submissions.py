@@ -25,10 +25,11 @@ from kombu.exceptions import OperationalError
 from lessons import recordings, workers
 from lessons.models import Assessment, Exercise, Submission, User
 from lessons.music_stand import stand_of
+from lessons.rubrics import rubric_of_take
 from lessons.rulings import carry_rulings_to
 from tutor.clock import BadClock, Clock
 from tutor.grading.assessment import Assessment as Heard
-from tutor.grading.rubric import Rubric, get_rubric
+from tutor.grading.rubric import Rubric
 from tutor.listening.errors import RecordingError
 from tutor.notation.errors import ScoreError
 from tutor.notation.instruments import UnknownInstrument, get_instrument
@@ -102,6 +103,7 @@ def receive(
     clock: Mapping[str, Any] | None,
     duration_s: float | None,
     idempotency_key: str,
+    clapped: bool = False,
 ) -> tuple[Submission, bool]:
     """The take as a committed row with its file, and whether it is new. Raises Refusal.
 
@@ -116,6 +118,7 @@ def receive(
         exercise=exercise,
         idempotency_key=idempotency_key,
         tempo_bpm=_check_tempo(tempo_bpm),
+        clapped=_check_clapped(clapped, exercise),
         clock=_check_clock(clock),
         claimed_duration_s=_check_duration(duration_s),
         content_type=content_type,
@@ -158,6 +161,12 @@ def _check_tempo(tempo_bpm: float) -> float:
     if not (math.isfinite(tempo_bpm) and 10 <= tempo_bpm <= 400):
         raise Refusal("The tempo must be between 10 and 400 beats a minute.")
     return tempo_bpm
+
+
+def _check_clapped(clapped: bool, exercise: Exercise) -> bool:
+    if clapped and not exercise.can_be_clapped:
+        raise Refusal("Only a rhythm exercise can be clapped. Play this one.")
+    return clapped
 
 
 def _check_duration(duration_s: float | None) -> float | None:
@@ -283,12 +292,17 @@ def _is_abandoned(take: Submission, now: datetime) -> bool:
 
 
 def _listen(submission: Submission) -> tuple[Heard, Rubric]:
+    rubric = rubric_of_take(submission)
+    return hear(submission, rubric, _heartbeat(submission)), rubric
+
+
+def hear(submission: Submission, rubric: Rubric, progress: Callable[[str, float], None] | None = None) -> Heard:
+    """The take as the present engine hears it under this rubric. Nothing is written."""
     from tutor.assess import assess_recording
 
-    rubric = get_rubric(submission.exercise.rubric)
     with submission.recording.open("rb") as file:
         sound = file.read()
-    heard = assess_recording(
+    return assess_recording(
         sound,
         submission.as_score(),
         rubric,
@@ -296,9 +310,8 @@ def _listen(submission: Submission) -> tuple[Heard, Rubric]:
         instrument=get_instrument(submission.instrument) if submission.instrument else None,
         bpm=submission.tempo_bpm,
         claimed_duration_s=submission.claimed_duration_s,
-        progress=_heartbeat(submission),
+        progress=progress,
     )
-    return heard, rubric
 
 
 def _heartbeat(submission: Submission) -> Callable[[str, float], None]:
@@ -334,19 +347,25 @@ def _keep(submission: Submission, heard: Heard, rubric: Rubric) -> None:
     with transaction.atomic():
         done = {"state": State.DONE, "graded_at": now, "heartbeat_at": now, "trouble": "", "worker": ""}
         _update_ours(submission, **done, duration_s=heard.duration_s)
-        assessment, new = Assessment.objects.get_or_create(
-            submission=submission,
-            engine=heard.engine,
-            rubric_digest=rubric.digest,
-            defaults={
-                "rubric": rubric.to_dict(),
-                "result": heard.to_dict(),
-                "trace": _trace(heard),
-                "overall": heard.grade.overall,
-            },
-        )
-        if new:
-            carry_rulings_to(assessment)
+        keep_hearing(submission, heard, rubric)
+
+
+def keep_hearing(submission: Submission, heard: Heard, rubric: Rubric) -> tuple[Assessment, bool]:
+    """A hearing beside those before, and whether it is new. The teacher's rulings go over to it."""
+    assessment, new = Assessment.objects.get_or_create(
+        submission=submission,
+        engine=heard.engine,
+        rubric_digest=rubric.digest,
+        defaults={
+            "rubric": rubric.to_dict(),
+            "result": heard.to_dict(),
+            "trace": _trace(heard),
+            "overall": heard.grade.overall,
+        },
+    )
+    if new:
+        carry_rulings_to(assessment)
+    return assessment, new
 
 
 def _trace(heard: Heard) -> dict[str, Any]:

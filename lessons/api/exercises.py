@@ -20,6 +20,7 @@ from lessons.api import answers
 from lessons.api.asking import id_asked, number_asked, text_asked
 from lessons.api.shapes import ExerciseLine, ExerciseShape, NextShape, Sentence
 from lessons.models import Exercise, PlanItem, User
+from lessons.rubrics import rubric_of
 from tutor.notation.instruments import Instrument
 from tutor.notation.score import Score
 
@@ -87,6 +88,7 @@ class ExerciseDetail(_OneExercise):
         """An exercise as its player reads it."""
         exercise, score, instrument = self.on_the_stand(request, pk)
         asked = f"?instrument={instrument.name}" if instrument else ""
+        rubric = rubric_of(exercise, _user(request)).rubric
         return Response(
             {
                 **ExerciseLine(exercise).data,
@@ -94,7 +96,9 @@ class ExerciseDetail(_OneExercise):
                 "instrument": instrument.name if instrument else "",
                 "octave_free": bool(instrument and instrument.octave_free),
                 "skills": exercise.skills,
-                "rubric": exercise.rubric,
+                "rubric": rubric.name,
+                "can_be_clapped": exercise.can_be_clapped,
+                "onsets_only": rubric.onsets_only,
                 "score_svg": reverse("api-exercise-score-svg", args=[pk]) + asked,
                 "musicxml": reverse("api-exercise-score-musicxml", args=[pk]) + asked,
             }

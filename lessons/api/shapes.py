@@ -81,7 +81,9 @@ class ExerciseShape(ExerciseLine):
     duration_beat = serializers.FloatField()
     notes = ScoreNoteShape(many=True)
     skills = serializers.DictField(child=serializers.IntegerField(), help_text="Skill: how many notes show it.")
-    rubric = serializers.CharField()
+    rubric = serializers.CharField(help_text="The rubric that a take of the user's is graded by.")
+    can_be_clapped = serializers.BooleanField()
+    onsets_only = serializers.BooleanField(help_text="Clapped or tapped: only when the strokes come is graded.")
     score_svg = serializers.CharField()
     musicxml = serializers.CharField()
 
@@ -89,7 +91,7 @@ class ExerciseShape(ExerciseLine):
         fields = [
             *ExerciseLine.Meta.fields,
             *("instrument", "octave_free", "clef", "transposition", "key", "metre", "bars", "duration_beat"),
-            *("notes", "skills", "rubric", "score_svg", "musicxml"),
+            *("notes", "skills", "rubric", "can_be_clapped", "onsets_only", "score_svg", "musicxml"),
         ]
         read_only_fields = fields
 
@@ -110,7 +112,11 @@ class Upload(serializers.Serializer[Any]):
     clock = serializers.JSONField(
         required=False,
         allow_null=True,
-        help_text="JSON text: {bpm, beat0_s, clicks_s, latency_s, latency_doubt_s}; none for an uploaded file.",
+        help_text="JSON text: {bpm, beat0_s, clicks_s}, and as last calibrated on this device, if it was: "
+        "{latency_s, latency_doubt_s, latency_age_s}. None for an uploaded file.",
+    )
+    clapped = serializers.BooleanField(
+        required=False, default=False, help_text="A rhythm exercise that was clapped or tapped, not played."
     )
     duration_s = serializers.FloatField(required=False, allow_null=True, help_text="As the recorder counted it.")
 
@@ -129,7 +135,7 @@ class SubmissionShape(serializers.ModelSerializer[Submission]):
         model = Submission
         fields = [
             *("id", "state", "sentence", "trouble", "created_at", "graded_at", "student", "exercise", "instrument"),
-            *("tempo_bpm", "duration_s", "overall", "url", "page_url", "assessment_url", "recording_url"),
+            *("tempo_bpm", "clapped", "duration_s", "overall", "url", "page_url", "assessment_url", "recording_url"),
         ]
         read_only_fields = fields
 
@@ -196,10 +202,36 @@ class RestartShape(serializers.Serializer[Any]):
     to_note = serializers.CharField()
 
 
+class AskShape(serializers.Serializer[Any]):
+    """The exercise that a cause asks for."""
+
+    skill = serializers.CharField()
+    kind = serializers.CharField()
+    fifths = serializers.IntegerField()
+    mode = serializers.CharField()
+    metre = serializers.CharField()
+    figure = serializers.CharField(allow_blank=True)
+    tempo = serializers.FloatField(help_text="Times the tempo of the take.")
+    bars = serializers.ListField(
+        child=serializers.IntegerField(), allow_null=True, help_text="First and last bar to play again, or null."
+    )
+
+
 class CauseShape(serializers.Serializer[Any]):
     code = serializers.CharField()
-    text = serializers.CharField()
+    text = serializers.CharField(help_text="All that is said: how it showed, and what to do about it.")
     notes = serializers.ListField(child=serializers.CharField())
+    showed = serializers.CharField(allow_blank=True, help_text="Facts and figures.")
+    remedy = serializers.CharField(allow_blank=True, help_text="One thing to do.")
+    asks_for = AskShape(allow_null=True)
+
+
+class LatencyShape(serializers.Serializer[Any]):
+    """How late the recording was, through loudspeaker, air and microphone."""
+
+    latency_s = serializers.FloatField()
+    doubt_s = serializers.FloatField(help_text="How far that may be off.")
+    heard = serializers.IntegerField(help_text="How many of this take's clicks say so; 0: an earlier calibration.")
 
 
 class GradeShape(serializers.Serializer[Any]):
@@ -243,6 +275,9 @@ class AssessmentShape(serializers.Serializer[Any]):
     restarts = RestartShape(many=True)
     causes = CauseShape(many=True)
     rubric = serializers.CharField()
+    rubric_label = serializers.CharField()
+    onsets_only = serializers.BooleanField(help_text="Clapped or tapped: neither pitch nor length was graded.")
+    latency = LatencyShape(allow_null=True, help_text="Null where nobody knows it.")
     noise_dbfs = serializers.FloatField(allow_null=True)
     played_share = serializers.FloatField(allow_null=True)
     duration_s = serializers.FloatField(allow_null=True)

@@ -85,6 +85,7 @@ class SubmissionList(ListAPIView[Submission]):
             tempo_bpm=sent["tempo_bpm"],
             clock=_clock(sent.get("clock")),
             duration_s=sent.get("duration_s"),
+            clapped=sent["clapped"],
             idempotency_key=request.headers.get("Idempotency-Key", ""),
         )
         return Response(SubmissionShape(submission).data, status=201 if created else 200)
@@ -143,6 +144,8 @@ def assessment_of(assessment: Assessment) -> dict[str, Any]:
     submission = assessment.submission
     return {
         **effective_assessment(assessment).to_dict(),
+        "rubric_label": assessment.rubric.get("label", ""),
+        "onsets_only": bool(assessment.rubric.get("onsets_only")),
         "rulings": RulingShape(assessment.rulings.all(), many=True).data,
         "trace": assessment.trace,
         "score_notes": music_stand.notes_of(submission.as_score()),

@@ -91,7 +91,7 @@ class Exercise(models.Model):
     tempo_bpm = models.PositiveSmallIntegerField(default=84, help_text="Quarter notes a minute.")
     grade = models.FloatField(default=1.0, help_text="Difficulty in grades, 1 to 8; fractions between.")
     skills = models.JSONField(default=dict, blank=True, help_text="Skill tag: how many notes show it.")
-    rubric = models.SlugField(default="standard")
+    rubric = models.SlugField(blank=True, help_text="Set on purpose for this exercise; else the class chooses.")
     # A composed exercise is made for one instrument; an authored one is arranged for whoever plays.
     instrument = models.SlugField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -106,6 +106,11 @@ class Exercise(models.Model):
 
     def as_score(self) -> Score:
         return Score.from_dict(self.score)
+
+    @property
+    def can_be_clapped(self) -> bool:
+        """A rhythm pattern is as good without an instrument."""
+        return bool(self.recipe.get("kind") == "rhythm")
 
 
 class Assignment(models.Model):

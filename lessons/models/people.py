@@ -39,6 +39,9 @@ class Classroom(models.Model):
     name = models.CharField(max_length=100)
     join_code = models.CharField(max_length=12, unique=True, default=new_join_code)
     members = models.ManyToManyField(User, through="Membership", related_name="classrooms")
+    # How its takes are graded, unless an exercise says otherwise: see lessons/rubrics.py.
+    rubric = models.SlugField(blank=True, help_text="A preset's name, “own” for its own tolerances, or nothing.")
+    tolerances = models.JSONField(default=dict, blank=True, help_text="Its own rubric, whole, if it made one.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ClassroomQuerySet.as_manager()

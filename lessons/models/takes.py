@@ -56,6 +56,7 @@ class Submission(models.Model):
     instrument = models.SlugField(blank=True)
     score = models.JSONField()
     tempo_bpm = models.FloatField()
+    clapped = models.BooleanField(default=False, help_text="The student chose to clap it: only strokes are graded.")
     clock = models.JSONField(null=True, blank=True)
     recording = models.FileField(upload_to=recording_path)
     content_type = models.CharField(max_length=100, help_text="As the file's first bytes say, not the browser.")

@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from lessons import dashboards
+from lessons import dashboards, rubrics
 from lessons.models import Classroom, User
 from lessons.pages import drawing
 from lessons.pages.home import charts, skill_lines
@@ -24,7 +24,9 @@ def classroom(request: HttpRequest, pk: int) -> HttpResponse:
     group = get_object_or_404(Classroom.objects.taught_by(request.user), pk=pk)
     overview = dashboards.class_overview(group)
     rows = [_row(line) for line in overview.students]
-    return render(request, "class/class.html", {"classroom": group, "rows": rows})
+    return render(
+        request, "class/class.html", {"classroom": group, "rows": rows, "rubric": rubrics.rubric_of_class(group)}
+    )
 
 
 @login_required

@@ -10,12 +10,16 @@ from django.urls import reverse
 from lessons import music_stand
 from lessons.models import Exercise, PlanItem
 from lessons.pages.doors import player_required
-from tutor.grading.rubric import get_rubric
+from lessons.rubrics import rubric_of
+from tutor.clock import CALIBRATION_DOUBT_S, DOUBT_GROWTH_S_A_DAY, MOST_DOUBT_S
+from tutor.grading.rubric import Rubric
 from tutor.notation.instruments import get_instrument
 from tutor.notation.score import Score
 
 # The first engraving comes with the page; the script fetches the right width if this is not it.
 FIRST_WIDTH_PX = 390
+# How sure an earlier calibration still is: the page says it before the take, the ear after it.
+CALIBRATION = {"doubt_s": CALIBRATION_DOUBT_S, "growth_s_a_day": DOUBT_GROWTH_S_A_DAY, "most_s": MOST_DOUBT_S}
 KEY_NAMES = ("C♭", "G♭", "D♭", "A♭", "E♭", "B♭", "F", "C", "G", "D", "A", "E", "B", "F♯", "C♯", "G♯", "D♯", "A♯")
 
 
@@ -25,13 +29,18 @@ def practice(request: HttpRequest, pk: int) -> HttpResponse:
     score, _ = music_stand.stand_of(exercise, request.user)
     planned = PlanItem.objects.filter(plan__student=request.user, exercise=exercise)
     newest = planned.order_by("-plan__created_at").first()
+    clapped = "clap" in request.GET and exercise.can_be_clapped
+    chosen = rubric_of(exercise, request.user, clapped=clapped)
     context = {
         "here": "home",
         "exercise": exercise,
         "reason": newest.reason if newest else "",
         "facts": facts(score, exercise.tempo_bpm),
         "svg": music_stand.engraved(score, FIRST_WIDTH_PX),
-        "desk": _desk(request, exercise),
+        "rubric": chosen.rubric,
+        "by": chosen.by,
+        "clapped": clapped,
+        "desk": _desk(request, exercise, chosen.rubric, clapped),
     }
     return render(request, "practice/practice.html", context)
 
@@ -58,7 +67,7 @@ def scripts() -> dict[str, str]:
     return {name: static(f"worklets/{file}.js") for name, file in names.items()}
 
 
-def _desk(request: HttpRequest, exercise: Exercise) -> dict[str, object]:
+def _desk(request: HttpRequest, exercise: Exercise, rubric: Rubric, clapped: bool) -> dict[str, object]:
     return {
         "exercise": exercise.pk,
         "user": request.user.pk,
@@ -66,6 +75,9 @@ def _desk(request: HttpRequest, exercise: Exercise) -> dict[str, object]:
         "exercise_url": reverse("api-exercise", args=[exercise.pk]),
         "score_url": reverse("api-exercise-score-svg", args=[exercise.pk]),
         "submissions_url": reverse("api-submission-list"),
-        "tolerance_cents": get_rubric(exercise.rubric).cents_in_tune,
+        "tolerance_cents": rubric.cents_in_tune,
+        "onsets_only": rubric.onsets_only,
+        "clapped": clapped,
+        "calibration": CALIBRATION,
         "worklets": scripts(),
     }

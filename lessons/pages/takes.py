@@ -48,6 +48,7 @@ def _desk(submission: Submission, own: bool) -> dict[str, object]:
     }
     return {
         "own": own,
+        "submission": str(submission.pk),
         "state": submission.state,
         "family": played_on.family if played_on else "keys",
         "worklets": scripts(),

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from lessons.pages import classes, entrance, home, library, stand, takes
+from lessons.pages import classes, entrance, grading, home, library, stand, takes
 
 urlpatterns = [
     path("", entrance.welcome, name="welcome"),
@@ -18,7 +18,12 @@ urlpatterns = [
     path("lessons/<int:pk>/", library.lesson, name="lesson"),
     path("practice/<int:pk>/", stand.practice, name="practice"),
     path("takes/<uuid:pk>/", takes.take, name="take"),
+    path("takes/<uuid:pk>/grading/", grading.of_take, name="take-grading"),
+    path("grading/", grading.presets, name="grading"),
+    path("grading/<slug:name>/", grading.preset, name="grading-preset"),
+    path("practice/<int:pk>/grading/", grading.of_exercise, name="practice-grading"),
     path("classes/", classes.classes, name="classes"),
     path("classes/<int:pk>/", classes.classroom, name="class"),
+    path("classes/<int:pk>/grading/", grading.of_class, name="class-grading"),
     path("classes/<int:pk>/students/<int:student_pk>/", classes.student, name="class-student"),
 ]

@@ -1,11 +1,24 @@
+const FEWEST_CLICKS = 3;
+
 /** Where the clicks fall, in beats (quarter notes) from the score's first; the count-in is before 0. */
 export function countIn(exercise) {
   const metre = exercise.metre[0];
-  const bar = barBeats(metre);
-  const pickup = exercise.bars[0].duration_beat < bar ? exercise.bars[0].duration_beat : 0;
-  // One whole bar, and before an upbeat also the part of its bar that nobody plays.
-  const length = pickup ? 2 * bar - pickup : bar;
+  const length = countedBars(exercise) * barBeats(metre) - upbeat(exercise);
   return clicksWithin(-length, 0, -length, metre);
+}
+
+/**
+ * One whole bar, and before an upbeat also the part of its bar that nobody plays. Two where a bar has two clicks: the
+ * ear wants three to agree on how late the recording is.
+ */
+export function countedBars(exercise) {
+  const metre = exercise.metre[0];
+  return upbeat(exercise) || barBeats(metre) / clickBeats(metre) < FEWEST_CLICKS ? 2 : 1;
+}
+
+function upbeat(exercise) {
+  const { duration_beat } = exercise.bars[0];
+  return duration_beat < barBeats(exercise.metre[0]) ? duration_beat : 0;
 }
 
 export function clicksOf(exercise) {

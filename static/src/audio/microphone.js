@@ -1,3 +1,4 @@
+import { deviceOf } from "./calibration.js";
 import { awake } from "./context.js";
 
 // The browser's telephone tricks bend pitch and swallow soft notes; each is asked to stay off, and then checked.
@@ -17,7 +18,8 @@ export async function openMicrophone(worklets) {
   const listener = new AudioWorkletNode(audio, "pitch", options);
   for (const node of [recorder, listener]) source.connect(node).connect(silent);
   silent.connect(audio.destination);
-  return { audio, recorder, listener, settings: stream.getAudioTracks()[0].getSettings(), track: stream.getAudioTracks()[0] };
+  const [track] = stream.getAudioTracks();
+  return { audio, recorder, listener, settings: track.getSettings(), track, device: await deviceOf({ track, audio }) };
 }
 
 /** Which of the browser's processing is on, off, or not told. */

@@ -1,4 +1,4 @@
-import { clickBeats } from "../audio/beats.js";
+import { clickBeats, countedBars } from "../audio/beats.js";
 import { Reference } from "../audio/reference.js";
 import { microphoneTrouble, openMicrophone } from "../audio/microphone.js";
 import { find, make } from "../page/data.js";
@@ -12,6 +12,7 @@ import { RoomCheck } from "./roomcheck.js";
 import { send, sendingTrouble } from "./sending.js";
 import { Take } from "./take.js";
 import { Tempo } from "./tempo.js";
+import { timingWords } from "./timing.js";
 import { Tuner } from "./tuner.js";
 
 /**
@@ -78,12 +79,12 @@ export class Desk {
     this.buttons.restore.hidden = state !== "ready" || !this.discarded;
     find("[data-record-words]").textContent = state === "recording" ? "Stop" : "Record";
     find("[data-listen-words]").textContent = this.listening.paused ? "Listen" : "Stop";
-    find("[data-tuner]").hidden = !this.open_microphone || !["ready", "recording"].includes(state);
+    find("[data-tuner]").hidden = this.desk.onsets_only || !this.open_microphone || !["ready", "recording"].includes(state);
     this.buttons.play.disabled = state === "recording" || state === "sending";
     for (const control of [find("[data-tempo] input"), this.buttons.metronome, find("[data-file]")]) control.disabled = state === "recording" || state === "sending";
     // A button that goes takes the focus with it: it waits on the words, where Enter still sends and Tab goes on.
     if (had?.matches("[data-do]") && (had.hidden || had.disabled)) find("[data-state-line]").focus();
-    if (state === "ready") this.say("Press Record when you are ready: one bar is counted in.");
+    if (state === "ready") this.say(`Press Record when you are ready: ${countedBars(this.exercise) > 1 ? "two bars are" : "one bar is"} counted in.`);
   }
 
   /** Once: a live region that is written anew is read aloud anew. */
@@ -137,11 +138,11 @@ export class Desk {
       this.say(microphoneTrouble(error));
       throw error;
     }
-    const { listener, settings, track } = this.open_microphone;
+    const { listener, settings, track, device } = this.open_microphone;
     find("[data-room]").hidden = false;
-    find("[data-tuner]").hidden = false;
+    find("[data-tuner]").hidden = this.desk.onsets_only;
     this.buttons.check.hidden = true;
-    this.room.open(settings, track.label);
+    this.room.open(settings, track.label, timingWords(device, this.desk.calibration));
     listener.port.onmessage = ({ data }) => {
       this.room.hear(data);
       this.tuner.show(data, this.asked());
@@ -261,7 +262,7 @@ export class Desk {
     if (!file) return;
     // The same file may be chosen again after it was discarded.
     find("[data-file]").value = "";
-    const take = { key: crypto.randomUUID(), user: this.desk.user, exercise: this.desk.exercise, at: Date.now(), blob: file, filename: file.name, tempo_bpm: this.tempo.bpm };
+    const take = { key: crypto.randomUUID(), user: this.desk.user, exercise: this.desk.exercise, at: Date.now(), blob: file, filename: file.name, tempo_bpm: this.tempo.bpm, clapped: this.desk.clapped };
     keep(take).catch(() => {});
     this.offer(take, `${file.name}: listen to it, send it, or discard it.`);
   }

@@ -13,7 +13,7 @@ export class RoomCheck {
     this.bar = find("[data-level]", root);
   }
 
-  open(settings, label) {
+  open(settings, label, timing) {
     const states = processingState(settings);
     const on = states.filter((one) => one.state === "on").map((one) => one.words);
     const unknown = states.filter((one) => one.state === "unknown").map((one) => one.words);
@@ -21,7 +21,7 @@ export class RoomCheck {
     if (on.length) facts.push(["bad", `The browser refuses to turn off ${on.join(" and ")}: soft notes may be lost and tuning read wrongly. Another browser may do better.`]);
     else if (unknown.length) facts.push(["", `This browser doesn't tell whether ${unknown.join(" and ")} ${unknown.length > 1 ? "are" : "is"} off.`]);
     else facts.push(["fine", "Echo cancellation, noise suppression and automatic gain are off: it hears what you play."]);
-    find("[data-mic-facts]", this.root).replaceChildren(...facts.map(([kind, words]) => make("li", { class: kind }, words)), (this.noise = make("li", {}, "Stay quiet for a moment: listening to the room.")));
+    find("[data-mic-facts]", this.root).replaceChildren(...facts.map(([kind, words]) => make("li", { class: kind }, words)), (this.noise = make("li", {}, "Stay quiet for a moment: listening to the room.")), make("li", {}, timing));
   }
 
   hear({ level_db, peak }) {

@@ -1,3 +1,4 @@
+import { sentFrom } from "../audio/calibration.js";
 import { find } from "../page/data.js";
 import { Refused } from "../page/requests.js";
 import { follow } from "../send/follow.js";
@@ -11,6 +12,7 @@ export async function send(desk, take, say) {
   const received = await upload(desk.submissions_url, take, (wait_s) => say(`The school doesn't answer. The take is kept; trying again in ${wait_s} s.`));
   // Only now: the school has it on its own disk.
   await forget(take.key).catch(() => {});
+  sentFrom(take.device, received.id);
   const steps = find("[data-steps]");
   showSteps(steps, received.state ?? "received");
   say(received.sentence || "Received.");

@@ -1,4 +1,5 @@
 import { clicksOf, countIn } from "../audio/beats.js";
+import { remembered } from "../audio/calibration.js";
 import { Metronome } from "../audio/metronome.js";
 import { record } from "../audio/recording.js";
 import { toWav } from "../audio/wav.js";
@@ -74,7 +75,9 @@ export class Take {
       filename: "take.wav",
       tempo_bpm: this.bpm,
       duration_s,
-      clock: { bpm: this.bpm, beat0_s: relative(this.beat0_s), clicks_s: this.clicks.map(relative).filter((click) => click < duration_s), latency_s: null },
+      clock: { bpm: this.bpm, beat0_s: relative(this.beat0_s), clicks_s: this.clicks.map(relative).filter((click) => click < duration_s), ...remembered(this.microphone.device) },
+      clapped: desk.clapped,
+      device: this.microphone.device,
     };
   }
 }

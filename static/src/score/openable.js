@@ -3,17 +3,18 @@ import { boxOf, staffLines, symbol } from "./geometry.js";
 
 /** Every note is a button: a tap, or the arrow keys and Enter, open what was heard of it. */
 export class Openable {
-  constructor(svg, scoreNotes, labelOf, opened) {
+  /** hintOf: what a pointer that rests on the note is told besides. */
+  constructor(svg, scoreNotes, labelOf, hintOf, opened) {
     this.opened = opened;
     this.layer = draw("g", { class: "hits" });
     svg.querySelector(".hits")?.remove();
     svg.append(this.layer);
-    this.rings = scoreNotes.map((note) => this.ring(svg, note, labelOf(note))).filter(Boolean);
+    this.rings = scoreNotes.map((note) => this.ring(svg, note, labelOf(note), hintOf(note))).filter(Boolean);
     this.rings[0]?.setAttribute("tabindex", "0");
     this.layer.addEventListener("keydown", (event) => this.key(event));
   }
 
-  ring(svg, note, label) {
+  ring(svg, note, label, hint) {
     const element = symbol(svg, note.symbol_ids[0]);
     if (!element) return null;
     const box = boxOf(element, svg);
@@ -21,7 +22,7 @@ export class Openable {
     const top = Math.min(box.y, staff.top) - 4;
     const bottom = Math.max(box.y + box.height, staff.bottom) + 4;
     const width = Math.max(box.width + 6, 20);
-    const ring = draw("rect", { class: "ring", rx: 5, x: box.x + box.width / 2 - width / 2, y: top, width, height: bottom - top, "pointer-events": "all", tabindex: "-1", role: "button", "aria-label": label, "data-note": note.id });
+    const ring = draw("rect", { class: "ring", rx: 5, x: box.x + box.width / 2 - width / 2, y: top, width, height: bottom - top, "pointer-events": "all", tabindex: "-1", role: "button", "aria-label": label, "data-note": note.id }, draw("title", {}, `${label} (${hint})`));
     ring.style.cursor = "pointer";
     ring.addEventListener("click", () => this.open(ring));
     ring.addEventListener("focus", () => this.open(ring));

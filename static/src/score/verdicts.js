@@ -14,6 +14,7 @@ export function lookOf(verdict, scoreNote) {
 function kindOf(verdict, written, heard) {
   const fault = Object.fromEntries(verdict.faults.map((one) => [one.kind, one.amount]));
   if (verdict.verdict === "missing") return { kind: "missing", mark: "–", boxed: true, words: "left out" };
+  if (verdict.verdict === "not_heard" && verdict.reason === "unsure") return { kind: "unheard", mark: "?", boxed: true, words: "not sure what was heard here, so it counts neither for nor against" };
   if (verdict.verdict === "not_heard") return { kind: "unheard", mark: "?", boxed: true, words: `not heard${REASONS[verdict.reason] ?? ""}, so it counts neither for nor against` };
   if ("octave" in fault) return { kind: "pitch", mark: fault.octave > 0 ? "8 up" : "8 down", words: `an octave too ${fault.octave > 0 ? "high" : "low"}` };
   if (verdict.verdict === "wrong") return { kind: "pitch", mark: heard ? shortName(heard, written) : "×", words: heard ? `${spoken(heard, written)} was heard instead` : "ruled wrong" };

@@ -22,6 +22,7 @@ function formOf(take) {
   form.set("recording", take.blob, take.filename);
   form.set("tempo_bpm", take.tempo_bpm);
   if (take.clock) form.set("clock", JSON.stringify(take.clock));
+  if (take.clapped) form.set("clapped", "true");
   if (take.duration_s) form.set("duration_s", take.duration_s.toFixed(3));
   return form;
 }

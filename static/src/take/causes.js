@@ -16,13 +16,14 @@ function sentence(off) {
 
 function item(cause, barOf, show) {
   // Most sentences say where themselves.
-  const where = /\bbars?\b/i.test(cause.text) ? "" : barsInWords(cause.notes.map((id) => barOf.get(id)));
+  const where = /\bbars?\b/i.test(cause.remedy ? cause.showed : cause.text) ? "" : barsInWords(cause.notes.map((id) => barOf.get(id)));
   const button = make("button", { type: "button", class: "textbutton", "aria-label": `Show on the score: ${cause.text}`, onclick: () => show(cause.notes) }, "Show");
   return make(
     "li",
     { class: "cause" },
     make("span", { class: "count figures", "aria-label": cause.notes.length ? `${cause.notes.length} notes` : null, role: "img", ...(cause.notes.length ? {} : { "aria-hidden": "true" }) }, String(cause.notes.length || "·")),
-    make("p", {}, cause.text, ...(where ? [make("span", { class: "where" }, ` (${where})`)] : [])),
+    make("p", {}, cause.remedy ? cause.showed : cause.text, ...(where ? [make("span", { class: "where" }, ` (${where})`)] : [])),
+    ...(cause.remedy ? [make("p", { class: "remedy" }, cause.remedy)] : []),
     ...(cause.notes.length ? [button] : []),
   );
 }

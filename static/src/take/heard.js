@@ -1,3 +1,4 @@
+import { heard as calibrate } from "../audio/calibration.js";
 import { find } from "../page/data.js";
 import { getJSON } from "../page/requests.js";
 import { markExtras } from "../score/extras.js";
@@ -6,10 +7,11 @@ import { Openable } from "../score/openable.js";
 import { lookOf } from "../score/verdicts.js";
 import { showCauses } from "./causes.js";
 import { showLegend } from "./legend.js";
-import { showNote } from "./panel.js";
+import { showNote, sureWords } from "./panel.js";
 import { showParts, tuningWords } from "./parts.js";
 import { drawRoll } from "./roll.js";
 import { rulingTools } from "./rulings.js";
+import { timingWords } from "./timing.js";
 
 /** The assessment on the page: on the score first, then why, then the numbers, then the line over time. */
 export class Heard {
@@ -25,6 +27,7 @@ export class Heard {
     this.looks = new Map(this.notes.map((note) => [note.id, lookOf(this.verdicts.get(note.id), note)]));
     this.ruled = new Map();
     for (const ruling of this.assessment.rulings) this.ruled.set(ruling.note_id, [...(this.ruled.get(ruling.note_id) ?? []), ruling]);
+    if (this.desk.own) calibrate(this.desk.submission, this.assessment.latency);
     this.player.follow(this.assessment);
     this.show();
     if (this.svg) this.mark(this.svg);
@@ -32,11 +35,14 @@ export class Heard {
 
   show() {
     find("[data-heard-it]").hidden = false;
-    find("[data-roll-section]").hidden = false;
+    // Of hands that clap there is no pitch to draw.
+    find("[data-roll-section]").hidden = this.assessment.onsets_only;
     showCauses(find("[data-causes]"), this.assessment, this.notes, this.looks, (ids) => this.point(ids));
-    showParts(find("[data-parts]"), this.assessment.grade);
+    showParts(find("[data-parts]"), this.assessment);
     showLegend(find("[data-legend]"), this.looks, this.assessment.extras);
     find("[data-tuning]").textContent = tuningWords(this.assessment);
+    find("[data-timing]").textContent = timingWords(this.assessment);
+    find("[data-rubric]").textContent = this.assessment.rubric_label || this.assessment.rubric;
     const off = [...this.looks.values()].filter((look) => look.kind !== "right").length;
     find("[data-count]").textContent = off ? ` · ${off} of ${this.notes.length} notes to look at` : ` · all ${this.notes.length} notes right`;
     this.player.watchers = this.player.watchers.filter((one) => one !== this.moveRoll);
@@ -53,7 +59,7 @@ export class Heard {
     const timed = this.notes.map((note) => ({ ...note, onset_s: this.verdicts.get(note.id).onset_s })).filter((note) => note.onset_s !== null).sort((a, b) => a.onset_s - b.onset_s);
     markExtras(svg, layer, this.assessment.extras, timed);
     makeRoom(svg.parentElement, svg);
-    this.openable = new Openable(svg, this.notes, (note) => this.looks.get(note.id).label, (id) => this.open(id));
+    this.openable = new Openable(svg, this.notes, (note) => this.looks.get(note.id).label, (note) => sureWords(this.verdicts.get(note.id)), (id) => this.open(id));
     svg.parentElement.dataset.marked = "";
     if (open) this.open(open);
   }

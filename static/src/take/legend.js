@@ -8,7 +8,7 @@ const ENTRIES = {
   length: ["short", "not held for its length", ""],
   tuning: ["+28", "cents sharp or flat", ""],
   missing: ["–", "left out", "boxed"],
-  unheard: ["?", "not heard, not judged", "boxed dashed"],
+  unheard: ["?", "not heard for certain, not judged", "boxed dashed"],
 };
 
 // Explained by a mark that stands in this very take.

@@ -23,9 +23,12 @@ function factsOf(verdict, look) {
   if (verdict.cents !== null && Math.abs(verdict.cents) <= 60) facts.push(["Tuning", `${signed(verdict.cents)} cents`]);
   if (verdict.onset_error_ms !== null) facts.push(["Time", timeWords(verdict.onset_error_ms)]);
   if (verdict.duration_ratio !== null) facts.push(["Length", `${Math.round(100 * verdict.duration_ratio)} % of written`]);
-  facts.push(["Sure", `${Math.round(100 * verdict.confidence)} %`]);
+  facts.push(["Confidence", sureWords(verdict)]);
   return facts;
 }
+
+/** How sure the ear is of what it says of a note. */
+export const sureWords = (verdict) => `${Math.round(100 * verdict.confidence)} % sure`;
 
 function timeWords(error_ms) {
   const ms = Math.round(Math.abs(error_ms));
