@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from tutor.grading.assessment import Assessment, Fault, NoteVerdict
+from textwrap import wrap
+
+from tutor.composing.skills import describe
+from tutor.grading.assessment import Ask, Assessment, Cause, Fault, NoteVerdict
+from tutor.grading.words import bars
 from tutor.notation.score import Note, Score
 
 PARTS = ("overall", "pitch", "intonation", "rhythm", "tempo", "completeness")
 MARKS = {"correct": " ", "wrong": "x", "missing": "-", "not_heard": "?"}
+
+WIDTH = 100
+# Kinds of exercise as one says them; the broken intervals say themselves.
+KINDS = {"scale": "a scale", "arpeggio": "an arpeggio", "long-tones": "long tones", "rhythm": "a rhythm"}
 
 
 def report(assessment: Assessment, score: Score) -> str:
     """The grade, the causes, and a line for each note."""
     by_id = {note.id: note for note in score.notes}
     lines = [_grade(assessment), _take(assessment), ""]
-    lines += [f"  {cause.text}" for cause in assessment.causes]
+    lines += [line for cause in assessment.causes for line in _cause(cause)]
     lines += ["", f"  {'bar':>4} {'note':<6} {'verdict':<10} {'cents':>6} {'ms':>6} {'length':>7}  what was off"]
     lines += [_line(verdict, by_id[verdict.id]) for verdict in assessment.notes]
     lines += [f"  extra note at {extra.onset_s:.2f} s, MIDI {extra.pitch:.1f}" for extra in assessment.extras]
@@ -28,6 +36,27 @@ def _grade(assessment: Assessment) -> str:
 def _take(assessment: Assessment) -> str:
     tempo = "tempo unknown" if assessment.tempo_bpm is None else f"{assessment.tempo_bpm:.0f} beats a minute"
     return f"{tempo}, tuned {assessment.tuning_cents:+.0f} cents, rubric {assessment.rubric}, {assessment.engine}"
+
+
+def _cause(cause: Cause) -> list[str]:
+    """What showed, then indented what to do and what to practise. An older hearing has only its sentences."""
+    lines = _wrapped(cause.showed or cause.text, "  ")
+    if cause.remedy:
+        lines += _wrapped(cause.remedy, "    Try: ")
+    if cause.asks_for:
+        lines += _wrapped(_exercise(cause.asks_for), "    Exercise: ")
+    return lines
+
+
+def _wrapped(text: str, lead: str) -> list[str]:
+    return wrap(text, WIDTH, initial_indent=lead, subsequent_indent=" " * len(lead))
+
+
+def _exercise(ask: Ask) -> str:
+    """bars 2 and 3; then a scale for two flats in the key; at 60 % of the tempo."""
+    first = "" if ask.bars is None else f"{bars(range(ask.bars[0], ask.bars[1] + 1)).lower()}, then "
+    pace = "at the tempo" if ask.tempo == 1 else f"at {100 * ask.tempo:.0f} % of the tempo"
+    return f"{first}{KINDS.get(ask.kind, ask.kind.replace('-', ' '))} for {describe(ask.skill)}, {pace}."
 
 
 def _line(verdict: NoteVerdict, note: Note) -> str:
