@@ -91,6 +91,14 @@ def _repeated(rng: Rng) -> list[int]:
     return [_degree(number) for number in line[:NOTES]]
 
 
+def _pulse(rng: Rng) -> list[int]:
+    """A rhythm exercise: one pitch, or a few in long rows."""
+    line: list[int] = []
+    while len(line) < NOTES:
+        line += [int(rng.integers(0, 7))] * int(rng.choice([8, 16, NOTES]))
+    return [_degree(number) for number in line[:NOTES]]
+
+
 def _leaps(rng: Rng) -> list[int]:
     line = [3]
     while len(line) < NOTES:
@@ -120,6 +128,7 @@ STYLES: dict[str, tuple[Pitches, tuple[tuple[int | Fraction, ...], ...], float]]
     "thirds": (_thirds, EVEN, 0.0),
     "chromatic": (_chromatic, EVEN + PLAIN, 0.0),
     "repeated": (_repeated, PLAIN + EVEN, 0.03),
+    "pulse": (_pulse, PLAIN + DOTTED, 0.08),
     "leaps": (_leaps, PLAIN, 0.06),
     "walk": (_walk, PLAIN, 0.08),
     "coloured": (_coloured, PLAIN + DOTTED, 0.06),

@@ -27,7 +27,8 @@ LONGEST_S = 4.0
 BLOCK = 220  # 5 ms
 # The attack is where the note comes within so much of its full level.
 ATTACK_DB = -15.0
-BEFORE_ATTACK_S = (0.01, 0.16)
+# How carefully the notes of a take are cut: at most so much of what lies before the attack stays.
+BEFORE_ATTACK_S = (0.04, 0.16, 0.3)
 RELEASE_S = (0.03, 0.12)
 # No player is further off a label; a vibrato's two turning points, where it dwells, lie about so far apart.
 MEASURED_CENTS = 70
@@ -60,9 +61,10 @@ def render(strokes: Sequence[Stroke], instrument: str, rng: Rng) -> Samples:
     end_s = max((stroke.offset_s for stroke in strokes), default=0.0) + TAIL_S
     out = np.zeros(int(end_s * SAMPLE_RATE_HZ) + 1, np.float32)
     manner = _manner(instrument, rng)
+    most_before_s = float(rng.choice(BEFORE_ATTACK_S))
     for stroke in strokes:
         recorded = _choose(instrument, manner, stroke, rng)
-        sound, attack = _sounding(recorded, stroke, instrument, rng)
+        sound, attack = _sounding(recorded, stroke, instrument, most_before_s, rng)
         first = int(stroke.onset_s * SAMPLE_RATE_HZ) - attack
         sound, first = sound[max(-first, 0) :], max(first, 0)
         sound = sound[: len(out) - first]
@@ -90,10 +92,12 @@ def _choose(instrument: str, manner: str, stroke: Stroke, rng: Rng) -> Recorded:
     return next(recorded for recorded in found if recorded is not None)
 
 
-def _sounding(recorded: Recorded, stroke: Stroke, instrument: str, rng: Rng) -> tuple[NDArray[np.float32], int]:
+def _sounding(
+    recorded: Recorded, stroke: Stroke, instrument: str, most_before_s: float, rng: Rng
+) -> tuple[NDArray[np.float32], int]:
     """The note at its pitch and length, and the sample at which its attack is."""
     ratio = 2 ** ((stroke.sounding - recorded.pitch) / 12)
-    before = int(min(rng.uniform(*BEFORE_ATTACK_S) * SAMPLE_RATE_HZ, recorded.attack))
+    before = int(min(rng.uniform(0.01, most_before_s) * SAMPLE_RATE_HZ, recorded.attack))
     fade = int(rng.uniform(*RELEASE_S) * SAMPLE_RATE_HZ)
     wanted = int((stroke.offset_s - stroke.onset_s) * SAMPLE_RATE_HZ) + fade
     body = recorded.samples[recorded.attack - before : recorded.end]

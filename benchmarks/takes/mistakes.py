@@ -12,7 +12,8 @@ CHANCES = {
     "tone": 9,
     "further": 4,
     "octave": 9,
-    "missing": 12,
+    "missing": 11,
+    "not struck": 4,  # a repeated note that runs on out of the one before
     "extra": 11,
     "extra in rest": 3,
     "slip before": 4,

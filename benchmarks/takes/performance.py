@@ -73,6 +73,8 @@ def perform(score: Score, bpm: float, player: Player, condition: str, story: str
     places = _places(score, plan)
     mistakes = plant(places, share, rng, rings=player.rings)
     mistakes = {note: one for note, one in mistakes.items() if note not in plan.spared | plan.missing}
+    if story == "held":
+        mistakes |= {note: Mistake("not struck") for note, place in enumerate(places) if place.repeats and note}
     gate = rng.uniform(0.25, 0.42) if story == "staccato" else None
     key = _key(score, player, story, rng)
     strokes, restart_s = _strokes(score, plan, mistakes, gate, key, player, rng)

@@ -45,6 +45,8 @@ CONDITIONS = {
     "high": 0.06,
 }
 REAL_SHARE = 0.55
+# Repeated notes held as one, besides: rare, and nothing else teaches what a note struck again does not sound like.
+HELD_SHARE, HELD_STYLES = 0.04, ("repeated", "pulse")
 
 
 def orders(purpose: str, *, count: int | None = None, sources: Sequence[str] | None = None) -> list[Order]:
@@ -56,7 +58,7 @@ def orders(purpose: str, *, count: int | None = None, sources: Sequence[str] | N
     made = [
         order
         for source, number in _apportioned(shares, count, rng).items()
-        for order in _of_source(purpose, source, number)
+        for order in (*_of_source(purpose, source, number), *_held(purpose, source, round(HELD_SHARE * number)))
     ]
     return [made[int(place)] for place in rng.permutation(len(made))]
 
@@ -83,6 +85,20 @@ def _of_source(purpose: str, source: str, count: int) -> list[Order]:
         name = f"{purpose}-{number:04d}-{player.replace('/', '-')}-{condition}-{story}"
         seed = (PURPOSES[purpose], number, *source.encode())
         orders.append(Order(name, player, condition, story, tune, seed))
+    return orders
+
+
+def _held(purpose: str, source: str, count: int) -> list[Order]:
+    rng = np.random.default_rng([PURPOSES[purpose], 5, *source.encode()])
+    players = [player for player in PLAYERS.values() if player.source == source and not player.rings]
+    orders = []
+    for number in range(count):
+        player = players[int(rng.integers(len(players)))].key
+        condition = str(rng.choice(["clean", "noise", "reverb", "opus"]))
+        style = HELD_STYLES[number % len(HELD_STYLES)]
+        tune = f"drawn/{style}:{100_000 * PURPOSES[purpose] + 1000 * len(source) + number}"
+        name = f"{purpose}-held-{number:04d}-{player.replace('/', '-')}-{condition}"
+        orders.append(Order(name, player, condition, "held", tune, (PURPOSES[purpose], 9, number, *source.encode())))
     return orders
 
 

@@ -1,0 +1,147 @@
+"""Figures over judged takes. A share without a case is None; a note that was not heard counts as not called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+
+from benchmarks.measuring.judged import JudgedNote, JudgedTake
+from tutor.grading.assessment import MISSING, NOT_HEARD, WRONG
+
+Figures = dict[str, float | None]
+
+ROUGH = ("noise", "reverb", "reverb+noise", "vibrato")
+FALSE_ALARMS_ALLOWED = 0.01
+
+
+def figures(takes: Sequence[JudgedTake]) -> Figures:
+    """Everything that is counted, by name. Shares are 0..1."""
+    tested = [take for take in takes if take.is_test_of_notes]
+    notes = [note for take in tested for note in take.notes if note.is_reached]
+    return {
+        "takes": len(takes),
+        "notes": len(notes),
+        "refused": sum(bool(take.refusal) for take in takes),
+        **_wrong_notes(notes),
+        **_false_alarms(tested),
+        **_timing(notes),
+        **_lengths(notes),
+        **_extras(takes),
+        **_restarts(takes),
+        "found_after_stop": _share(
+            (note.verdict == MISSING or note.is_given_up for take in tested for note in take.notes if not note.is_reached)
+        ),
+        "another_key_called": _share(
+            (note.is_called for take in takes if not take.is_test_of_notes for note in take.notes)
+        ),
+        "unheard": _share(note.verdict == NOT_HEARD for note in notes),
+        "times_real_time": _speed(takes),
+    }
+
+
+def _wrong_notes(notes: Sequence[JudgedNote]) -> Figures:
+    """ "This note is wrong": by pitch, octave or absence; and, as `fault`, with early and late notes counted too."""
+    faulty = [note for note in notes if note.is_off_pitch or note.is_off_time]
+    called_faulty = [note for note in notes if note.is_called or note.is_called_off_time]
+    octaves = [note for note in notes if note.truth == "octave"]
+    hits = [note for note in notes if note.is_off_pitch and note.is_called]
+    return {
+        "wrong_precision": _share(note.is_off_pitch for note in notes if note.is_called),
+        "wrong_recall": _share(note.is_called for note in notes if note.is_off_pitch),
+        "fault_precision": _share(note.is_off_pitch or note.is_off_time for note in called_faulty),
+        "fault_recall": _share(note.is_called or note.is_called_off_time for note in faulty),
+        "named_exactly": _share((note.verdict == MISSING) == (note.truth == "missing") for note in hits),
+        "octaves_found": _share(note.is_called for note in octaves),
+        "octaves_named": _share(note.verdict == WRONG and "octave" in note.faults for note in octaves),
+    }
+
+
+def _false_alarms(takes: Sequence[JudgedTake]) -> Figures:
+    """Of the notes that were played right: those called wrong or missing; `faults`: or early or late."""
+
+    def alarms(chosen: Callable[[JudgedTake], bool]) -> float | None:
+        return _share(note.is_called for take in takes if chosen(take) for note in _right(take))
+
+    return {
+        "false_alarms": alarms(lambda take: True),
+        "false_alarms_clean": alarms(lambda take: take.condition == "clean"),
+        "false_alarms_rough": alarms(lambda take: take.condition in ROUGH),
+        "false_alarms_perfect": alarms(lambda take: take.story == "ok"),
+        "false_faults": _share(note.is_called or note.is_called_off_time for take in takes for note in _right(take)),
+        "false_faults_clean": _share(
+            note.is_called or note.is_called_off_time
+            for take in takes
+            if take.condition == "clean"
+            for note in _right(take)
+        ),
+    }
+
+
+def _right(take: JudgedTake) -> Iterable[JudgedNote]:
+    return (note for note in take.notes if note.truth == "right")
+
+
+def _timing(notes: Sequence[JudgedNote]) -> Figures:
+    right = [note for note in notes if note.truth == "right"]
+    off_time = [note for note in notes if note.is_off_time]
+    return {
+        "off_time_named": _share(note.truth in note.faults for note in off_time),
+        "off_time_false": _share(note.is_called_off_time for note in right),
+        "late_named": _share("late" in note.faults for note in off_time if note.truth == "late"),
+        "early_named": _share("early" in note.faults for note in off_time if note.truth == "early"),
+        "late_at_1_percent": _recall_at(right, [note for note in off_time if note.truth == "late"], 1.0),
+        "early_at_1_percent": _recall_at(right, [note for note in off_time if note.truth == "early"], -1.0),
+    }
+
+
+def _recall_at(right: Sequence[JudgedNote], moved: Sequence[JudgedNote], sign: float) -> float | None:
+    """The share of moved notes whose measured deviation is beyond that of all but 1 % of the right notes."""
+
+    def deviations_ms(notes: Sequence[JudgedNote]) -> np.ndarray:
+        return np.array([-np.inf if note.onset_error_ms is None else sign * note.onset_error_ms for note in notes])
+
+    if not right or not moved:
+        return None
+    threshold_ms = np.quantile(deviations_ms(right), 1 - FALSE_ALARMS_ALLOWED, method="higher")
+    return float(np.mean(deviations_ms(moved) > threshold_ms))
+
+
+def _lengths(notes: Sequence[JudgedNote]) -> Figures:
+    right = [note for note in notes if note.truth == "right"]
+    return {
+        "short_named": _share("short" in note.faults for note in right if note.length == "short"),
+        "short_false": _share("short" in note.faults for note in right if note.length == ""),
+        "long_named": _share("long" in note.faults for note in right if note.length == "long"),
+        "long_false": _share("long" in note.faults for note in right if note.length == ""),
+    }
+
+
+def _extras(takes: Sequence[JudgedTake]) -> Figures:
+    extras = [extra for take in takes for extra in take.extras]
+    return {
+        "extras_precision": _share(extra.is_found for extra in extras if extra.is_found or extra.kind == "phantom"),
+        "extras_recall": _share(extra.is_found for extra in extras if extra.kind != "phantom"),
+        "other_pitch_recall": _share(extra.is_found for extra in extras if extra.kind == "extra"),
+        "repeated_recall": _share(extra.is_found for extra in extras if extra.kind == "repeated"),
+        "phantoms": sum(extra.kind == "phantom" for extra in extras),
+    }
+
+
+def _restarts(takes: Sequence[JudgedTake]) -> Figures:
+    played = sum(take.restarts_played for take in takes)
+    return {
+        "restarts_played": played,
+        "restarts_found": sum(take.restarts_found for take in takes) / played if played else None,
+        "restarts_made_up": sum(take.restarts_made_up for take in takes),
+    }
+
+
+def _speed(takes: Sequence[JudgedTake]) -> float | None:
+    cpu_s = sum(take.cpu_s for take in takes)
+    return sum(take.duration_s for take in takes) / cpu_s if cpu_s else None
+
+
+def _share(cases: Iterable[bool]) -> float | None:
+    counted = list(cases)
+    return sum(counted) / len(counted) if counted else None

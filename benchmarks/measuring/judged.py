@@ -1,0 +1,157 @@
+"""One take and what the ear said of it, note beside note: all that the figures need, and no sound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from benchmarks.takes import Take
+from tutor.grading.assessment import MISSING, NOT_HEARD, WRONG, Assessment, NoteVerdict, Restart
+
+# An added note is found where one is reported this near to it; a restart, likewise.
+SAME_EXTRA_S, SAME_RESTART_S = 0.15, 1.5
+NOT_REACHED = "not reached"
+# A note that really sounded for this part of its length was neither clipped nor held.
+WHOLE_LENGTH = (0.65, 1.2)
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedNote:
+    """Truth and verdict of one score note."""
+
+    truth: str
+    length: str  # "", "short", "long", or "?" where it is neither whole nor clipped
+    verdict: str
+    faults: tuple[str, ...]
+    confidence: float
+    onset_error_ms: float | None
+    is_reached: bool = True  # False after the player stopped
+    is_given_up: bool = False  # not_heard because the player didn't come so far
+
+    @property
+    def is_called(self) -> bool:
+        """Said to be wrong or missing."""
+        return self.verdict in (WRONG, MISSING)
+
+    @property
+    def is_called_off_time(self) -> bool:
+        return self.verdict != NOT_HEARD and bool({"early", "late"} & set(self.faults))
+
+    @property
+    def is_off_pitch(self) -> bool:
+        """Truly wrong or missing."""
+        return self.truth in ("pitch", "octave", "missing")
+
+    @property
+    def is_off_time(self) -> bool:
+        return self.truth in ("late", "early")
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedExtra:
+    """A note that the score hasn't: kind "extra", "repeated" or, reported and not there, "phantom"."""
+
+    kind: str
+    is_found: bool
+
+
+@dataclass(frozen=True)
+class JudgedTake:
+    """One take."""
+
+    name: str
+    source: str
+    instrument: str
+    condition: str
+    story: str
+    duration_s: float
+    cpu_s: float
+    notes: tuple[JudgedNote, ...]
+    extras: tuple[JudgedExtra, ...]
+    restarts_played: int
+    restarts_found: int
+    restarts_made_up: int
+    overall: float | None
+    refusal: str = ""
+
+    @property
+    def is_test_of_notes(self) -> bool:
+        """In another key all notes are wrong, and that they are is one finding, not forty."""
+        return self.story != "transposed"
+
+
+def judged(take: Take, assessment: Assessment | None, cpu_s: float, refusal: str = "") -> JudgedTake:
+    """The take beside its assessment; None, and the reason, where the recording was refused."""
+    restarts = assessment.restarts if assessment else ()
+    found = _restarts_found(take, restarts)
+    return JudgedTake(
+        name=take.name,
+        source=take.source,
+        instrument=take.instrument,
+        condition=take.condition,
+        story=take.story,
+        duration_s=take.duration_s,
+        cpu_s=cpu_s,
+        notes=tuple(_notes(take, assessment)),
+        extras=tuple(_extras(take, assessment)),
+        restarts_played=int(take.restart_s is not None),
+        restarts_found=found,
+        restarts_made_up=len(restarts) - found,
+        overall=assessment.grade.overall if assessment else None,
+        refusal=refusal,
+    )
+
+
+def _notes(take: Take, assessment: Assessment | None) -> list[JudgedNote]:
+    said = {note.id: note for note in assessment.notes} if assessment else {}
+    last = max((one.note for one in take.sounded if one.note is not None), default=-1)
+    ratios = _length_ratios(take)
+    notes = []
+    for index, note in enumerate(take.score.notes):
+        verdict = said.get(note.id) or NoteVerdict(note.id, note.pitch, 0.0, 0.0, NOT_HEARD)
+        notes.append(
+            JudgedNote(
+                truth=take.truth[index],
+                length=take.lengths[index] or ("" if _is_whole(ratios.get(index)) else "?"),
+                verdict=verdict.verdict,
+                faults=tuple(fault.kind for fault in verdict.faults),
+                confidence=verdict.confidence,
+                onset_error_ms=verdict.onset_error_ms,
+                is_reached=index <= last or take.story != "half",
+                is_given_up=verdict.verdict == NOT_HEARD and verdict.reason == NOT_REACHED,
+            )
+        )
+    return notes
+
+
+def _length_ratios(take: Take) -> dict[int, float]:
+    """Sounded over written length, by score note."""
+    beat_s = 60 / take.bpm
+    written = [note.duration_beat * beat_s for note in take.score.notes]
+    return {one.note: (one.offset_s - one.onset_s) / written[one.note] for one in take.sounded if one.note is not None}
+
+
+def _is_whole(ratio: float | None) -> bool:
+    return ratio is not None and WHOLE_LENGTH[0] <= ratio <= WHOLE_LENGTH[1]
+
+
+def _extras(take: Take, assessment: Assessment | None) -> list[JudgedExtra]:
+    """Each report counts for one added note at most."""
+    reported = [extra.onset_s for extra in assessment.extras] if assessment else []
+    extras = []
+    for one in take.sounded:
+        if one.note is not None:
+            continue
+        distances = np.abs(np.array(reported) - one.onset_s)
+        is_found = bool(len(distances)) and float(distances.min()) < SAME_EXTRA_S
+        if is_found:
+            reported.pop(int(distances.argmin()))
+        extras.append(JudgedExtra(one.kind, is_found))
+    return extras + [JudgedExtra("phantom", False)] * len(reported)
+
+
+def _restarts_found(take: Take, restarts: tuple[Restart, ...]) -> int:
+    return int(
+        take.restart_s is not None and any(abs(one.at_s - take.restart_s) < SAME_RESTART_S for one in restarts)
+    )
