@@ -15,7 +15,7 @@ from tutor.listening.fundamental import track_fundamental
 from tutor.listening.half_rate import at_working_rate
 from tutor.listening.loudness import loudness
 from tutor.listening.novelty import growth, level_rise, onset_candidates, pitch_change
-from tutor.listening.salience import salience
+from tutor.listening.salience import TONAL_SALIENCE, PitchEar
 from tutor.listening.weighing import reward, weigh
 
 Array = NDArray[np.float32]
@@ -29,9 +29,6 @@ LOWEST_HEARD, HIGHEST_HEARD = 16, 115
 
 # The tuning is heard from frames no softer than this, below the loud ones.
 IN_TUNE_DB = -20.0
-
-# White noise reaches .65 at most; soft, breathy or noisy tones lie above 1.
-TONAL_SALIENCE = 0.8
 
 
 @dataclass(frozen=True)
@@ -67,12 +64,13 @@ def listen_closely(sound: Sound, lowest_pitch: int, highest_pitch: int) -> Frame
     lowest, highest = max(lowest_pitch - BEYOND, LOWEST_HEARD), min(highest_pitch + BEYOND, HIGHEST_HEARD)
     samples = at_working_rate(sound)
     loud = loudness(samples)
-    f0 = track_fundamental(samples, lowest, highest)
-    level = loud.fine_dbfs[::2][: len(f0)]
+    tracked = track_fundamental(samples, lowest, highest)
+    level = loud.fine_dbfs[::2][: len(tracked)]
     voiced = level > loud.threshold_dbfs
-    tuning = circular_tuning(f0[voiced & (level > loud.loud_dbfs + IN_TUNE_DB)])
-    tones, greatest = salience(samples, lowest, highest, tuning, ~voiced)
-    weighed = weigh(tones, f0 - np.float32(tuning), lowest, voiced)
+    ear = PitchEar(samples, lowest, highest, len(tracked))
+    ear.know_the_room(voiced)
+    heard = ear.listen(tracked, ear.tuning(voiced & (level > loud.loud_dbfs + IN_TUNE_DB)))
+    weighed = weigh(heard.salience, tracked - np.float32(heard.tuning), lowest, voiced)
     grown = growth(samples, lowest, highest)
     rise = level_rise(loud.fine_dbfs, loud.threshold_dbfs)
     change = pitch_change(weighed.posterior, len(grown.flux))
@@ -83,12 +81,12 @@ def listen_closely(sound: Sound, lowest_pitch: int, highest_pitch: int) -> Frame
         room_dbfs=loud.room_dbfs,
         threshold_dbfs=loud.threshold_dbfs,
         lowest_pitch=lowest,
-        tuning=tuning,
-        f0=np.where(voiced, f0, np.float32(np.nan)),
+        tuning=heard.tuning,
+        f0=np.where(voiced, heard.f0, np.float32(np.nan)),
         level_dbfs=level,
         voiced=voiced,
-        tonal=voiced & (greatest > TONAL_SALIENCE),
-        salience=tones,
+        tonal=voiced & (heard.greatest > TONAL_SALIENCE),
+        salience=heard.salience,
         posterior=weighed.posterior,
         logits=weighed.logits,
         reward=weighed.reward,
@@ -114,14 +112,6 @@ def any_octave(frames: Frames) -> Frames:
         reward=reward(logits, frames.voiced),
         pitch_flux=_over_octaves(frames.pitch_flux, np.maximum),
     )
-
-
-def circular_tuning(pitches: Array) -> float:
-    """The offset from the nearest semitones that most pitches share, -0.5 to 0.5 (0 if there are none)."""
-    known = pitches[np.isfinite(pitches)]
-    if not len(known):
-        return 0.0
-    return float(np.angle(np.mean(np.exp(2j * np.pi * known))) / (2 * np.pi))
 
 
 def _over_octaves(by_pitch: Array, together: np.ufunc) -> Array:

@@ -9,6 +9,9 @@ from tutor.listening.spectra import RATE_HZ, Array
 
 HOP = 256
 
+# At this rate the tracker reads higher notes up to 5 cents off, and above C#6 up to 40; below, within half a cent.
+RELIABLE_BELOW = 72.0
+
 # A window must hold two periods and more: below D3 the short one reads wrong octaves.
 LOW_PITCH = 50
 SHORT_WINDOW, LONG_WINDOW = 1024, 2048

@@ -54,7 +54,7 @@ class Spectra:
         if begin < 0 or end > len(self.samples):
             piece = np.pad(piece, (max(-begin, 0), end - max(begin, 0) - len(piece)))
         frames = np.lib.stride_tricks.sliding_window_view(piece, self.window)[:: self.hop]
-        return np.asarray(np.abs(np.fft.rfft(frames * _hann(self.window))[:, : self.bins]), np.float32)
+        return self._magnitudes(frames)
 
     def blocks(self) -> Iterator[tuple[int, Array]]:
         """(number of its first frame, magnitudes), block after block."""
@@ -62,16 +62,19 @@ class Spectra:
             yield first, self.between(first, min(first + self.block, self.count))
 
     def some(self, chosen: NDArray[np.int64]) -> Array:
-        """The frames with these numbers, thinned to `ENOUGH` of them."""
-        few = chosen[:: max(len(chosen) // ENOUGH, 1)]
-        if not len(few):
-            return np.zeros((0, self.bins), np.float32)
-        return np.concatenate([self.between(int(one), int(one) + 1) for one in few])
+        """The frames with these numbers, thinned to `ENOUGH` of them; those at the edges are moved inwards."""
+        few = chosen[:: -(-len(chosen) // ENOUGH) or 1]
+        samples = np.pad(self.samples, (0, max(self.window - len(self.samples), 0)))
+        starts = np.clip(few * self.hop - self.window // 2, 0, len(samples) - self.window)
+        return self._magnitudes(np.lib.stride_tricks.sliding_window_view(samples, self.window)[starts])
 
     def loudest(self) -> float:
         """The strongest partial of the loud frames."""
-        some = self.some(np.arange(0, self.count, 7))
-        return float(np.percentile(some.max(axis=1), 90)) + 1e-9 if len(some) else 1.0
+        peaks = self.some(np.arange(self.count)).max(axis=1, initial=0.0)
+        return float(np.percentile(peaks, 90)) + 1e-9 if len(peaks) else 1.0
+
+    def _magnitudes(self, frames: Array) -> Array:
+        return np.abs(np.fft.rfft(frames * _hann(self.window))[:, : self.bins])
 
 
 @lru_cache(maxsize=8)

@@ -31,17 +31,22 @@ class Weighed:
 
 def weigh(salience: Array, f0: Array, lowest_pitch: int, voiced: NDArray[np.bool_]) -> Weighed:
     """`f0` is NaN or a pitch from which the tuning has been taken away."""
-    pitches = np.arange(lowest_pitch, lowest_pitch + salience.shape[1], dtype=np.float32)
-    distance = np.abs(np.nan_to_num(f0, nan=-99.0)[:, None] - pitches)
-    vote = VOTE_WEIGHT * np.exp(-((distance / VOTE_WIDTH) ** 2))
-    # A tracker that errs by an octave mostly reads low: an octave below is half a vote.
-    vote += OCTAVE_VOTE_WEIGHT * np.exp(-(((distance - 12) / VOTE_WIDTH) ** 2))
-    logits = np.asarray(SALIENCE_WEIGHT * salience + vote, np.float32)
+    logits = SALIENCE_WEIGHT * salience + vote(f0, lowest_pitch, salience.shape[1])
     logits -= logits.max(axis=1, keepdims=True, initial=-1e9)
     posterior = np.exp(SHARPNESS * logits)
     posterior /= posterior.sum(axis=1, keepdims=True)
     posterior *= voiced[:, None]
     return Weighed(logits, posterior, reward(logits, voiced), _garbage(voiced))
+
+
+def vote(f0: Array, lowest_pitch: int, pitches: int) -> Array:
+    """frames x pitches: what the pitch tracker says for each pitch."""
+    columns = np.arange(lowest_pitch, lowest_pitch + pitches, dtype=np.float32)
+    distance = np.abs(np.nan_to_num(f0, nan=-99.0).astype(np.float32)[:, None] - columns)
+    near = np.exp(-np.square(distance / np.float32(VOTE_WIDTH)))
+    # A tracker that errs by an octave mostly reads low: an octave below is part of a vote.
+    octave_below = np.exp(-np.square((distance - 12) / np.float32(VOTE_WIDTH)))
+    return np.asarray(VOTE_WEIGHT * near + OCTAVE_VOTE_WEIGHT * octave_below, np.float32)
 
 
 def reward(logits: Array, voiced: NDArray[np.bool_]) -> Array:
