@@ -30,10 +30,10 @@ def figures(takes: Sequence[JudgedTake]) -> Figures:
         **_extras(takes),
         **_restarts(takes),
         "found_after_stop": _share(
-            (note.verdict == MISSING or note.is_given_up for take in tested for note in take.notes if not note.is_reached)
+            note.verdict == MISSING or note.is_given_up for take in tested for note in take.notes if not note.is_reached
         ),
         "another_key_called": _share(
-            (note.is_called for take in takes if not take.is_test_of_notes for note in take.notes)
+            note.is_called for take in takes if not take.is_test_of_notes for note in take.notes
         ),
         "unheard": _share(note.verdict == NOT_HEARD for note in notes),
         "times_real_time": _speed(takes),

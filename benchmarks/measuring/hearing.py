@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from benchmarks.measuring.judged import JudgedTake, judged
-from benchmarks.takes import FOLDS, Order, Take, make
+from benchmarks.takes import Order, Take, make
 from tutor.assess import assess_recording
 from tutor.grading.assessment import Assessment
 from tutor.grading.rubric import STANDARD

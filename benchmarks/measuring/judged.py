@@ -152,6 +152,4 @@ def _extras(take: Take, assessment: Assessment | None) -> list[JudgedExtra]:
 
 
 def _restarts_found(take: Take, restarts: tuple[Restart, ...]) -> int:
-    return int(
-        take.restart_s is not None and any(abs(one.at_s - take.restart_s) < SAME_RESTART_S for one in restarts)
-    )
+    return int(take.restart_s is not None and any(abs(one.at_s - take.restart_s) < SAME_RESTART_S for one in restarts))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -48,10 +49,11 @@ def reliability(takes: Sequence[JudgedTake]) -> Reliability:
     confidence = np.array([note.confidence for note in notes])
     right = np.array([is_right(note) for note in notes], float)
     bins = []
-    for low, high in zip(EDGES, EDGES[1:], strict=False):
+    for low, high in pairwise(EDGES):
         inside = (confidence >= low) & (confidence < (high if high < 1 else 2))
         if inside.any():
-            bins.append(Bin(low, high, int(inside.sum()), float(confidence[inside].mean()), float(right[inside].mean())))
+            share, stated = float(right[inside].mean()), float(confidence[inside].mean())
+            bins.append(Bin(low, high, int(inside.sum()), stated, share))
     return Reliability(
         tuple(bins),
         _error(bins),

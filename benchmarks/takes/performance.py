@@ -139,6 +139,7 @@ def _back_to(score: Score, broken_off: int, rng: Rng) -> int:
 
 
 def _a_bar(score: Score, rng: Rng) -> list[int]:
+    """The notes of an inner bar that can be told from its neighbours when it is left out."""
     bars: dict[int, list[int]] = {}
     for index, note in enumerate(score.notes):
         bars.setdefault(note.bar, []).append(index)
@@ -146,6 +147,13 @@ def _a_bar(score: Score, rng: Rng) -> list[int]:
         notes for notes in bars.values() if len(notes) >= 2 and 0 not in notes and len(score.notes) - 1 not in notes
     ]
     return whole[int(rng.integers(len(whole)))] if whole else []
+
+
+def _is_missed(score: Score, skipped: list[int]) -> bool:
+    """Not if the same would be heard had the player skipped as many notes a little sooner or later."""
+    pitches = [note.pitch for note in score.notes]
+    first, last = skipped[0], skipped[-1]
+    return pitches[first] != pitches[last + 1] and pitches[first - 1] != pitches[last]
 
 
 def _places(score: Score, plan: _Plan) -> list[Place]:

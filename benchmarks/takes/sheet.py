@@ -18,6 +18,15 @@ LINE_OF_FIFTHS = "FCGDAEB"
 def set_for(tune: Tune, low: int, high: int, rng: np.random.Generator, *, most_notes: int = MOST) -> Score:
     """Some bars of the tune between two pitches. Where no key fits, single notes jump an octave. Its bpm is 84."""
     bars = _with_rests(_excerpt(tune, rng, most_notes), rng)
+    return _set(bars, tune, low, high, rng)
+
+
+def set_whole(tune: Tune, low: int, high: int, rng: np.random.Generator) -> Score:
+    """All of it, as it stands."""
+    return _set(list(tune.bars), tune, low, high, rng)
+
+
+def _set(bars: list[TuneBar], tune: Tune, low: int, high: int, rng: np.random.Generator) -> Score:
     moved, semitones = _moved(bars, low, high, rng)
     fifths = (tune.fifths + 7 * semitones + 5) % 12 - 5
     return _score(moved, tune, fifths)
