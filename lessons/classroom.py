@@ -56,7 +56,9 @@ def rule(submission: Submission, teacher: User, note_id: str, verdict: str, why:
     if not Submission.objects.taught_by(teacher).filter(pk=submission.pk).exists():
         raise PermissionDenied
     with transaction.atomic():
-        assessment = submission.assessments.select_for_update().first()
+        # The take first: whoever hears it again just now holds it, and another hearing may count after that.
+        Submission.objects.select_for_update(no_key=True).get(pk=submission.pk)
+        assessment = submission.current_assessment
         if assessment is None:
             raise ClassroomError("This take has not been graded yet.")
         _check(assessment, note_id, verdict)

@@ -305,7 +305,7 @@ def _streak(days: Collection[date], today: date) -> int:
 
 def _takes(submissions: QuerySet[Submission], *, graded: bool = False) -> QuerySet[Submission, dict[str, Any]]:
     """Newest first, as rows for `_as_take`; never the score or the recording."""
-    hearing = Assessment.objects.filter(submission=OuterRef("pk")).order_by("-created_at")
+    hearing = Assessment.objects.filter(submission=OuterRef("pk"), counts=True)
     rows = submissions.annotate(
         overall=Subquery(hearing.values("overall")[:1]),
         played_s=PLAYED_S,
@@ -395,7 +395,7 @@ def _week_before(now: datetime) -> datetime:
 
 
 def _last_grades(student_ids: list[int]) -> Iterable[dict[str, Any]]:
-    hearing = Assessment.objects.filter(submission=OuterRef("pk")).order_by("-created_at")
+    hearing = Assessment.objects.filter(submission=OuterRef("pk"), counts=True)
     newest_first = Window(RowNumber(), partition_by=F("student"), order_by=F("created_at").desc())
     return (
         Submission.objects.filter(student__in=student_ids)

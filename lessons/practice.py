@@ -181,7 +181,7 @@ def _keep(student: User, before: Knowledge, known: Knowledge) -> None:
 
 def _graded(takes: QuerySet[Submission]) -> QuerySet[Submission]:
     """Takes with a hearing, in the order they were played. The trace and the recording stay where they are."""
-    hearings = Assessment.objects.order_by("-created_at").only("submission_id", "result", "rubric", "created_at")
+    hearings = Assessment.objects.filter(counts=True).only("submission_id", "result", "rubric")
     return (
         takes.filter(pk__in=Assessment.objects.values("submission"))
         .select_related("exercise")
@@ -193,7 +193,7 @@ def _graded(takes: QuerySet[Submission]) -> QuerySet[Submission]:
 
 def _heard(takes: QuerySet[Submission]) -> Iterator[HeardTake]:
     for take in takes.iterator(chunk_size=50):
-        hearing = next(iter(take.assessments.all()))  # the newest is the one that counts
+        hearing = next(iter(take.assessments.all()))  # the one that counts
         tags = _tags(json.dumps(take.score))
         if hearing.rubric.get("onsets_only"):
             # Of hands that clap nothing is learnt about pitch.
@@ -234,7 +234,7 @@ def _lately(student: User, now: datetime) -> Evidence:
 
 
 def _recent_takes(student: User) -> QuerySet[Submission]:
-    hearing = Assessment.objects.filter(submission=OuterRef("pk")).order_by("-created_at")
+    hearing = Assessment.objects.filter(submission=OuterRef("pk"), counts=True)
     return (
         Submission.objects.filter(student=student, state=Submission.State.DONE)
         .select_related("exercise")
@@ -278,7 +278,9 @@ def _nearest(exercises: QuerySet[Exercise], grade: float) -> list[dict[str, Any]
 
 def _assigned(student: User, now: datetime) -> dict[int, str]:
     """In each assigned lesson the first exercise that has not gone well yet, and the sentence that says so."""
-    well = Submission.objects.filter(student=student, assessments__overall__gte=SUCCESS_FROM).values("exercise")
+    well = Submission.objects.filter(
+        student=student, assessments__counts=True, assessments__overall__gte=SUCCESS_FROM
+    ).values("exercise")
     assignments = (
         Assignment.objects.filter(classroom__memberships__user=student, classroom__memberships__role="student")
         .filter(Q(due_on=None) | Q(due_on__gte=now.date() - FORGOTTEN_ASSIGNMENT), lesson__status=Status.PUBLISHED)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db import transaction
+
 from lessons.models import Assessment, Ruling
 from tutor.grading import assessment as heard
 from tutor.grading.grade import apply_rulings
@@ -23,9 +25,13 @@ def standing_rulings(assessment: Assessment) -> dict[str, str]:
     return {ruling.note_id: ruling.verdict for ruling in assessment.rulings.all()}
 
 
-def carry_rulings_to(assessment: Assessment) -> None:
-    """A take that was heard anew: the teacher's word is about the notes, not about what one engine made of them."""
-    earlier = Ruling.objects.filter(assessment__submission=assessment.submission_id).exclude(assessment=assessment)
-    if earlier.update(assessment=assessment):
+def let_it_count(assessment: Assessment) -> None:
+    """Of all hearings of its take, this one. A teacher's word goes over to it: it is about the notes, not about what
+    one engine made of them."""
+    with transaction.atomic():
+        beside = Assessment.objects.filter(submission=assessment.submission_id).exclude(pk=assessment.pk)
+        beside.update(counts=False)
+        Ruling.objects.filter(assessment__in=beside).update(assessment=assessment)
+        assessment.counts = True
         assessment.overall = effective_assessment(assessment).grade.overall
-        assessment.save(update_fields=["overall"])
+        assessment.save(update_fields=["counts", "overall"])

@@ -26,7 +26,7 @@ from lessons import recordings, workers
 from lessons.models import Assessment, Exercise, Submission, User
 from lessons.music_stand import stand_of
 from lessons.rubrics import rubric_of_take
-from lessons.rulings import carry_rulings_to
+from lessons.rulings import let_it_count
 from tutor.clock import BadClock, Clock
 from tutor.grading.assessment import Assessment as Heard
 from tutor.grading.rubric import Rubric
@@ -351,7 +351,7 @@ def _keep(submission: Submission, heard: Heard, rubric: Rubric) -> None:
 
 
 def keep_hearing(submission: Submission, heard: Heard, rubric: Rubric) -> tuple[Assessment, bool]:
-    """A hearing beside those before, and whether it is new. The teacher's rulings go over to it."""
+    """A hearing beside those before, which counts from now on, and whether it is new."""
     assessment, new = Assessment.objects.get_or_create(
         submission=submission,
         engine=heard.engine,
@@ -361,10 +361,11 @@ def keep_hearing(submission: Submission, heard: Heard, rubric: Rubric) -> tuple[
             "result": heard.to_dict(),
             "trace": _trace(heard),
             "overall": heard.grade.overall,
+            "counts": False,  # Until the one before is told that it no longer does.
         },
     )
-    if new:
-        carry_rulings_to(assessment)
+    if not assessment.counts:
+        let_it_count(assessment)
     return assessment, new
 
 

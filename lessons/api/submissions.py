@@ -107,7 +107,7 @@ class AssessmentDetail(APIView):
         """How a take was heard, note by note, the teacher's rulings applied."""
         hearings = Assessment.objects.select_related("submission").prefetch_related("rulings__ruled_by")
         submission = get_object_or_404(Submission.objects.visible_to(_user(request)), pk=pk)
-        assessment = hearings.filter(submission=submission).first()
+        assessment = hearings.filter(submission=submission, counts=True).first()
         if assessment is None:
             return Response({"detail": submissions.sentence_of(submission)}, status=404)
         return Response(assessment_of(assessment))
@@ -155,7 +155,7 @@ def assessment_of(assessment: Assessment) -> dict[str, Any]:
 
 def with_hearings(takes: QuerySet[Submission]) -> QuerySet[Submission]:
     """Takes with what a line about them shows, in a fixed number of queries."""
-    hearings = Assessment.objects.only("submission_id", "overall", "created_at")
+    hearings = Assessment.objects.filter(counts=True).only("submission_id", "overall")
     exercises = Exercise.objects.select_related("lesson").defer("score", "musicxml", "recipe")
     return takes.select_related("student").prefetch_related(
         Prefetch("assessments", hearings), Prefetch("exercise", exercises)

@@ -102,7 +102,8 @@ class Submission(models.Model):
 
     @property
     def current_assessment(self) -> Assessment | None:
-        return self.assessments.order_by("-created_at").first()
+        """The hearing that counts: the student sees it, the teacher rules on it, the learner follows it."""
+        return self.assessments.filter(counts=True).first()
 
 
 @receiver(post_delete, sender=Submission)
@@ -112,7 +113,8 @@ def _delete_recording(instance: Submission, **_: object) -> None:
 
 
 class Assessment(models.Model):
-    """One hearing of one take by one engine under one rubric. Never rewritten: rulings and regrades stand beside it."""
+    """One hearing of one take by one engine under one rubric. Never rewritten: rulings and regrades stand beside it,
+    and of several one counts."""
 
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="assessments")
     engine = models.CharField(max_length=50)
@@ -122,12 +124,14 @@ class Assessment(models.Model):
     trace = models.JSONField(default=dict, help_text="Pitch and level over time.")
     # The grade that counts: the machine's with the teacher's rulings applied.
     overall = models.FloatField(null=True)
+    counts = models.BooleanField(default=True, help_text="Of all hearings of a take, the one that stands.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["-created_at"]
         constraints = [
             models.UniqueConstraint(fields=["submission", "engine", "rubric_digest"], name="one_hearing_an_engine"),
+            models.UniqueConstraint(fields=["submission"], condition=Q(counts=True), name="one_hearing_counts"),
         ]
 
     def __str__(self) -> str:

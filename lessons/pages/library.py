@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
@@ -29,7 +29,7 @@ def lesson(request: HttpRequest, pk: int) -> HttpResponse:
     best = dict(
         request.user.submissions.filter(exercise__lesson=found)
         .values_list("exercise")
-        .annotate(best=Max("assessments__overall"))
+        .annotate(best=Max("assessments__overall", filter=Q(assessments__counts=True)))
         .order_by()
     )
     played = [(exercise, exercise.pk in best, best.get(exercise.pk)) for exercise in exercises]

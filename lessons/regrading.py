@@ -1,0 +1,140 @@
+"""Old takes heard again: by the present ear, under their own rubric or another. What was heard before stays beside it.
+
+Safe to kill and to begin again: a take whose counting hearing is already by this engine under this rubric is passed
+over, and each take is kept by itself. A student's skills follow once all of their takes are done, in one replay, as
+they follow a ruling; of a student left in the middle the takes are marked, and the sweep finds them.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from statistics import median
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from lessons import submissions
+from lessons.models import Assessment, Submission
+from lessons.rubrics import rubric_of_take
+from lessons.rulings import effective_assessment
+from tutor.grading import assessment as heard
+from tutor.grading.rubric import Rubric, get_rubric
+from tutor.listening.errors import RecordingError
+
+log = logging.getLogger(__name__)
+
+# Instead of a preset's name: as exercise and class choose now.
+CHOSEN = "chosen"
+
+
+@dataclass(frozen=True, slots=True)
+class Regraded:
+    """What became of one take. `trouble`: why it could not be heard again; then its old hearing goes on counting."""
+
+    submission: Submission
+    before: float | None = None
+    after: float | None = None
+    verdicts: int = 0
+    changed: int = 0
+    trouble: str = ""
+
+    @property
+    def moved(self) -> float | None:
+        return None if self.before is None or self.after is None else round(self.after - self.before, 1)
+
+
+def regrade(takes: QuerySet[Submission], rubric_name: str = "", *, dry_run: bool = False) -> Iterator[Regraded]:
+    """Hears each of these takes again, one student after the other, and says what changed. Takes that were heard so
+    already are passed over in silence."""
+    student, again = None, []
+    for pk, of in list(takes.order_by("student", "created_at").values_list("pk", "student")):
+        if of != student:
+            _learn_again(again)
+            student, again = of, []
+        done = _regrade_one(pk, rubric_name, dry_run)
+        if done is None:
+            continue
+        if not (dry_run or done.trouble) and done.submission.learned_at:
+            again.append(pk)
+        yield done
+    _learn_again(again)
+
+
+def graded_takes() -> QuerySet[Submission]:
+    """All that can be heard again: takes with a hearing that counts."""
+    return Submission.objects.filter(state=Submission.State.DONE, assessments__counts=True)
+
+
+def in_words(done: list[Regraded]) -> str:
+    """`12 takes heard again: the grade moved by +1.5 (median; from -4.0 to +9.0); 14 of 320 verdicts changed.`"""
+    heard_again = [one for one in done if not one.trouble]
+    moves = [one.moved for one in heard_again if one.moved is not None]
+    words = f"{len(heard_again)} take{'s' if len(heard_again) != 1 else ''} heard again"
+    if moves:
+        words += f": the grade moved by {median(moves):+.1f} (median; from {min(moves):+.1f} to {max(moves):+.1f})"
+    if heard_again:
+        changed, verdicts = sum(one.changed for one in heard_again), sum(one.verdicts for one in heard_again)
+        words += f"; {changed} of {verdicts} verdicts changed"
+    failed = len(done) - len(heard_again)
+    return f"{words}.{f' {failed} could not be heard again and keep their grades.' if failed else ''}"
+
+
+def _regrade_one(pk: object, rubric_name: str, dry_run: bool) -> Regraded | None:
+    from tutor.assess import ENGINE
+
+    take = graded_takes().select_related("exercise", "student").filter(pk=pk).first()
+    counting = take.current_assessment if take else None
+    if take is None or counting is None:
+        return None  # Deleted in the meantime.
+    rubric = _rubric(take, counting, rubric_name)
+    if (counting.engine, counting.rubric_digest) == (ENGINE, rubric.digest):
+        return None
+    before = effective_assessment(counting)
+    try:
+        after = _heard_so(take, rubric, ENGINE) or submissions.hear(take, rubric)
+    except (RecordingError, OSError) as trouble:
+        return Regraded(take, before.grade.overall, trouble=str(trouble) or "the recording can't be read")
+    if not dry_run:
+        after = _keep(take, after, rubric)
+    return _compared(take, before, after)
+
+
+def _rubric(take: Submission, counting: Assessment, name: str) -> Rubric:
+    """The one that is asked for; without a word the one that the student was graded by."""
+    if not name:
+        return Rubric.from_dict(counting.rubric)
+    return rubric_of_take(take) if name == CHOSEN else get_rubric(name)
+
+
+def _heard_so(take: Submission, rubric: Rubric, engine: str) -> heard.Assessment | None:
+    """A hearing of before, set aside since: it need not be repeated to count again."""
+    earlier = take.assessments.filter(engine=engine, rubric_digest=rubric.digest).first()
+    return heard.Assessment.from_dict(earlier.result) if earlier else None
+
+
+def _keep(take: Submission, after: heard.Assessment, rubric: Rubric) -> heard.Assessment:
+    """Beside the hearings of before, counting from now on; and the student is to be learnt of again."""
+    with transaction.atomic():
+        Submission.objects.select_for_update(no_key=True).get(pk=take.pk)
+        assessment, _ = submissions.keep_hearing(take, after, rubric)
+        Submission.objects.filter(pk=take.pk).update(learned_at=None, heartbeat_at=timezone.now())
+    return effective_assessment(assessment)
+
+
+def _compared(take: Submission, before: heard.Assessment, after: heard.Assessment) -> Regraded:
+    was = {note.id: note.verdict for note in before.notes}
+    changed = sum(was.get(note.id) != note.verdict for note in after.notes)
+    return Regraded(take, before.grade.overall, after.grade.overall, len(after.notes), changed)
+
+
+def _learn_again(takes: list[object]) -> None:
+    """One replay of all that the student ever played stands for all of these takes: each was learnt from before, so
+    the first sets it off. A take that was not waits for its turn as any other."""
+    if not takes:
+        return
+    submissions.learn(str(takes[0]))
+    if Submission.objects.filter(pk=takes[0], learned_at__isnull=False).exists():
+        Submission.objects.filter(pk__in=takes).update(learned_at=timezone.now())
