@@ -31,6 +31,7 @@ from tutor.grading.models import KINDS, WEIGHTS, Layer, Models, write_models
 from tutor.grading.timeline import timeline
 from tutor.listening.decoding import Sound
 from tutor.listening.frames import FINE_HOP_S, Frames, listen_closely
+from tutor.listening.half_rate import RATE_HZ, at_working_rate
 from tutor.notation.score import Note
 
 Array = NDArray[np.float64]
@@ -40,6 +41,7 @@ ALL = -1  # in place of a fold: nothing is left out
 
 # An extra is the candidate nearest to it; others as near are neither extras nor phantoms.
 SAME_EXTRA_S = 0.09
+STEPS = 32_000  # of a kept sample: the loudest peak of a take lies below 1
 VERDICT_UNITS, EXTRA_UNITS = 24, 16
 
 
@@ -104,41 +106,43 @@ def main() -> None:
 
 
 def hear_all(todo: list[Order], cache: Path, share: float, jobs: int) -> list[Heard]:
-    """Make and listen to all takes, or read what an earlier run kept."""
+    """Make all takes, or read what an earlier run kept, and listen to them."""
     cache.mkdir(parents=True, exist_ok=True)
     todo = todo[:: max(round(1 / share), 1)]
     began_s = time.monotonic()
+    heard = []
     with ProcessPoolExecutor(jobs) as pool:
-        paths = []
-        for number, path in enumerate(pool.map(_hear, todo, [cache] * len(todo), chunksize=4), start=1):
-            if path is not None:
-                paths.append(path)
+        for number, one in enumerate(pool.map(_hear, todo, [cache] * len(todo), chunksize=4), start=1):
+            heard.append(one)
             if number % 100 == 0 or number == len(todo):
                 print(f"heard {number} of {len(todo)} takes in {time.monotonic() - began_s:.0f} s", flush=True)
-    return [pickle.loads(path.read_bytes()) for path in paths]
+    return heard
 
 
-def _hear(order: Order, cache: Path) -> Path | None:
+def _hear(order: Order, cache: Path) -> Heard:
     path = cache / f"{order.name}.pickle"
     if path.exists():
-        return path
-    take = make(order)
-    if take is None:
-        return None
-    heard = listen_to(take)
-    path.write_bytes(pickle.dumps(heard, protocol=5))
-    return path
+        take = pickle.loads(path.read_bytes())
+        take = replace(take, samples=take.samples.astype(np.float32) / STEPS)
+    else:
+        take = make(order)
+        take = replace(take, samples=at_working_rate(Sound(take.samples)))
+        path.write_bytes(pickle.dumps(replace(take, samples=_stored(take.samples)), protocol=5))
+    return listen_to(take)
+
+
+def _stored(samples: NDArray[np.float32]) -> NDArray[np.int16]:
+    return np.clip(np.round(samples * STEPS), -32767, 32767).astype(np.int16)
 
 
 def listen_to(take: Take) -> Heard:
     """What the ear understands of a take before it judges."""
     pitches = [note.pitch for note in take.score.notes]
-    frames = listen_closely(Sound(take.samples), min(pitches), max(pitches))
+    frames = listen_closely(Sound(take.samples, RATE_HZ), min(pitches), max(pitches))
     following = follow(take.score.notes, frames, bpm=take.score.bpm)
     nothing = np.zeros((0, 0), np.float32)
-    return Heard(
-        replace(take, samples=nothing[0:0, 0:0].reshape(-1)), replace(frames, logits=nothing, reward=nothing), following
-    )
+    kept = replace(frames, logits=nothing, reward=nothing, salience=frames.salience.astype(np.float16))
+    return Heard(replace(take, samples=nothing.reshape(-1)), kept, following)
 
 
 def fit_locators(takes: list[Heard]) -> dict[int, tuple[Layer, ...]]:

@@ -236,6 +236,16 @@ def _sound_features(
     heard = np.where(is_other > 0, body.other, written)
     table.add("attack", attack)
     table.add("attack of other", attack * is_other)
+    # In a take that holds what it should strike anew, all attacks are weak alike: so also by itself.
+    alone = np.where(line.is_found, weight[np.maximum(line.event, 0)], -8) / 8
+    dip = (after - _least(frames.fine_level_db, line.onset_s - 0.06, 16)) / 10
+    repeats = np.r_[0.0, (written[1:] == written[:-1]) * 1.0]
+    table.add("attack alone", alone)
+    table.add("usual attack", np.full(len(written), usual / 8))
+    table.add("dip", dip)
+    table.add("attack if repeated", alone * repeats)
+    table.add("dip if repeated", dip * repeats)
+    table.add("flux if repeated", np.minimum(1.5, _greatest(frames.flux, line.onset_s - 0.05, 16)) * repeats)
     table.add("voiced other", body.voiced * is_other)
     fills = np.minimum(1, (line.next_s - line.onset_s) / np.maximum(0.05, ioi_s))
     table.add("other fills", body.other_belief * fills * is_other)
@@ -249,6 +259,10 @@ def _greatest(track: NDArray[np.float32], from_s: Array, count: int) -> Array:
         return np.zeros(len(from_s))
     at = np.round(from_s / FINE_HOP_S).astype(np.int64)[:, None] + np.arange(count)
     return np.asarray(track[np.clip(at, 0, len(track) - 1)].max(axis=1), np.float64)
+
+
+def _least(track: NDArray[np.float32], from_s: Array, count: int) -> Array:
+    return -_greatest(-track, from_s, count)
 
 
 def _take_features(table: Table, frames: Frames, line: Timeline, body: _Seen, written: Indices) -> None:
