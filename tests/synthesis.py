@@ -60,6 +60,7 @@ class PlayedNote:
     pitch: float  # sounding MIDI number with the detuning in its decimals
     onset_s: float
     offset_s: float
+    level_db: float = 0.0  # against the take's own
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ def play(
     detune: Mapping[str, float] | None = None,
     shift: Mapping[str, float] | None = None,
     stretch: Mapping[str, float] | None = None,
+    louder: Mapping[str, float] | None = None,
     add: Sequence[tuple[float, float, int]] = (),
     restart: tuple[str, str] | None = None,
     stop_after: str | None = None,
@@ -106,6 +108,7 @@ def play(
     noise_db: float | None = -70.0,
     level: float = 0.25,
     timbre: str = "flute",
+    vibrato_cents: float | None = None,
     humanise: float = 1.0,
     reverb_s: float = 0.0,
     seed: int = 0,
@@ -113,10 +116,11 @@ def play(
     """Play the score at `bpm` x `tempo`, beat 0 at `lead_s` (with `clicks`, a bar of count-in clicks comes before it).
 
     cents: the whole take sharp. wrong, detune, shift, stretch: by note id, semitones, cents, seconds late, and times
-    the length. add: extra notes (onset_beat, duration_beat, sounding pitch). restart: after playing the first id,
-    pause and go on from the second. stop_after: nothing is played after this id. gate: the part of its length that a
-    note sounds. drift: how much faster the end is than the beginning, as a share. noise_db: white noise, dB FS.
-    humanise: times 8 ms and 3 cents of scatter. reverb_s: a hall's tail.
+    the length; louder: decibels. add: extra notes (onset_beat, duration_beat, sounding pitch). restart: after playing
+    the first id, pause and go on from the second. stop_after: nothing is played after this id. gate: the part of its
+    length that a note sounds. drift: how much faster the end is than the beginning, as a share. noise_db: white noise,
+    dB FS. vibrato_cents: instead of the timbre's own. humanise: times 8 ms and 3 cents of scatter. reverb_s: a hall's
+    tail.
     """
     rng = np.random.default_rng(seed)
     played_bpm = (bpm or score.bpm) * tempo
@@ -132,12 +136,14 @@ def play(
         off_cents = cents + (detune or {}).get(note.id, 0.0) + humanise * float(rng.normal(0, 3.0))
         pitch = note.pitch + transpose + (wrong or {}).get(note.id, 0) + off_cents / 100
         length_s = note.duration_beat * beat_s * gate * (stretch or {}).get(note.id, 1.0)
-        heard.append(PlayedNote(note.id, pitch, max(onset_s, 0.0), max(onset_s, 0.0) + length_s))
+        level_db = (louder or {}).get(note.id, 0.0)
+        heard.append(PlayedNote(note.id, pitch, max(onset_s, 0.0), max(onset_s, 0.0) + length_s, level_db))
     for onset_beat, duration_beat, extra_pitch in add:
         at_s = lead_s + onset_beat * beat_s
         heard.append(PlayedNote(None, extra_pitch + cents / 100, at_s, at_s + duration_beat * beat_s * gate))
     heard = _one_at_a_time(sorted(heard, key=lambda one: one.onset_s))
-    samples = _render(heard, TIMBRES[timbre], level, tail_s, rng)
+    sound = TIMBRES[timbre] if vibrato_cents is None else replace(TIMBRES[timbre], vibrato_cents=vibrato_cents)
+    samples = _render(heard, sound, level, tail_s, rng)
     if reverb_s:
         samples = _in_a_hall(samples, reverb_s, rng)
     if clicks:
@@ -241,7 +247,7 @@ def _sound(note: PlayedNote, timbre: Timbre, level: float, rng: np.random.Genera
     total += timbre.breath * rng.standard_normal(len(total))
     attack = 0.5 - 0.5 * np.cos(np.pi * np.clip(time_s / min(timbre.attack_s, length_s / 3), 0, 1))
     release = 0.5 - 0.5 * np.cos(np.pi * np.clip((length_s - time_s) / min(timbre.release_s, length_s / 3), 0, 1))
-    return (level * total * attack * release).astype(np.float32)
+    return (10 ** (note.level_db / 20) * level * total * attack * release).astype(np.float32)
 
 
 def _in_a_hall(samples: Samples, reverb_s: float, rng: np.random.Generator) -> Samples:
