@@ -43,7 +43,11 @@ class ExerciseForm(forms.ModelForm):
     grade = forms.FloatField(
         label="Difficulty", min_value=0.5, max_value=9, required=False, help_text="In grades; empty: as measured."
     )
-    rubric = forms.ChoiceField(choices=[(name, rubric.label) for name, rubric in RUBRICS.items()], initial="standard")
+    rubric = forms.ChoiceField(
+        choices=[("", "As the class chooses"), *((name, rubric.label) for name, rubric in RUBRICS.items())],
+        required=False,
+        help_text="Set on purpose, it wins over the class's. Clapping: only when the strokes come is graded.",
+    )
 
     class Meta:
         model = Exercise

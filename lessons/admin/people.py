@@ -11,6 +11,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from lessons.models import Classroom, Membership, User
+from lessons.rubrics import OWN, PRESETS
 from tutor.notation.instruments import INSTRUMENTS
 
 
@@ -25,11 +26,20 @@ class MembershipInline(admin.StackedInline):
 class ClassroomAdmin(admin.ModelAdmin):
     list_display = ["name", "join_code", "member_count", "created_at"]
     search_fields = ["name", "join_code"]
-    fields = ["name", "join_code"]
+    fields = ["name", "join_code", "rubric"]
     inlines = [MembershipInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Classroom]:
         return super().get_queryset(request).annotate(member_count=Count("memberships"))
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
+        if db_field.name == "rubric":
+            choices = [
+                ("", "None: each exercise's own, or Standard"),
+                *((name, one.label) for name, one in PRESETS.items()),
+            ]
+            return forms.ChoiceField(choices=[*choices, (OWN, "The class's own")], required=False, label="Graded as")
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     @admin.display(description="Members", ordering="member_count")
     def member_count(self, classroom: Any) -> int:

@@ -37,7 +37,7 @@ class PresetForm(forms.Form):
 
     def __init__(self, *args: Any, classroom: Classroom, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs, initial={"preset": classroom.rubric})
-        own = [(OWN, classroom.tolerances["label"])] if classroom.tolerances else []
+        own = [(OWN, classroom.tolerances.get("label", "Our own"))] if classroom.tolerances else []
         self.fields["preset"].choices = [NO_CHOICE, *((name, one.label) for name, one in PRESETS.items()), *own]  # type: ignore[attr-defined]
 
 
