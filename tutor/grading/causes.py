@@ -19,7 +19,7 @@ from tutor.grading import (
     trend_causes,
 )
 from tutor.grading.assessment import Assessment, Cause
-from tutor.grading.findings import LENGTH, PITCH, SILENCE, TIME, TUNING, Finder, Take
+from tutor.grading.findings import EXPLAINABLE, Finder, Take
 from tutor.grading.rubric import Rubric
 from tutor.notation.instruments import Instrument
 from tutor.notation.score import Score
@@ -46,7 +46,7 @@ def find_causes(
     """
     take = Take(assessment, score, rubric, asked_bpm, drift, lateness_s, is_pitched_by_player, instrument)
     found: list[Cause] = []
-    explained: dict[str, set[str]] = {kind: set() for kind in (PITCH, TIME, LENGTH, TUNING, SILENCE)}
+    explained: dict[str, set[str]] = {kind: set() for kind in EXPLAINABLE}
     for finder in FINDERS:
         for finding in list(finder(take, explained)):
             found.append(finding.cause)
@@ -77,11 +77,11 @@ FINDERS: tuple[Finder, ...] = (
     flow_causes.held_through,
     tie_causes.tie_struck,
     flow_causes.extra_notes,
+    tie_causes.rests_cut,
     flow_causes.tempo_moved,
     rhythm_causes.even_notes,
     rhythm_causes.straightened,
     rhythm_causes.dotted_squared_off,
-    tie_causes.rests_cut,
     flow_causes.out_of_time,
     tone_causes.clipped,
     tone_causes.released_early,

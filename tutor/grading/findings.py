@@ -25,6 +25,9 @@ MOST_LISTED = 3
 
 # What a cause can explain of a note. One that explains its time leaves its pitch to others.
 PITCH, TIME, LENGTH, TUNING, SILENCE = "pitch", "time", "length", "tuning", "silence"
+# … and of the take as a whole: that it was sharp or flat, that it was fast or slow.
+OFFSET, TEMPO = "offset", "tempo"
+EXPLAINABLE = (PITCH, TIME, LENGTH, TUNING, SILENCE, OFFSET, TEMPO)
 Explained = Mapping[str, AbstractSet[str]]
 
 

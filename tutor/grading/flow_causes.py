@@ -10,6 +10,7 @@ from tutor.grading.assessment import MISSING, Extra
 from tutor.grading.findings import (
     MOST_LISTED,
     SILENCE,
+    TEMPO,
     TIME,
     Explained,
     Finding,
@@ -20,6 +21,7 @@ from tutor.grading.findings import (
     where,
     with_fault,
 )
+from tutor.grading.gaps import gaps_of, steady_bpm
 from tutor.grading.tie_causes import struck_ties
 from tutor.grading.words import bars, note_name, number, seconds, times
 from tutor.notation.score import Note
@@ -54,7 +56,7 @@ def skipped(take: Take, explained: Explained) -> Iterator[Finding]:
             what = f"You went from {bars([before[0].bar]).lower()} straight to {bars([after[0].bar]).lower()}: "
             what += f"{number(len(run))} notes were passed over."
             remedy = "Keep your eyes one beat ahead, and play over that place slowly."
-            yield tell("skipped", what, remedy, notes, asks.passage(take, notes), explains=[SILENCE])
+            yield tell("skipped", what, remedy, notes, asks.passage(take, notes), explains=[SILENCE, TEMPO])
 
 
 def _silent_runs(take: Take) -> list[list[Pair]]:
@@ -72,7 +74,7 @@ def _played_around(take: Take, run: Sequence[Pair]) -> tuple[Pair | None, Pair |
 
 def _is_leap(take: Take, before: Pair, after: Pair) -> bool:
     """The notes were left out, and the time of most of them as well."""
-    bpm = take.assessment.tempo_bpm or take.asked_bpm or take.score.bpm
+    bpm = steady_bpm(gaps_of(take)) or take.asked_bpm or take.score.bpm
     written_s = (after[0].onset_beat - before[0].onset_beat) * 60 / bpm
     return 0 < (after[1].onset_s or 0.0) - (before[1].onset_s or 0.0) < LEAP_SHARE * written_s
 
@@ -135,7 +137,7 @@ def _before(extra: Extra, begun: list[tuple[float, Note]]) -> Note:
 
 def tempo_moved(take: Take, explained: Explained) -> Iterator[Finding]:
     """Faster or slower at the end than at the beginning."""
-    if take.drift is None or abs(take.drift - 1) < NOTABLE_DRIFT:
+    if take.drift is None or abs(take.drift - 1) < NOTABLE_DRIFT or explained[TEMPO]:
         return
     percent = round(100 * abs(take.drift - 1))
     late = notes_of(take.played)[-(len(take.played) // 3) :]
@@ -168,6 +170,8 @@ def out_of_time(take: Take, explained: Explained) -> Iterator[Finding]:
 def tempo_missed(take: Take, explained: Explained) -> Iterator[Finding]:
     """Steady, but not at the tempo that was asked for."""
     played, asked = take.assessment.tempo_bpm, take.asked_bpm
+    if explained[TEMPO]:
+        played = steady_bpm(gaps_of(take))
     if played is None or asked is None or abs(played / asked - 1) < NOTABLE_TEMPO:
         return
     way = "slower" if played < asked else "faster"

@@ -59,6 +59,12 @@ def beat_s_around(gaps: Sequence[Gap], place: int) -> float | None:
     return median(gaps[other].seconds / gaps[other].beats for other in near)
 
 
+def steady_bpm(gaps: Sequence[Gap]) -> float | None:
+    """The tempo from note to note, whatever became of the rests; None where there are too few."""
+    beats_s = [gap.seconds / gap.beats for gap in gaps if gap.rest_beats < 0.01]
+    return 60 / median(beats_s) if len(beats_s) >= FEWEST_FOR_A_BEAT else None
+
+
 def from_barline(score: Score, note: Note) -> Fraction:
     """Beats into its bar; a pickup lies at the end of its own."""
     onset = Fraction(note.onset_beat).limit_denominator(96)

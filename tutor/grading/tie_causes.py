@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tutor.grading import asks
 from tutor.grading.assessment import Extra
-from tutor.grading.findings import TIME, Explained, Finding, Take, tell, where, with_fault
+from tutor.grading.findings import TEMPO, TIME, Explained, Finding, Take, tell, where, with_fault
 from tutor.grading.gaps import Gap, beat_s_around, gaps_of
 from tutor.grading.words import decimal, note_name, number
 from tutor.notation.score import Note
@@ -72,7 +72,7 @@ def rests_cut(take: Take, explained: Explained) -> Iterator[Finding]:
         what += f"{_beats(rest)}."
     remedy = "Count the rests aloud, and breathe on the last beat of each."
     asked = asks.rhythm(take.score, "rest", notes[0].onset_beat)
-    yield tell("rests_cut_short", what, remedy, notes, asked, explains=[TIME], also=_moved_with(take, notes))
+    yield tell("rests_cut_short", what, remedy, notes, asked, explains=[TIME, TEMPO], also=_moved_with(take, notes))
 
 
 def _lost_beats(gaps: list[Gap], place: int) -> float:

@@ -11,6 +11,7 @@ from tutor.grading.findings import (
     FEWEST,
     LENGTH,
     MOST,
+    OFFSET,
     TUNING,
     Explained,
     Finding,
@@ -80,7 +81,7 @@ def lengths(take: Take, explained: Explained) -> Iterator[Finding]:
 
 def out_of_tune(take: Take, explained: Explained) -> Iterator[Finding]:
     """All of it sharp, or flat."""
-    cents = take.assessment.tuning_cents
+    cents = 0.0 if explained[OFFSET] else take.assessment.tuning_cents
     measured = [note for note, verdict in take.played if verdict.cents is not None]
     if take.is_pitched_by_player and len(measured) >= FEWEST and abs(cents) >= SHARP_THROUGHOUT_CENTS:
         way = "sharp" if cents > 0 else "flat"

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from tutor.alignment.tempo import median_line
 from tutor.grading import asks
 from tutor.grading.assessment import CORRECT, Ask, NoteVerdict
-from tutor.grading.findings import PITCH, TUNING, Explained, Finding, Pair, Take, semitones, tell
+from tutor.grading.findings import OFFSET, PITCH, TUNING, Explained, Finding, Pair, Take, semitones, tell
+from tutor.grading.tone_causes import SHARP_THROUGHOUT_CENTS
 from tutor.notation.score import Note
 
 Array = NDArray[np.float64]
@@ -172,4 +173,8 @@ def _tell(
     in_tune = {note.id for (note, _), cents in zip(tuned.pairs, off, strict=True) if cents <= take.rubric.cents_in_tune}
     shown = [note for (note, _), is_there in zip(tuned.pairs, _end(trend, high), strict=True) if is_there]
     shown = [note for note in shown if note.id in in_tune] or shown
-    return tell(code, what, remedy, shown, asked, explains=[TUNING, PITCH], also=in_tune)
+    other_end = trend.fitted[_end(trend, not high)]
+    # In tune at its other end, the take is not sharp or flat throughout.
+    is_whole = abs(float(np.median(other_end))) < SHARP_THROUGHOUT_CENTS
+    explains = [TUNING, PITCH, OFFSET] if is_whole else [TUNING, PITCH]
+    return tell(code, what, remedy, shown, asked, explains=explains, also=in_tune)
