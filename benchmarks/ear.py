@@ -126,7 +126,7 @@ def _updated(readme: str, whole: dict[str, Any]) -> str:
 
 def _listed(whole: dict[str, Any], part: str) -> str:
     """A part that another benchmark made, as it lists itself."""
-    return str(import_module(f"benchmarks.{part}").markdown(whole[part]))
+    return str(import_module(f"benchmarks.{part}").table(whole[part]))
 
 
 if __name__ == "__main__":

@@ -32,12 +32,16 @@ def figures(takes: Sequence[JudgedTake]) -> Figures:
         "found_after_stop": _share(
             note.verdict == MISSING or note.is_given_up for take in tested for note in take.notes if not note.is_reached
         ),
-        "another_key_called": _share(
-            note.is_called for take in takes if not take.is_test_of_notes for note in take.notes
-        ),
+        "another_key_called": _share(note.is_called for note in _of_story(takes, "transposed") if note.is_off_pitch),
+        "held_called": _share(note.is_called for note in _of_story(takes, "held") if note.is_off_pitch),
+        "held_false_alarms": _share(note.is_called for note in _of_story(takes, "held") if note.truth == "right"),
         "unheard": _share(note.verdict == NOT_HEARD for note in notes),
         "times_real_time": _speed(takes),
     }
+
+
+def _of_story(takes: Sequence[JudgedTake], story: str) -> list[JudgedNote]:
+    return [note for take in takes if take.story == story for note in take.notes]
 
 
 def _wrong_notes(notes: Sequence[JudgedNote]) -> Figures:

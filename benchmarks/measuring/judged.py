@@ -12,6 +12,7 @@ from tutor.grading.assessment import MISSING, NOT_HEARD, WRONG, Assessment, Note
 # An added note is found where one is reported this near to it; a restart, likewise.
 SAME_EXTRA_S, SAME_RESTART_S = 0.15, 1.5
 NOT_REACHED = "not reached"
+ONE_FINDING = ("transposed", "held")
 # A note that really sounded for this part of its length was neither clipped nor held.
 WHOLE_LENGTH = (0.65, 1.2)
 
@@ -77,8 +78,9 @@ class JudgedTake:
 
     @property
     def is_test_of_notes(self) -> bool:
-        """In another key all notes are wrong, and that they are is one finding, not forty."""
-        return self.story != "transposed"
+        """Where one finding makes most notes wrong (another key, all repeated notes held as one), forty notes are no
+        forty tests: such takes have figures of their own."""
+        return self.story not in ONE_FINDING
 
 
 def judged(take: Take, assessment: Assessment | None, cpu_s: float, refusal: str = "") -> JudgedTake:

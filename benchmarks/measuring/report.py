@@ -85,7 +85,8 @@ def text(whole: Mapping[str, Any]) -> str:
         parts.append(f"{name:<{width}}" + "".join(f"{heading:>11}" for heading in COLUMNS.values()))
         parts += [f"{key:<{width}}" + "".join(f"{cell:>11}" for cell in _cells(row)) for key, row in rows.items()]
         parts.append("")
-    parts += [f"{'':58}{'before':>10}{'to reach':>10}{'reached':>10}"]
+    parts += [f"{key:<24}{_cell(value, key):>10}" for key, value in whole["groups"]["all"].items()]
+    parts += ["", f"{'':58}{'before':>10}{'to reach':>10}{'reached':>10}"]
     for name, before, goal, reached, verdict in _rows(whole):
         parts.append(f"{name:58}{before:>10}{goal:>10}{reached:>10}  {verdict}")
     return "\n".join(parts)
