@@ -65,11 +65,10 @@ def listen_closely(sound: Sound, lowest_pitch: int, highest_pitch: int) -> Frame
     samples = at_working_rate(sound)
     loud = loudness(samples)
     tracked = track_fundamental(samples, lowest, highest)
-    level = loud.fine_dbfs[::2][: len(tracked)]
-    voiced = level > loud.threshold_dbfs
+    voiced = loud.level_dbfs > loud.threshold_dbfs
     ear = PitchEar(samples, lowest, highest, len(tracked))
     ear.know_the_room(voiced)
-    heard = ear.listen(tracked, ear.tuning(voiced & (level > loud.loud_dbfs + IN_TUNE_DB)))
+    heard = ear.listen(tracked, ear.tuning(voiced & (loud.level_dbfs > loud.loud_dbfs + IN_TUNE_DB)))
     weighed = weigh(heard.salience, tracked - np.float32(heard.tuning), lowest, voiced)
     grown = growth(samples, lowest, highest)
     rise = level_rise(loud.fine_dbfs, loud.threshold_dbfs)
@@ -83,7 +82,7 @@ def listen_closely(sound: Sound, lowest_pitch: int, highest_pitch: int) -> Frame
         lowest_pitch=lowest,
         tuning=heard.tuning,
         f0=np.where(voiced, heard.f0, np.float32(np.nan)),
-        level_dbfs=level,
+        level_dbfs=loud.level_dbfs,
         voiced=voiced,
         tonal=voiced & (heard.greatest > TONAL_SALIENCE),
         salience=heard.salience,

@@ -11,13 +11,20 @@ TAPS = 31
 PIECE = 1 << 18
 
 
+# A cheap sound card's constant offset would count as loudness.
+OFFSET = 1e-3
+
+
 def at_working_rate(sound: Sound) -> Samples:
-    """The samples at `RATE_HZ`: as they are, or every second one after a low-pass."""
+    """The samples at `RATE_HZ`: as they are, or every second one after a low-pass; without a constant offset."""
     if sound.rate_hz == RATE_HZ:
-        return np.ascontiguousarray(sound.samples, np.float32)
-    if sound.rate_hz != SAMPLE_RATE_HZ:
+        samples = np.ascontiguousarray(sound.samples, np.float32)
+    elif sound.rate_hz == SAMPLE_RATE_HZ:
+        samples = _halve(sound.samples)
+    else:
         raise ValueError(f"decode at {RATE_HZ} or {SAMPLE_RATE_HZ} Hz, not at {sound.rate_hz}")
-    return _halve(sound.samples)
+    offset = samples.mean(dtype=np.float64) if len(samples) else 0.0
+    return samples - np.float32(offset) if abs(offset) > OFFSET else samples
 
 
 def _halve(samples: Samples) -> Samples:

@@ -21,23 +21,32 @@ LOWEST_DB, HIGHEST_DB = -42.0, -18.0
 
 @dataclass(frozen=True)
 class Loudness:
-    """Levels in dB FS, one a fine hop, and what they say about the take."""
+    """Levels in dB FS, and what they say about the take."""
 
-    fine_dbfs: Array
+    level_dbfs: Array  # one every two fine hops
+    fine_dbfs: Array  # one a fine hop
     loud_dbfs: float
     room_dbfs: float
     threshold_dbfs: float
 
 
 def loudness(samples: Array) -> Loudness:
-    """RMS level around every k * FINE_HOP (a window of two hops)."""
+    """RMS levels: coarse over four fine hops (a period of the lowest notes), fine over two, around their moment."""
     count = len(samples) // FINE_HOP
     hops = samples[: count * FINE_HOP].reshape(count, FINE_HOP)
     energy = np.einsum("ij,ij->i", hops, hops)
-    power = np.concatenate([energy[:1], energy[:-1]]) + energy
-    level = 10 * np.log10(power / (2 * FINE_HOP) + np.float32(10 ** (FLOOR_DBFS / 10)))
-    if not count:
-        return Loudness(level, FLOOR_DBFS, FLOOR_DBFS, QUIETEST_DBFS)
+    fine, level = _level_dbfs(energy, 1), _level_dbfs(energy, 2)[::2][: count // 2]
+    if not len(level):
+        return Loudness(level, fine, FLOOR_DBFS, FLOOR_DBFS, QUIETEST_DBFS)
     room, loud = (float(one) for one in np.percentile(level, [3, 95]))
     threshold = float(np.clip(room + ABOVE_ROOM_DB, loud + LOWEST_DB, loud + HIGHEST_DB))
-    return Loudness(level, loud, room, max(threshold, QUIETEST_DBFS))
+    return Loudness(level, fine, loud, room, max(threshold, QUIETEST_DBFS))
+
+
+def _level_dbfs(energy: Array, reach: int) -> Array:
+    """Of the `reach` hops before and after the beginning of each hop."""
+    total = np.concatenate([[0.0], np.cumsum(energy, dtype=np.float64)])
+    at = np.arange(len(energy))
+    first, last = np.maximum(at - reach, 0), np.minimum(at + reach, len(energy))
+    power = np.maximum(total[last] - total[first], 0) / ((last - first) * FINE_HOP)
+    return np.asarray(10 * np.log10(power + 10 ** (FLOOR_DBFS / 10)), np.float32)

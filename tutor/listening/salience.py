@@ -57,9 +57,11 @@ class PitchEar:
 
         Only those count whose whole window is free of playing, and only if there are enough to know the room by.
         """
-        reach = self.spectra.window // HOP
-        near_playing = np.convolve(voiced, np.ones(reach + 1), "same")[: len(voiced)] > 0.5
-        quiet = np.flatnonzero(~near_playing)
+        reach = self.spectra.window // HOP // 2
+        playing = np.concatenate([[0], np.cumsum(voiced)])
+        at = np.arange(len(voiced))
+        nearby = playing[np.minimum(at + reach + 1, len(voiced))] - playing[np.maximum(at - reach, 0)]
+        quiet = np.flatnonzero(nearby == 0)
         if len(quiet) >= QUIET_FRAMES:
             self.room = self.spectra.some(quiet).mean(axis=0)
 

@@ -44,6 +44,16 @@ def test_every_browsers_recording_is_read_to_its_end(tmp_path, kind, codec):
     assert -16 < sound.peak_dbfs < -4
 
 
+@pytest.mark.parametrize(("kind", "codec"), SHAPES[:4])
+def test_a_recording_is_decoded_straight_to_the_rate_asked_for(tmp_path, kind, codec):
+    path = encode(tone(440, 2.0), tmp_path / f"take.{kind}", codec)
+    whole, half = decode(path), decode(path, rate_hz=22_050)
+    assert (whole.rate_hz, half.rate_hz) == (44_100, 22_050)
+    assert half.duration_s == pytest.approx(whole.duration_s, abs=0.01)
+    assert len(half.samples) == pytest.approx(len(whole.samples) / 2, abs=100)
+    assert half.peak_dbfs == pytest.approx(whole.peak_dbfs, abs=1.0)
+
+
 def test_bytes_are_read_like_a_file(tmp_path):
     path = encode(tone(440, 1.0), tmp_path / "take.wav", "pcm_s16le")
     assert np.array_equal(decode(path.read_bytes()).samples, decode(path).samples)
@@ -85,8 +95,9 @@ def test_nothing_is_empty(tmp_path):
 def test_samples_are_counted_not_believed(tmp_path, monkeypatch):
     path = encode(tone(440, 3.0), tmp_path / "take.wav", "pcm_s16le")
     monkeypatch.setattr(decoding, "LONGEST_S", 2.0)
-    with pytest.raises(TooLong):
-        decode(path)
+    for rate_hz in (44_100, 22_050):
+        with pytest.raises(TooLong):
+            decode(path, rate_hz=rate_hz)
 
 
 def test_a_lost_end_is_noticed(tmp_path):
