@@ -26,6 +26,9 @@ OCTAVE_OFF = 0.14
 PASSED_OVER, PASSED_FROM = 0.9, 0.35
 # And one that is, deserves some.
 STRUCK, STRUCK_FROM = 1.2, 0.3
+# Most of all one after which the note's pitch sounds that did not before, or that is struck again.
+CHANGED, CHANGED_FROM = 3.0, 0.4
+BEFORE_FRAMES, AFTER_FRAMES = 8, 9
 
 # A candidate with nothing but silence for so long behind it begins no note (fine frames).
 SOUNDS_WITHIN = 16
@@ -44,7 +47,8 @@ class Earnings:
     indices: Indices  # [candidates]: where they stand among all candidates of the frames
     by_pitch: Array  # [candidates + 1, pitches + 1]; the last column is a pitch that was not listened for
     voiced: Array  # [candidates + 1], frames in which somebody plays
-    struck: Array  # [candidates]: what beginning a note there earns
+    strengths: Array  # [candidates]: how sure each is the beginning of something, 0 to 1
+    struck: Array  # [candidates, pitches + 1]: what beginning a note of that pitch there earns
     passed: Array  # [candidates + 1]: what the candidates before this one cost if they begin no note
 
     def __len__(self) -> int:
@@ -57,6 +61,7 @@ class Earnings:
             self.indices[:count],
             self.by_pitch[: count + 1],
             self.voiced[: count + 1],
+            self.strengths[:count],
             self.struck[:count],
             self.passed[: count + 1],
         )
@@ -71,6 +76,7 @@ class Earnings:
             self.indices[kept],
             self.by_pitch[rows],
             self.voiced[rows],
+            self.strengths[kept],
             self.struck[kept],
             np.concatenate([[0], np.cumsum(each)]).astype(np.float32),
         )
@@ -93,7 +99,8 @@ def earnings(frames: Frames) -> Earnings:
         indices=sounding.astype(np.int64),
         by_pitch=np.concatenate([over, UNHEARD * heard[:, None]], axis=1).astype(np.float32),
         voiced=heard.astype(np.float32),
-        struck=(STRUCK * (strengths - STRUCK_FROM)).astype(np.float32),
+        strengths=strengths.astype(np.float32),
+        struck=_struck(frames, frames.onsets_fine[sounding], strengths),
         passed=np.concatenate([[0], np.cumsum(PASSED_OVER * np.maximum(strengths - PASSED_FROM, 0))]).astype(
             np.float32
         ),
@@ -102,14 +109,36 @@ def earnings(frames: Frames) -> Earnings:
 
 def outstanding(every: Earnings) -> Earnings:
     """About half of the candidates, for a rough reading: the strongest of each cluster, and all strong ones."""
-    strength, onsets = every.struck, every.onsets_fine
+    strength, onsets = every.strengths, every.onsets_fine
     beaten = np.zeros(len(every), np.bool_)
     for apart in (1, 2):
         near = onsets[apart:] - onsets[:-apart] < ROUGH_SPACING
         louder_later = strength[apart:] > strength[:-apart]
         beaten[:-apart] |= near & louder_later
         beaten[apart:] |= near & ~louder_later
-    return every.only(~beaten | (strength >= STRUCK * (STRONG - STRUCK_FROM)))
+    return every.only(~beaten | (strength >= STRONG))
+
+
+def _struck(frames: Frames, onsets_fine: Indices, strengths: NDArray[np.float64]) -> Array:
+    """[candidates, pitches + 1]: what each earns as the beginning of a note of each pitch (octaves count the same)."""
+    here, last = onsets_fine // 2, len(frames.voiced) - 1
+    after, before = np.zeros((2, len(here), frames.reward.shape[1]), np.float32)
+    for step in range(1, AFTER_FRAMES + 1):
+        after += frames.posterior[np.minimum(here + step, last)] / np.float32(AFTER_FRAMES)
+    for step in range(1, BEFORE_FRAMES + 1):
+        before += frames.posterior[np.maximum(here - step, 0)] / np.float32(BEFORE_FRAMES)
+    sure = strengths.astype(np.float32)[:, None]
+    after = _octaves_together(after)
+    change = np.maximum(after - _octaves_together(before), after * sure)
+    change = np.concatenate([change, np.zeros_like(sure)], axis=1)
+    return np.asarray(CHANGED * (change - np.float32(CHANGED_FROM)) + STRUCK * (sure - STRUCK_FROM), np.float32)
+
+
+def _octaves_together(values: Array) -> Array:
+    out = values.copy()
+    out[:, 12:] += values[:, :-12]
+    out[:, :-12] += values[:, 12:]
+    return out
 
 
 def _in_any_octave(frames: Frames) -> Array:

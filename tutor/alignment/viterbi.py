@@ -23,9 +23,10 @@ Block = tuple[int, int]
 
 IMPOSSIBLE = np.float32(-1e9)
 
-WRONG = np.float32(3.0)
+# A wrong note costs this, and earns what the pitch that was played instead earns.
+WRONG = np.float32(4.5)
 THEN_EXTRA = np.float32(1.8)
-LEFT_OUT, LEFT_OUT_REPEATED = 3.5, 1.6  # a note struck again without a dip can hardly be heard
+LEFT_OUT, LEFT_OUT_REPEATED = 4.0, 1.6  # a note struck again without a dip can hardly be heard
 LEFT_OUT_FIRST_MOST = 9.0
 # Stopping early costs this and a little for each note left, but less than a leap to the end.
 STOP, STOP_EACH, STOP_MOST = 7.0, 0.1, 10.5
@@ -102,9 +103,10 @@ class Search:
         """Forward through the candidates."""
         sound, count, deep = self.sound, len(self.line), self.deepest
         # The last `deep` candidates at least, rows in time order: values of notes begun there, without and with an end
-        # to their right part.
+        # to their right part, and as a wrong note.
         begun = np.full((2 * deep, count), IMPOSSIBLE)
         ended = np.full((2 * deep, count), IMPOSSIBLE)
+        wrong = np.full((2 * deep, count), IMPOSSIBLE)
         leaving = np.full((deep, count + self.steps), IMPOSSIBLE)
         item, stride = leaving.itemsize, leaving.strides[0]
         # [step, row, note]: the value of leaving the note `step` before.
@@ -116,9 +118,11 @@ class Search:
         for k in range(len(sound)):
             if k - base == 2 * deep:
                 begun[:deep], ended[:deep] = begun[deep:], ended[deep:]
+                wrong[:deep] = wrong[deep:]
                 base += deep
-            earned = sound.by_pitch[k][self.line.columns]
+            earned, struck = sound.by_pitch[k][self.line.columns], sound.struck[k][self.line.columns]
             first, row = int(self.first_back[k]), k - base
+            instead = (sound.by_pitch[k] - sound.by_pitch[first:k]).max(axis=1)[:, None]
             arriving = []
             if k:
                 spent = BETWEEN * float(sound.voiced[k] - sound.voiced[k - 1])
@@ -131,6 +135,7 @@ class Search:
                 right = begun[first - base : row, since:high] + earned[since:high]
                 closed = ended[first - base : row, since:high]
                 np.maximum(closed, right - THEN_EXTRA, out=closed)
+                np.maximum(right, wrong[first - base : row, since:high] + instead, out=right)
                 np.maximum(right, closed, out=leaving[:rows, since + self.steps : high + self.steps])
                 ways = self.costs[:, self.bins[k], low:high]
                 np.subtract(previous[:, :rows, low:high], ways, out=ways)
@@ -140,13 +145,14 @@ class Search:
                 if value > broken_off[0]:
                     broken_off = (value, low + best % (high - low), first + best // (high - low), k)
             self.jumps.append(broken_off)
-            begun[row] = IMPOSSIBLE
+            begun[row] = ended[row] = wrong[row] = IMPOSSIBLE
             saved = []
             for (low, high), coming in zip(self.blocks[k], arriving, strict=True):
                 there = np.maximum(coming, self._entering(k, low, high))
-                there += sound.struck[k] + sound.passed[k + 1]
+                there += struck[low:high] + sound.passed[k + 1]
                 begun[row, low:high] = there - earned[low:high]
-                ended[row, low:high] = there - WRONG
+                # Whatever else was struck there was struck as if it were meant.
+                wrong[row, low:high] = there - WRONG + (sound.struck[k].max() - struck[low:high])
                 saved.append((low, there))
             self.begun.append(saved)
         return self
@@ -205,7 +211,11 @@ class Search:
             values = np.stack([self._begun_at(row, since, note) for row in range(first, k)])
             earned = sound.by_pitch[first : k + 1, self.line.columns[since:note]]
             ended = np.maximum.accumulate(earned[:0:-1])[::-1] - THEN_EXTRA
-            left = np.maximum(np.maximum(ended, earned[-1]) - earned[:-1], -WRONG) + values
+            right = np.maximum(ended, earned[-1]) - earned[:-1]
+            struck = sound.struck[first:k]
+            instead = (sound.by_pitch[k] - sound.by_pitch[first:k]).max(axis=1)
+            wrong = (instead + struck.max(axis=1))[:, None] - struck[:, self.line.columns[since:note]] - WRONG
+            left = np.maximum(right, wrong) + values
             steps = note - np.arange(since, note)
             left -= self.costs[steps[None, :], self.bins[k][:, None], note]
             best = int(left.argmax())
