@@ -22,13 +22,13 @@ from tutor.grading.findings import (
     with_fault,
 )
 from tutor.grading.gaps import gaps_of, steady_bpm
-from tutor.grading.tie_causes import struck_ties
+from tutor.grading.tie_causes import moved_around, struck_ties
 from tutor.grading.words import bars, note_name, number, seconds, times
 from tutor.notation.score import Note
 
 NOTABLE_TEMPO = 0.15
 NOTABLE_DRIFT = 0.1
-FEWEST_SKIPPED = 4
+FEWEST_SKIPPED = 3
 # Over a leap the time runs on as over one beat or two; whoever lost the notes one by one took their whole time.
 LEAP_SHARE = 0.5
 
@@ -56,7 +56,8 @@ def skipped(take: Take, explained: Explained) -> Iterator[Finding]:
             what = f"You went from {bars([before[0].bar]).lower()} straight to {bars([after[0].bar]).lower()}: "
             what += f"{number(len(run))} notes were passed over."
             remedy = "Keep your eyes one beat ahead, and play over that place slowly."
-            yield tell("skipped", what, remedy, notes, asks.passage(take, notes), explains=[SILENCE, TEMPO])
+            also, asked = moved_around(take, [after[0]]), asks.passage(take, notes)
+            yield tell("skipped", what, remedy, notes, asked, explains=[SILENCE, TIME, TEMPO], also=also)
 
 
 def _silent_runs(take: Take) -> list[list[Pair]]:

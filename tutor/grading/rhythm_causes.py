@@ -23,12 +23,13 @@ SAME_SHARE = 0.01
 
 # Shares as played. Two to one is a swing by the book; from 1.4 to 1 a listener hears one.
 SWUNG_FROM, LEANS_TO_SWING = 0.583, 0.55
-UNEVEN_BY = 0.075
+UNEVEN_BY = 0.085
+MOVED_BY_S = 0.035  # whatever its share: no ear places every attack to 20 ms
 STRAIGHT_UP_TO, LEANS_TO_STRAIGHT = 0.57, 0.62
-SQUARED_UP_TO, LEANS_TO_SQUARE = 0.7, 0.72
-ONE_LONG_FROM = 0.42  # of three: a third is written, half is what it becomes
+SQUARED_UP_TO, LEANS_TO_SQUARE = 0.69, 0.72
+ONE_LONG_FROM = 0.43  # of three: a third is written, half is what it becomes
 MOSTLY = 0.7  # of the figures of a take are alike, or it is no habit
-FEWEST_EVEN, FEWEST_LONG_SHORT, FEWEST_DOTTED, FEWEST_TRIPLETS = 4, 3, 2, 2
+FEWEST_EVEN, FEWEST_LONG_SHORT, FEWEST_DOTTED, FEWEST_TRIPLETS = 4, 3, 2, 3
 
 # By the figure's length in beats.
 EVEN_NAMES = {1.0: "eighths", 0.5: "sixteenths"}
@@ -41,6 +42,7 @@ class Figure:
 
     notes: tuple[Note, ...]
     beats: float
+    seconds: float
     written: tuple[float, ...]
     shares: tuple[float, ...]
 
@@ -60,7 +62,7 @@ def even_notes(take: Take, explained: Explained) -> Iterator[Finding]:
         share = median(one.first_share for one in figures)
         if share >= SWUNG_FROM and _is_habit(figures, lambda one: one.first_share >= LEANS_TO_SWING):
             yield _swung(take, figures, name, share)
-        elif median(abs(one.first_share - EVEN) for one in figures) >= UNEVEN_BY:
+        elif _is_uneven(figures):
             yield _uneven(take, figures, name)
 
 
@@ -69,6 +71,10 @@ def _swung(take: Take, figures: Sequence[Figure], name: str, share: float) -> Fi
     what += "the second, and they are written alike."
     remedy = f"Clap even {name} against a steady beat, then play the bars on one note."
     return _tell(take, "swung", what, remedy, figures, name)
+
+
+def _is_uneven(figures: Sequence[Figure]) -> bool:
+    return median(abs(one.first_share - EVEN) for one in figures) >= UNEVEN_BY and _is_heard(figures)
 
 
 def _uneven(take: Take, figures: Sequence[Figure], name: str) -> Finding:
@@ -89,7 +95,7 @@ def straightened(take: Take, explained: Explained) -> Iterator[Finding]:
             yield _tell(take, "straightened", what + "is written.", remedy, figures, "triplet")
     triplets = [one for one in _figures(take, 3, 1 / 3, 1.0, 2.0) if _is_triplet(take.score, one)]
     squared = [one for one in triplets if max(one.shares[0], one.shares[-1]) >= ONE_LONG_FROM]
-    if len(squared) >= max(FEWEST_TRIPLETS, MOSTLY * len(triplets)):
+    if len(squared) >= max(FEWEST_TRIPLETS, MOSTLY * len(triplets)) and _is_heard(squared):
         what = f"{_bars(squared)}: the triplets were one long note and two short ones, not three alike."
         remedy = "Say “tri-po-let” on every beat, then play them on one note."
         yield _tell(take, "straightened", what, remedy, squared, "triplet")
@@ -102,7 +108,11 @@ def dotted_squared_off(take: Take, explained: Explained) -> Iterator[Finding]:
         if len(figures) < FEWEST_DOTTED:
             continue
         share = median(one.first_share for one in figures)
-        if share <= SQUARED_UP_TO and _is_habit(figures, lambda one: one.first_share <= LEANS_TO_SQUARE):
+        if (
+            share <= SQUARED_UP_TO
+            and _is_heard(figures)
+            and _is_habit(figures, lambda one: one.first_share <= LEANS_TO_SQUARE)
+        ):
             what = f"{_bars(figures)}: the {name} were too short: {_ratio(share)} to 1, and 3 to 1 is written."
             counted = "“one and two and”" if beats > 1 else "four to a beat"
             remedy = f"Count {counted} through the dot: the short note comes on the last of them."
@@ -129,7 +139,7 @@ def _figures(take: Take, size: int, first_share: float, *beats: float) -> list[F
 def _figure(group: Sequence[Gap]) -> Figure:
     beats, seconds = sum(gap.beats for gap in group), sum(gap.seconds for gap in group)
     written, shares = tuple(gap.beats / beats for gap in group), tuple(gap.seconds / seconds for gap in group)
-    return Figure(tuple(gap.first for gap in group), round(beats, 3), written, shares)
+    return Figure(tuple(gap.first for gap in group), round(beats, 3), seconds, written, shares)
 
 
 def _is_on_a_beat(score: Score, figure: Figure) -> bool:
@@ -150,6 +160,11 @@ def _is_compound(score: Score, figure: Figure) -> bool:
 
 def _is_habit(figures: Sequence[Figure], leans: Callable[[Figure], bool]) -> bool:
     return sum(map(leans, figures)) >= MOSTLY * len(figures)
+
+
+def _is_heard(figures: Sequence[Figure]) -> bool:
+    """Whether the first notes were longer or shorter than written by more than the ear may be out."""
+    return median(abs(one.first_share - one.written[0]) * one.seconds for one in figures) >= MOVED_BY_S
 
 
 def _ratio(share: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tutor.grading import asks
 from tutor.grading.assessment import Extra
@@ -15,8 +15,8 @@ from tutor.notation.score import Note
 NEAR_BEATS, NEAR_SEMITONES = 0.2, 0.6
 SHORTEST_REST_BEATS = 0.5
 MOST_OF_A_REST = 0.6
-# A rest cut short moves all that follows: this many neighbours are early or late by it, and not by themselves.
-NEIGHBOURS = 6
+# Time lost in one place moves all that follows: this many neighbours are early or late by it, and not by themselves.
+NEIGHBOURS = 10
 
 
 def tie_struck(take: Take, explained: Explained) -> Iterator[Finding]:
@@ -72,7 +72,7 @@ def rests_cut(take: Take, explained: Explained) -> Iterator[Finding]:
         what += f"{_beats(rest)}."
     remedy = "Count the rests aloud, and breathe on the last beat of each."
     asked = asks.rhythm(take.score, "rest", notes[0].onset_beat)
-    yield tell("rests_cut_short", what, remedy, notes, asked, explains=[TIME, TEMPO], also=_moved_with(take, notes))
+    yield tell("rests_cut_short", what, remedy, notes, asked, explains=[TIME, TEMPO], also=moved_around(take, notes))
 
 
 def _lost_beats(gaps: list[Gap], place: int) -> float:
@@ -85,8 +85,8 @@ def _lost_beats(gaps: list[Gap], place: int) -> float:
     return lost if lost >= MOST_OF_A_REST * gap.rest_beats else 0.0
 
 
-def _moved_with(take: Take, notes: list[Note]) -> set[str]:
-    """Notes just before that seem late, and just after that seem early, only because the rest between was cut."""
+def moved_around(take: Take, notes: Sequence[Note]) -> set[str]:
+    """Notes just before these that seem late, and just after that seem early, only because time was lost between."""
     order = {note.id: place for place, note in enumerate(take.score.notes)}
     cuts = [order[note.id] for note in notes]
     late = {note.id for note, _ in with_fault(take, "late") if any(0 < c - order[note.id] <= NEIGHBOURS for c in cuts)}

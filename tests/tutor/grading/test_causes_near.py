@@ -18,7 +18,7 @@ SKIPPING = score_of("C4 A4 E4 C5 D4 B4 F4 D5 E4 C5 G4 E5 F4 D5 A4 C5 E4 G4 D5 C4
 EIGHTHS = score_of(" ".join(["C4/0.5 D4/0.5 E4/0.5 F4/0.5 G4/0.5 F4/0.5 E4/0.5 D4/0.5"] * 2) + " C4/4")
 LILTING = score_of(" ".join(["C4/2/3 D4/1/3 E4/2/3 F4/1/3 G4/2/3 E4/1/3 D4"] * 3))
 IN_SIX_EIGHT = score_of(" ".join(["C4 D4/0.5 E4 F4/0.5"] * 4), metre=(6, 8))
-TRIPLETS = score_of(" ".join(["C4/1/3 D4/1/3 E4/1/3 F4 G4 E4"] * 3))
+TRIPLETS = score_of(" ".join(["C4/1/3 D4/1/3 E4/1/3 F4 G4 E4"] * 4))
 DOTTED = score_of(" ".join(["C4/1.5 D4/0.5 E4 F4"] * 3))
 DOTTED_EIGHTHS = score_of(" ".join(["C4/0.75 D4/0.25 E4/0.75 F4/0.25 G4 F4"] * 2))
 RESTING = score_of("C4 D4 E4 r F4 G4 A4 r B4 A4 G4 F4 E4/2 r/2 C4/4")
