@@ -202,7 +202,7 @@ def _strokes(
             restart_s = onset_s
         if plan.resume is not None and visit == plan.resume - 1 and rng.random() < 0.4:
             # What made them stop: a wrong note, mended when it comes again.
-            stroke = replace(stroke, pitch=stroke.pitch + int(rng.choice([-2, -1, 1, 2])))
+            stroke = replace(stroke, pitch=_wrong(stroke.pitch, int(rng.choice([-2, -1, 1, 2])), player))
         after = score.notes[index + 1].pitch + key if index + 1 < len(score.notes) else None
         mistake = mistakes.get(index)
         if mistake is not None and mistake.kind == "not struck" and strokes:
@@ -221,10 +221,8 @@ def _mistaken(
     match kind:
         case "missing":
             return []
-        case "semitone" | "tone" | "further":
-            return [replace(stroke, pitch=stroke.pitch + int(amount))]
-        case "octave":
-            return [replace(stroke, pitch=_octave(stroke.pitch, int(amount), player))]
+        case "semitone" | "tone" | "further" | "octave":
+            return [replace(stroke, pitch=_wrong(stroke.pitch, int(amount), player))]
         case "late":
             return [replace(stroke, onset_s=onset_s + amount)]
         case "early":
@@ -235,7 +233,7 @@ def _mistaken(
             note = score.notes[stroke.note or 0]
             beats = score.notes[(stroke.note or 0) + 1].onset_beat - note.onset_beat
             return [replace(stroke, offset_s=onset_s + 0.95 * beats * beat_s)]
-    wrong = _other_pitch(stroke.pitch, int(amount), after)
+    wrong = _wrong(stroke.pitch, int(amount), player, after)
     if kind == "extra in rest":
         begins_s = onset_s + length_s + 0.08
         return [stroke, Stroke(None, wrong, begins_s, begins_s + 0.3, stroke.velocity, kind="extra")]
@@ -252,15 +250,10 @@ def _mistaken(
     return [replace(stroke, offset_s=half_s - 0.01), second]
 
 
-def _octave(pitch: int, semitones: int, player: Player) -> int:
-    if player.lowest - 2 <= pitch + semitones <= player.highest + 5:
-        return pitch + semitones
-    return pitch - semitones
-
-
-def _other_pitch(pitch: int, semitones: int, after: int | None) -> int:
-    """Neither the note itself nor the one that comes: that would be a repeat, or that note early."""
-    return pitch + semitones if pitch + semitones != after else pitch - semitones
+def _wrong(pitch: int, semitones: int, player: Player, after: int | None = None) -> int:
+    """Another pitch that the player has. Not the note that comes: that would be that note, early."""
+    ways = [pitch + way for way in (semitones, -semitones, -1, 1) if player.can_play(pitch + way)]
+    return next(way for way in ways if way != after)
 
 
 def _one_line(strokes: list[Stroke], *, legato: bool, rings: bool, rng: Rng) -> list[Stroke]:

@@ -23,17 +23,23 @@ class Player:
     def key(self) -> str:
         return f"{self.source}/{self.instrument}"
 
+    def can_play(self, pitch: int) -> bool:
+        """Whether it sounds at all."""
+        return self.lowest - BEYOND <= pitch <= self.highest + BEYOND
 
+
+# A mistake may leave the whole range by so much: there, the soundfont still sounds.
+BEYOND = 2
 # instrument: program, usual range, whole range, and r: rings, s: steady (no vibrato).
 SOUNDFONT = {
-    "violin": (40, 55, 86, 55, 100, ""),
+    "violin": (40, 55, 86, 55, 99, ""),
     "viola": (41, 48, 76, 48, 84, ""),
     "cello": (42, 38, 67, 36, 76, ""),
-    "double-bass": (43, 30, 52, 28, 60, ""),
+    "double-bass": (43, 30, 52, 28, 55, ""),
     "plucked-bass": (45, 36, 60, 28, 67, "rs"),
     "flute": (73, 60, 90, 60, 98, ""),
     "piccolo": (72, 74, 98, 74, 104, ""),
-    "recorder": (74, 66, 92, 65, 96, ""),
+    "recorder": (74, 66, 92, 65, 95, ""),
     "oboe": (68, 58, 86, 58, 91, ""),
     "english-horn": (69, 52, 78, 52, 81, ""),
     "clarinet": (71, 50, 82, 50, 91, ""),
@@ -50,7 +56,7 @@ SOUNDFONT = {
     "guitar": (24, 40, 76, 40, 83, "s"),
     "steel-guitar": (25, 40, 76, 40, 83, "s"),
     "bass-guitar": (33, 28, 52, 28, 60, "s"),
-    "harp": (46, 43, 84, 31, 96, "rs"),
+    "harp": (46, 43, 80, 31, 81, "rs"),
     "banjo": (105, 50, 79, 48, 86, "rs"),
     "piano": (0, 45, 84, 28, 98, "s"),
     "organ": (19, 45, 84, 36, 91, "s"),

@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import wave
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,8 @@ CHANNELS = (0, 1, 2, 3, 4, 5)
 BEND_CENTS = 200  # either way, by the standard
 VIBRATO_STEP_S = 0.01
 TAIL_S = 0.8
+# FluidR3's violin has no B flat 6: it is a bent A.
+SILENT = {(40, 94)}
 
 Event = tuple[float, int, bytes]
 
@@ -49,7 +52,7 @@ def midi_file(strokes: Sequence[Stroke], program: int) -> bytes:
     """One track, format 0."""
     events: list[Event] = [(0.0, 0, bytes([0xC0 | channel, program])) for channel in CHANNELS]
     for number, stroke in enumerate(strokes):
-        events += _events(stroke, CHANNELS[number % len(CHANNELS)])
+        events += _events(_audible(stroke, program), CHANNELS[number % len(CHANNELS)])
     last_s = max((stroke.offset_s for stroke in strokes), default=0.0)
     events.append((last_s + TAIL_S, 3, b"\xff\x2f\x00"))
     track, now = b"\x00\xff\x51\x03" + (1_000_000).to_bytes(3, "big"), 0
@@ -59,6 +62,12 @@ def midi_file(strokes: Sequence[Stroke], program: int) -> bytes:
         now = tick
     header = b"MThd" + struct.pack(">IHHH", 6, 0, 1, TICKS_PER_S)
     return header + b"MTrk" + struct.pack(">I", len(track)) + track
+
+
+def _audible(stroke: Stroke, program: int) -> Stroke:
+    if (program, stroke.pitch) in SILENT:
+        return replace(stroke, pitch=stroke.pitch - 1, cents=stroke.cents + 100)
+    return stroke
 
 
 def _events(stroke: Stroke, channel: int) -> list[Event]:

@@ -239,3 +239,18 @@ def test_a_midi_file_holds_each_stroke_once():
     ons = sum(data.count(bytes([0x90 | channel])) for channel in range(6))
     assert ons >= len(take_strokes)
     assert data.endswith(b"\xff\x2f\x00")
+
+
+@pytest.mark.skipif(not is_here("soundfont"), reason="this machine has no soundfont sounds")
+@pytest.mark.parametrize("key", [key for key in PLAYERS if key.startswith("soundfont/")])
+def test_a_player_sounds_wherever_a_take_may_go(key):
+    from benchmarks.takes.performance import Stroke
+    from benchmarks.takes.soundfont import render
+
+    player = PLAYERS[key]
+    pitches = [pitch for pitch in range(player.lowest - 2, player.highest + 3) if player.can_play(pitch)]
+    strokes = [Stroke(None, pitch, 0.1 + 0.3 * place, 0.35 + 0.3 * place) for place, pitch in enumerate(pitches)]
+    samples = render(strokes, player.program)
+    for stroke in strokes:
+        sound = samples[int(stroke.onset_s * SAMPLE_RATE_HZ) : int(stroke.offset_s * SAMPLE_RATE_HZ)]
+        assert 20 * np.log10(np.sqrt(np.mean(sound**2)) + 1e-9) > -62, stroke.pitch
