@@ -20,16 +20,17 @@ SHORT_WINDOW, LONG_WINDOW = 1024, 2048
 METHOD = "yinfast"
 
 
-def track_fundamental(samples: Array, lowest_pitch: int, highest_pitch: int) -> Array:
-    """The pitch of every frame k, centred on sample k * HOP; NaN where it is outside lowest-1..highest+1."""
+def track_fundamental(samples: Array, lowest_pitch: int, highest_pitch: int, stride: int = 1) -> Array:
+    """The pitch of every `stride`-th frame k, centred on sample k * HOP; NaN if outside lowest-1..highest+1."""
     window = LONG_WINDOW if lowest_pitch + 13 < LOW_PITCH else SHORT_WINDOW
-    detector = aubio.pitch(METHOD, window, HOP, RATE_HZ)
+    hop = stride * HOP
+    detector = aubio.pitch(METHOD, window, hop, RATE_HZ)
     detector.set_unit("midi")
     detector.set_silence(-90)
     # After hop n the window ends at (n + 1) hops: its middle lies window / 2 earlier.
-    ahead = window // 2 // HOP - 1
-    count = len(samples) // HOP
-    padded = np.concatenate([samples[: count * HOP], np.zeros(ahead * HOP, np.float32)])
-    track = np.array([detector(hop)[0] for hop in padded.reshape(-1, HOP)], np.float32)[ahead:]
+    ahead = window // 2 // hop - 1
+    count = -(-(len(samples) // HOP) // stride)
+    padded = np.concatenate([samples, np.zeros((ahead + 1) * hop, np.float32)])[: (count + ahead) * hop]
+    track = np.array([detector(piece)[0] for piece in padded.reshape(-1, hop)], np.float32)[ahead:]
     inside = (track > lowest_pitch - 1) & (track < highest_pitch + 1)
     return np.where(inside, track, np.nan).astype(np.float32)

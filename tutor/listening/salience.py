@@ -40,6 +40,7 @@ class Pitches:
     f0: Array  # MIDI with decimals
     salience: Array  # frames x pitches
     greatest: Array  # the greatest salience, quarter-tones between the pitches included
+    tracked: Array  # what the pitch tracker alone said
 
 
 class PitchEar:
@@ -47,8 +48,10 @@ class PitchEar:
 
     def __init__(self, samples: Array, lowest_pitch: int, highest_pitch: int, count: int) -> None:
         window = LONG_WINDOW if lowest_pitch + 13 < LOW_PITCH else SHORT_WINDOW
-        self.lowest_pitch, self.highest_pitch = lowest_pitch, highest_pitch
-        self.spectra = Spectra(samples, window, HOP, count)
+        self.lowest_pitch, self.highest_pitch, self.count = lowest_pitch, highest_pitch, count
+        # A window twice as long hears half as much anew in each hop: every second frame will do.
+        self.stride = window // SHORT_WINDOW
+        self.spectra = Spectra(samples, window, HOP * self.stride, -(-count // self.stride))
         self.scale = np.float32(1 / self.spectra.loudest())
         self.room = np.zeros(self.spectra.bins, np.float32)
 
@@ -57,7 +60,8 @@ class PitchEar:
 
         Only those count whose whole window is free of playing, and only if there are enough to know the room by.
         """
-        reach = self.spectra.window // HOP // 2
+        reach = self.spectra.window // self.spectra.hop // 2
+        voiced = voiced[:: self.stride]
         playing = np.concatenate([[0], np.cumsum(voiced)])
         at = np.arange(len(voiced))
         nearby = playing[np.minimum(at + reach + 1, len(voiced))] - playing[np.maximum(at - reach, 0)]
@@ -67,7 +71,7 @@ class PitchEar:
 
     def tuning(self, loud: NDArray[np.bool_]) -> float:
         """Semitones sharp of A4 = 440, -0.5 to 0.5, as most of the loud frames have it (0 if there are none)."""
-        magnitudes = self.spectra.some(np.flatnonzero(loud))
+        magnitudes = self.spectra.some(np.flatnonzero(loud[:: self.stride]))
         halves = self._log(magnitudes) @ self._teeth(0.0)
         pitches = np.arange(self.lowest_pitch, self.highest_pitch + 1)
         rough = np.concatenate([pitches, pitches + 0.5])[halves.argmax(axis=1)]
@@ -75,7 +79,10 @@ class PitchEar:
         return circular_tuning(exact[halves.max(axis=1, initial=0.0) > TONAL_SALIENCE])
 
     def listen(self, tracked: Array, tuning: float) -> Pitches:
-        """`tracked` is the pitch tracker's f0. Where it disagrees with the strongest pitch, the partials tell f0."""
+        """`tracked` is the pitch tracker's f0, of every `stride`-th frame.
+
+        Where it disagrees with the strongest pitch, the partials tell f0.
+        """
         teeth = self._teeth(tuning)
         pitches = teeth.shape[1] // 2
         salience = np.empty((self.spectra.count, pitches), np.float32)
@@ -85,7 +92,7 @@ class PitchEar:
             both = self._log(magnitudes) @ teeth
             salience[rows], greatest[rows] = both[:, :pitches], both.max(axis=1)
             self._settle(f0[rows], magnitudes, both, tuning)
-        return Pitches(tuning, f0, salience, greatest)
+        return Pitches(tuning, self._every(f0), self._every(salience), self._every(greatest), self._every(tracked))
 
     def _settle(self, f0: Array, magnitudes: Array, both: Array, tuning: float) -> None:
         """Change f0 in place where the tracker is not to be believed."""
@@ -101,6 +108,17 @@ class PitchEar:
         rough_hz = (440 * 2 ** ((pitches - 69) / 12)).astype(np.float32)
         exact_hz = refine_hz(magnitudes, rough_hz, self.spectra.bin_hz)
         return np.asarray(69 + 12 * np.log2(exact_hz / np.float32(440)), np.float32)
+
+    def _every(self, some: Array) -> Array:
+        """Every `stride`-th frame -> every frame: those between are like the one before and the one after."""
+        if self.stride == 1 or not len(some):
+            return some
+        after = np.concatenate([some[1:], some[-1:]])
+        with np.errstate(invalid="ignore"):
+            middle = (some + after) / 2 if some.ndim == 2 else np.where(np.abs(after - some) < 0.5, after, some)
+        out = np.empty((2 * len(some), *some.shape[1:]), np.float32)
+        out[::2], out[1::2] = some, middle
+        return out[: self.count]
 
     def _log(self, magnitudes: Array) -> Array:
         clean = np.maximum(magnitudes - self.room, 0)
