@@ -46,15 +46,14 @@ def _of_story(takes: Sequence[JudgedTake], story: str) -> list[JudgedNote]:
 
 def _wrong_notes(notes: Sequence[JudgedNote]) -> Figures:
     """ "This note is wrong": by pitch, octave or absence; and, as `fault`, with early and late notes counted too."""
-    faulty = [note for note in notes if note.is_off_pitch or note.is_off_time]
     called_faulty = [note for note in notes if note.is_called or note.is_called_off_time]
     octaves = [note for note in notes if note.truth == "octave"]
     hits = [note for note in notes if note.is_off_pitch and note.is_called]
     return {
-        "wrong_precision": _share(note.is_off_pitch for note in notes if note.is_called),
+        "wrong_precision": _share(note.is_off_pitch for note in notes if note.is_called and not note.is_mended),
         "wrong_recall": _share(note.is_called for note in notes if note.is_off_pitch),
-        "fault_precision": _share(note.is_off_pitch or note.is_off_time for note in called_faulty),
-        "fault_recall": _share(note.is_called or note.is_called_off_time for note in faulty),
+        "fault_precision": _share(note.is_faulty for note in called_faulty),
+        "fault_recall": _share(note.is_called or note.is_called_off_time for note in notes if note.is_faulty),
         "named_exactly": _share((note.verdict == MISSING) == (note.truth == "missing") for note in hits),
         "octaves_found": _share(note.is_called for note in octaves),
         "octaves_named": _share(note.verdict == WRONG and "octave" in note.faults for note in octaves),

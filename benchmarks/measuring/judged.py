@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -11,7 +12,9 @@ from tutor.grading.assessment import MISSING, NOT_HEARD, WRONG, Assessment, Note
 
 # An added note is found where one is reported this near to it; a restart, likewise.
 SAME_EXTRA_S, SAME_RESTART_S = 0.15, 1.5
+JOINED_S = 0.03
 NOT_REACHED = "not reached"
+MENDED = "mended"
 ONE_FINDING = ("transposed", "held")
 # A note that really sounded for this part of its length was neither clipped nor held.
 WHOLE_LENGTH = (0.65, 1.2)
@@ -21,7 +24,7 @@ WHOLE_LENGTH = (0.65, 1.2)
 class JudgedNote:
     """Truth and verdict of one score note."""
 
-    truth: str
+    truth: str  # as in the take, or MENDED
     length: str  # "", "short", "long", or "?" where it is neither whole nor clipped
     verdict: str
     faults: tuple[str, ...]
@@ -47,6 +50,16 @@ class JudgedNote:
     @property
     def is_off_time(self) -> bool:
         return self.truth in ("late", "early")
+
+    @property
+    def is_faulty(self) -> bool:
+        """Truly not as written, in whatever way."""
+        return self.is_off_pitch or self.is_off_time or self.is_mended
+
+    @property
+    def is_mended(self) -> bool:
+        """A slip on the beat, and the right note after it: wrong, or late with a note added? Either may be said."""
+        return self.truth == MENDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +121,13 @@ def judged(take: Take, assessment: Assessment | None, cpu_s: float, refusal: str
 def _notes(take: Take, assessment: Assessment | None) -> list[JudgedNote]:
     said = {note.id: note for note in assessment.notes} if assessment else {}
     last = max((one.note for one in take.sounded if one.note is not None), default=-1)
-    ratios = _length_ratios(take)
+    ratios, mended = _length_ratios(take), _mended(take)
     notes = []
     for index, note in enumerate(take.score.notes):
         verdict = said.get(note.id) or NoteVerdict(note.id, note.pitch, 0.0, 0.0, NOT_HEARD)
         notes.append(
             JudgedNote(
-                truth=take.truth[index],
+                truth=MENDED if index in mended else take.truth[index],
                 length=take.lengths[index] or ("" if _is_whole(ratios.get(index)) else "?"),
                 verdict=verdict.verdict,
                 faults=tuple(fault.kind for fault in verdict.faults),
@@ -125,6 +138,18 @@ def _notes(take: Take, assessment: Assessment | None) -> list[JudgedNote]:
             )
         )
     return notes
+
+
+def _mended(take: Take) -> set[int]:
+    """Late notes in whose place another one was struck."""
+    return {
+        after.note
+        for before, after in pairwise(take.sounded)
+        if after.note is not None
+        and take.truth[after.note] == "late"
+        and before.kind == "extra"
+        and after.onset_s - before.offset_s < JOINED_S
+    }
 
 
 def _length_ratios(take: Take) -> dict[int, float]:

@@ -45,7 +45,7 @@ class Reliability:
 def reliability(takes: Sequence[JudgedTake]) -> Reliability:
     """Over every verdict that was given; of notes in another key and after a stop, none."""
     notes = [note for take in takes if take.is_test_of_notes for note in take.notes if note.is_reached]
-    notes = [note for note in notes if note.verdict != NOT_HEARD]
+    notes = [note for note in notes if note.verdict != NOT_HEARD and not note.is_mended]
     confidence = np.array([note.confidence for note in notes])
     right = np.array([is_right(note) for note in notes], float)
     bins = []

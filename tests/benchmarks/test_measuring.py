@@ -57,6 +57,13 @@ def test_precision_and_recall_of_wrong_notes():
     assert counted["unheard"] == pytest.approx(1 / 11)
 
 
+def test_a_slip_mended_at_once_may_be_called_wrong_or_late():
+    counted = figures([take(note("mended", "wrong"), note("mended", "correct", "late"), note("pitch", "wrong"))])
+    assert (counted["wrong_precision"], counted["wrong_recall"]) == (1.0, 1.0)
+    assert (counted["fault_precision"], counted["fault_recall"]) == (1.0, 1.0)
+    assert counted["off_time_named"] is None
+
+
 def test_one_finding_is_not_forty_and_notes_after_a_stop_are_counted_apart():
     counted = figures(
         [
@@ -167,6 +174,14 @@ def test_a_take_is_put_beside_its_assessment(played):
     ]
     assert (beside.restarts_played, beside.restarts_found, beside.restarts_made_up) == (1, 1, 1)
     assert beside.overall == 80.0
+
+
+def test_a_late_note_in_whose_place_another_was_struck_is_mended(played):
+    slipped = (Sounded(None, 59.0, 0.5, 0.7, "extra"), Sounded(0, 60.0, 0.705, 1.4), *played.sounded[1:])
+    take_with_slip = replace(played, sounded=slipped, truth=("late", *played.truth[1:]))
+    assert judged(take_with_slip, assessment(), 0.1).notes[0].is_mended
+    apart = replace(take_with_slip, sounded=(replace(slipped[0], onset_s=0.1, offset_s=0.3), *slipped[1:]))
+    assert judged(apart, assessment(), 0.1).notes[0].truth == "late"
 
 
 def test_a_take_that_was_refused_finds_nothing(played):
