@@ -26,6 +26,7 @@ from tutor.grading.findings import (
 from tutor.grading.words import bars, interval, key_alteration, key_signature, note_name, number, times
 from tutor.notation.score import Note
 
+FAR_OFF_MS = 250.0
 SIGNS = {-2: "a double flat", -1: "a flat", 0: "a natural", 1: "a sharp", 2: "a double sharp"}
 
 
@@ -39,8 +40,19 @@ def another_piece(take: Take, explained: Explained) -> Iterator[Finding]:
     remedy = "Check that it is the one on the stand."
     if not take.played:
         yield tell("different_piece", "Something was heard, but nothing of this piece", remedy)
-    elif count >= 6 and (is_elsewhere or is_nowhere) and not _shift(take):
+    elif count >= 6 and (is_elsewhere or is_nowhere or _is_pieced_together(take)) and not _shift(take):
         yield tell("different_piece", "This does not sound like this piece", remedy)
+
+
+def _is_pieced_together(take: Take) -> bool:
+    """In a long scale the notes of any tune are found, in order and far apart, and as many others between them."""
+    in_place = [
+        verdict
+        for _, verdict in take.pairs
+        if verdict.verdict == CORRECT and abs(verdict.onset_error_ms or 0.0) <= FAR_OFF_MS
+    ]
+    count = len(take.pairs)
+    return len(in_place) < 0.5 * count and len(take.assessment.extras) >= 0.6 * count
 
 
 def _sounding_share(take: Take) -> float:
