@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 from benchmarks.takes import FOLDS, Order, Take, make, orders
 from benchmarks.training.fitting import fit_classifier, fit_locator, fit_temperature
 from benchmarks.training.measures import report
-from tutor.alignment.following import Following, follow
+from tutor.alignment.following import Following
+from tutor.alignment.in_tune import follow_in_tune
 from tutor.alignment.locating import REACH, Sums, locate, look
 from tutor.grading.extra_features import Candidates, extra_candidates
 from tutor.grading.features import Table, note_features
@@ -139,7 +140,7 @@ def listen_to(take: Take) -> Heard:
     """What the ear understands of a take before it judges."""
     pitches = [note.pitch for note in take.score.notes]
     frames = listen_closely(Sound(take.samples, RATE_HZ), min(pitches), max(pitches))
-    following = follow(take.score.notes, frames, bpm=take.score.bpm)
+    frames, following = follow_in_tune(take.score.notes, frames, bpm=take.score.bpm)
     nothing = np.zeros((0, 0), np.float32)
     kept = replace(frames, logits=nothing, reward=nothing, salience=frames.salience.astype(np.float16))
     return Heard(replace(take, samples=nothing.reshape(-1)), kept, following)

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from tutor.alignment.another_key import likely_shifts
 from tutor.alignment.earnings import Earnings, earnings, outstanding
 from tutor.alignment.pacing import beat_curve, guesses
 from tutor.alignment.viterbi import Block, Line, Path, Reading, best_path
@@ -27,6 +28,11 @@ OPENING_S = 30.0
 # The fine reading thinks of notes that lie so near to the rough path, in notes and in time.
 AROUND_NOTES, AROUND_S = 24, 2.5
 
+# Another key is thought of if less than this share of what sounds is right, and believed if most would be and the score
+# is so many times better.
+IN_DOUBT, MOSTLY_RIGHT, MUCH_BETTER = 0.7, 0.55, 1.3
+FULL_EARNING = 0.14  # what a frame of the right pitch earns over some other sound
+
 # A jump ahead leaves out more notes than can be passed over.
 PASSED_OVER_MOST = FINE_SKIPS
 
@@ -41,7 +47,10 @@ class Event:
 
 @dataclass(frozen=True)
 class Following:
-    """`shift`: semitones by which the whole take lies above the score (0 mostly)."""
+    """`shift`: semitones by which the whole take lies above the score (0 mostly).
+
+    The shift counts from the frames' tuning: a take 55 cents sharp has tuning -0.45 and shift 1; their sum is meant.
+    """
 
     events: tuple[Event, ...] = ()
     score: float = 0.0
@@ -68,7 +77,24 @@ def follow(notes: Sequence[Note], frames: Frames, *, bpm: float) -> Following:
     sound = earnings(frames)
     if not notes or not len(sound):
         return Following()
-    return _follow(notes, frames, sound, bpm, shift=0)
+    plain = _follow(notes, frames, sound, bpm, shift=0)
+    if _share_right(notes, frames, sound, plain) > IN_DOUBT:
+        return plain
+    shifts = likely_shifts(notes, frames)
+    others = [_follow(notes, frames, sound, bpm, shift) for shift in shifts]
+    best = max(others, key=lambda following: following.score)
+    certain = best.score > MUCH_BETTER * max(plain.score, 0) and _share_right(notes, frames, sound, best) > MOSTLY_RIGHT
+    return best if certain else plain
+
+
+def _share_right(notes: Sequence[Note], frames: Frames, sound: Earnings, following: Following) -> float:
+    """Of all that sounds, how much are the notes followed, each at its own pitch. 1: every frame of it."""
+    line = _line(notes, frames, following.shift)
+    begins = np.searchsorted(sound.indices, [event.candidate for event in following.events])
+    ends = np.append(begins[1:], len(sound))
+    columns = line.columns[[event.note for event in following.events]]
+    earned = sound.by_pitch[ends, columns] - sound.by_pitch[begins, columns]
+    return float(np.maximum(earned, 0).sum() / max(FULL_EARNING * float(sound.voiced[-1]), 1e-6))
 
 
 def _follow(notes: Sequence[Note], frames: Frames, sound: Earnings, bpm: float, shift: int) -> Following:

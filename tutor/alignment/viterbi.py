@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tutor.alignment.earnings import Earnings
-from tutor.listening.frames import FINE_HOP_S
+from tutor.listening.frames import FINE_HOP_S, HOP_S
 
 Array = NDArray[np.float32]
 Indices = NDArray[np.int64]
@@ -247,9 +247,10 @@ def _windows(line: Line, sound: Earnings, reading: Reading) -> tuple[Indices, in
     """For each candidate the first one at which a note that ends there may have begun; and the most between them."""
     intervals = np.append(np.diff(line.beats), line.lengths[-1])
     longest_s = float(np.max(np.maximum(intervals, line.lengths) * reading.beat_s))
-    span = max(LONGEST_LEAST_S, LONGEST * longest_s + LONGEST_MORE_S) / FINE_HOP_S
+    span = max(LONGEST_LEAST_S, LONGEST * longest_s + LONGEST_MORE_S) / HOP_S
     here = np.arange(len(sound))
-    first = np.searchsorted(sound.onsets_fine, sound.onsets_fine - span)
+    sounded = sound.voiced[:-1]  # in time that sounds: a pause may be of any length
+    first = np.searchsorted(sounded, sounded - span)
     first = np.clip(first, here - reading.most_back, np.maximum(here - 2, 0))
     return first, int((here - first).max(initial=1))
 

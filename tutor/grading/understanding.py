@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tutor.alignment.following import Following, follow
+from tutor.alignment.following import Following
+from tutor.alignment.in_tune import follow_in_tune
 from tutor.alignment.locating import Located, Sums, locate
 from tutor.grading.extra_features import Candidates, extra_candidates
 from tutor.grading.features import Table, note_features
@@ -47,9 +48,10 @@ def understand(
 ) -> Understanding | None:
     """None if nothing could be followed. `bpm` is the tempo that was asked for, as a first guess."""
     sounds = any_octave(frames) if octave_free else frames
-    following = follow(notes, sounds, bpm=bpm)
+    sounds, following = follow_in_tune(notes, sounds, bpm=bpm, is_sung=octave_free)
     if not following.events:
         return None
+    frames = replace(frames, tuning=sounds.tuning, lowest_pitch=sounds.lowest_pitch)
     sums = Sums.of(sounds, octave_free=octave_free)
     located = locate(following.events, sounds, sums, learnt.locator)
     line = timeline(notes, following, located, sums, frames.duration_s, 60.0 / bpm)

@@ -8,13 +8,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tutor.clock import Clock, Latency
-from tutor.listening.clicks import ACCENT_HZ, CLICK_HZ, CLICK_S, FEWEST_CLICKS, LOWEST_HZ, Samples, click_times_s
+from tutor.listening.clicks import (
+    ACCENT_HZ,
+    CLICK_HZ,
+    CLICK_S,
+    FEWEST_CLICKS,
+    LOWEST_HZ,
+    Samples,
+    click_near_s,
+    click_times_s,
+)
 
 # How much of a click, with the room's answer to it, is taken out.
 HEARD_S, LEAD_S = 0.08, 0.002
 NOISE_BINS = 9
-# Half a period of a click: the latency may not move by more.
+# Half a period of a click: while the latency is known so well, each click is where it should be.
 HELD_S = 0.003
+MARGIN_S = 0.05
 # A player who moves changes the way of the sound by about so much, in loudness and phase.
 AS_COUNTED_IN, MOVES = np.array([1.0, 0.0]), 0.2
 COLOURED = 10.0
@@ -30,9 +40,13 @@ def remove_clicks(samples: Samples, rate_hz: int, clock: Clock, latency: Latency
     if latency is None or not times_s:
         return samples
     if latency.doubt_s > HELD_S:  # Taken out at the wrong moment, a click would sound twice.
-        times_s = times_s[: len(clock.count_in_s)]
+        found = [click_near_s(samples, rate_hz, click_s, latency) for click_s in clock.clicks_s]
+        times_s = tuple(time_s for time_s in found if time_s is not None)
+    if not times_s:
+        return samples
     accents = _accents(samples, rate_hz, times_s)
-    counted = len(clock.count_in_s) or FEWEST_CLICKS
+    played_from_s = clock.beat0_s + latency.latency_s - MARGIN_S
+    counted = sum(time_s < played_from_s for time_s in times_s) or FEWEST_CLICKS
     room = _piece(samples, rate_hz, times_s[0] - HEARD_S - LEAD_S)
     out = samples.astype(np.float32, copy=True)
     for accent in (True, False):

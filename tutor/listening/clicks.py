@@ -31,6 +31,7 @@ MOST_LISTENED_TO = 8
 # Likeness of a window of sound and a click: 0.1 to 0.3 by chance, 0.5 for a long note of the same pitch, 0.6 and more
 # for a click in a hall.
 LIKENESS = 0.4
+SURE = 0.7
 # By so much the filter's answer rises at a click; at a note that sounds already it stays where it was.
 RISE = 2.0
 BEFORE_S, JUST_BEFORE_S = 0.03, 0.008
@@ -39,6 +40,8 @@ LOWEST_HZ, HIGHEST_HZ = 700.0, 3500.0
 # No measurement is surer than half the length of a period and the way through a room.
 LEAST_DOUBT_S = 0.002
 LATER_CLICKS, DRIFT_S = 8, 0.05
+# A machine at work on other things was seen to bring clicks 30 ms sooner and later, one after the other.
+UNSTEADY_S = 0.04
 
 
 def click_sound(rate_hz: int, *, accent: bool) -> Samples:
@@ -63,13 +66,33 @@ def find_clicks(samples: Samples, rate_hz: int, clock: Clock) -> Latency | None:
     if len(answers) < FEWEST_CLICKS:
         return None
     common_s = _common_lag_s(answers)
+    enough = max(FEWEST_CLICKS, (len(first) + 1) // 2)
     lags_s = _agreeing([answer.lag_near(common_s, AGREEMENT_S) for answer in answers])
-    if len(lags_s) < max(FEWEST_CLICKS, (len(first) + 1) // 2):
-        return None
+    if len(lags_s) < enough:
+        return _unsteady(answers, common_s, enough)
     latency_s = float(np.median(lags_s))
     later_s = _later_lags(samples, rate_hz, clock, first[-1], latency_s)
     doubt_s = max(LEAST_DOUBT_S, 2 * _spread(lags_s), *(abs(lag_s - latency_s) for lag_s in later_s[-1:]))
     return Latency(round(latency_s, 5), round(doubt_s, 5), len(lags_s))
+
+
+def _unsteady(answers: Sequence[_Answer], common_s: float, enough: int) -> Latency | None:
+    """Clicks that are heard beyond doubt and come now sooner, now later: a machine too busy to keep its sound flowing.
+    Their middle, as doubtful as they differ."""
+    lags_s = [answer.lag_near(common_s, UNSTEADY_S, SURE) for answer in answers]
+    known = [lag_s for lag_s in lags_s if lag_s is not None]
+    if len(known) < enough:
+        return None
+    middle_s = float(np.median(known))
+    return Latency(round(middle_s, 5), round(max(abs(lag_s - middle_s) for lag_s in known), 5), len(known))
+
+
+def click_near_s(samples: Samples, rate_hz: int, click_s: float, latency: Latency) -> float | None:
+    """Where in the recording this one click sounds, within the doubt; None if it can't be told from what is played."""
+    reach_s = max(latency.doubt_s, UNSTEADY_S)
+    answer = _listen(samples, rate_hz, click_s, latency.latency_s - reach_s, latency.latency_s + reach_s)
+    lag_s = answer.lag_near(latency.latency_s, reach_s, SURE) if answer else None
+    return None if lag_s is None else click_s + lag_s
 
 
 def click_times_s(clock: Clock, latency: Latency | None) -> tuple[float, ...]:
@@ -87,7 +110,7 @@ class _Answer:
     likeness: NDArray[np.float64]  # 0..1
     strength: NDArray[np.float64]
 
-    def lag_near(self, lag_s: float, within_s: float) -> float | None:
+    def lag_near(self, lag_s: float, within_s: float, likeness: float = LIKENESS) -> float | None:
         """Where within these bounds the click begins; None if none does."""
         near = np.flatnonzero(np.abs(self.lags_s - lag_s) <= within_s)
         if not len(near):
@@ -96,7 +119,7 @@ class _Answer:
         at_s = self.lags_s[best]
         before = self.strength[(self.lags_s >= at_s - BEFORE_S) & (self.lags_s <= at_s - JUST_BEFORE_S)]
         rises = len(before) > 0 and self.strength[best] >= RISE * before.max()
-        return float(at_s) if rises and self.likeness[best] >= LIKENESS else None
+        return float(at_s) if rises and self.likeness[best] >= likeness else None
 
 
 def _listen(samples: Samples, rate_hz: int, click_s: float, earliest_s: float, latest_s: float) -> _Answer | None:
