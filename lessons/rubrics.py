@@ -23,7 +23,7 @@ PRESETS = {name: rubric for name, rubric in RUBRICS.items() if not rubric.onsets
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A rubric, and who chose it, in words that follow “Graded as Strict, ”."""
+    """A rubric, and who chose it, in words that follow “Graded as Strict, ”: "" if nobody did."""
 
     rubric: Rubric
     by: str
@@ -38,7 +38,7 @@ def rubric_of(exercise: Exercise | None, student: User, *, clapped: bool = False
     for classroom in _classes_that_chose(student):
         if rubric := rubric_of_class(classroom):
             return Chosen(rubric, f"as {classroom.name} chose")
-    return Chosen(STANDARD, "as long as nobody chooses otherwise")
+    return Chosen(STANDARD, "")
 
 
 def rubric_of_take(submission: Submission) -> Rubric:

@@ -53,7 +53,7 @@ class OwnForm(forms.Form):
                 label=f"{LABELS.get(name, meaning.label)} ({unit})",
                 min_value=round(meaning.least * times, 3),
                 max_value=round(meaning.most * times, 3),
-                initial=round(getattr(beginning, name) * times, 3),
+                initial=f"{getattr(beginning, name) * times:g}",
                 help_text=HELP.get(name, meaning.help),
                 widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
             )

@@ -118,7 +118,7 @@ def test_her_own_tolerances_begin_as_what_counts_now(client, ms_clark, classroom
     client.force_login(ms_clark)
     address = reverse("class-grading", args=[classroom.pk])
     client.post(address, {"preset": "strict"})
-    assert client.get(address).context["own"]["cents_in_tune"].value() == 25
+    assert client.get(address).context["own"]["cents_in_tune"].value() == "25"
     assert client.post(address, OWN).status_code == 302
     classroom.refresh_from_db()
     own = rubrics.rubric_of_class(classroom)
