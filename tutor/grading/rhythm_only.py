@@ -33,6 +33,8 @@ from tutor.grading.intonation import falling_points
 from tutor.grading.rubric import STANDARD, Rubric
 from tutor.grading.timing import Timing, drift, overall_tempo, time_notes
 from tutor.listening.claps import hear_claps
+from tutor.listening.click_removal import remove_clicks
+from tutor.listening.clicks import best_latency
 from tutor.listening.decoding import Sound
 from tutor.listening.errors import NothingHeard
 from tutor.notation.score import Note, Score
@@ -52,21 +54,26 @@ def assess_clapping(
     sound: Sound, score: Score, rubric: Rubric, clock: Clock | None, *, bpm: float, engine: str = "woodshed-ear/2"
 ) -> Assessment:
     """Hear claps or taps and judge them against the rhythm of a score. Raises NothingHeard."""
+    latency = best_latency(sound.samples, sound.rate_hz, clock) if clock else None
+    if clock:
+        sound = replace(sound, samples=remove_clicks(sound.samples, sound.rate_hz, clock, latency))
     claps = hear_claps(sound)
-    begins_s = 0.0 if clock is None else clock.beat0_s + (clock.latency_s or 0.0) - COUNT_IN_BEATS * 60.0 / clock.bpm
+    late_s = latency.latency_s if latency else 0.0
+    begins_s = clock.beat0_s + late_s - COUNT_IN_BEATS * 60.0 / clock.bpm if clock else 0.0
     counts = claps.times_s >= begins_s
     if not (counts & (claps.strengths >= SURE_STROKE)).any():
         raise NothingHeard(sound.peak_dbfs)
-    return assess_clapped(
+    assessment = assess_clapped(
         claps.times_s[counts],
         score,
         rubric,
         bpm=clock.bpm if clock else bpm,
         strengths=claps.strengths[counts],
-        duration_s=sound.duration_s,
+        duration_s=round(sound.duration_s, 3),
         noise_dbfs=claps.room_dbfs,
         engine=engine,
     )
+    return replace(assessment, latency=latency)
 
 
 def assess_clapped(

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tutor.listening.decoding import SAMPLE_RATE_HZ, Sound
+from tutor.listening.decoding import Sound
 
 Array = NDArray[np.float64]
 
-FRAME_SAMPLES, HOP_SAMPLES = 512, 128
-HOP_S = HOP_SAMPLES / SAMPLE_RATE_HZ
+# 512 and 128 samples at 44.1 kHz, half of it at half of that.
+FRAME_S, HOP_S = 512 / 44_100, 128 / 44_100
 # From the low thump of a table to the hiss of two palms; above, telephones and codecs cut.
 BAND_EDGES_HZ = (120, 400, 800, 1400, 2200, 3200, 4500, 6500, 9500)
 BLOCK_FRAMES = 4096  # bounds the memory that a long take needs
@@ -46,7 +46,7 @@ class Claps:
 
 def hear_claps(sound: Sound) -> Claps:
     """Every burst in a recording, echoes and syllables with a low strength. Silence has none."""
-    bands_db = _band_levels_db(sound.samples)
+    bands_db = _band_levels_db(sound)
     if len(bands_db) < 8:
         return Claps(np.zeros(0), np.zeros(0), -120.0)
     room_db = np.percentile(bands_db, 10, axis=0)
@@ -62,23 +62,22 @@ def hear_claps(sound: Sound) -> Claps:
     return Claps(times_s[keep], np.minimum(strengths[keep], 1.0), round(_level_dbfs(room_db), 1))
 
 
-def _band_levels_db(samples: NDArray[np.float32]) -> Array:
+def _band_levels_db(sound: Sound) -> Array:
     """float64[frames, bands]: frame k lies around k * HOP_S."""
-    half = FRAME_SAMPLES // 2
-    padded = np.concatenate([np.zeros(half, np.float32), samples, np.zeros(half, np.float32)])
-    count = max((len(padded) - FRAME_SAMPLES) // HOP_SAMPLES + 1, 0)
-    window = np.hanning(FRAME_SAMPLES).astype(np.float32)
-    edges = np.round(np.array(BAND_EDGES_HZ) * FRAME_SAMPLES / SAMPLE_RATE_HZ).astype(int)
+    size, hop = round(FRAME_S * sound.rate_hz), round(HOP_S * sound.rate_hz)
+    margin = np.zeros(size // 2, np.float32)
+    padded = np.concatenate([margin, sound.samples, margin])
+    count = max((len(padded) - size) // hop + 1, 0)
+    window = np.hanning(size).astype(np.float32)
+    edges = np.round(np.array(BAND_EDGES_HZ) * size / sound.rate_hz).astype(int)
     levels = np.zeros((count, len(edges) - 1))
     for first in range(0, count, BLOCK_FRAMES):
         last = min(first + BLOCK_FRAMES, count)
-        frames = np.lib.stride_tricks.sliding_window_view(padded, FRAME_SAMPLES)[
-            first * HOP_SAMPLES : (last - 1) * HOP_SAMPLES + 1 : HOP_SAMPLES
-        ]
+        frames = np.lib.stride_tricks.sliding_window_view(padded, size)[first * hop : (last - 1) * hop + 1 : hop]
         power = np.abs(np.fft.rfft(frames * window, axis=1)) ** 2
         total = np.concatenate([np.zeros((last - first, 1)), np.cumsum(power, axis=1)], axis=1)
         levels[first:last] = total[:, edges[1:]] - total[:, edges[:-1]]
-    return np.asarray(10 * np.log10(levels / (FRAME_SAMPLES * window.sum()) + 1e-12))
+    return np.asarray(10 * np.log10(levels / (size * window.sum()) + 1e-12))
 
 
 def _rises_db(bands_db: Array) -> Array:

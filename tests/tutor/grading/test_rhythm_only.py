@@ -1,5 +1,8 @@
 """Rhythms that are clapped or tapped: judged by onsets alone."""
 
+import io
+import wave
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,11 +11,13 @@ from hypothesis import strategies as st
 from benchmarks.people.hands import clap
 from tests.scores import score_of
 from tests.synthesis import play, silence, speech
+from tutor.assess import assess_recording
 from tutor.clock import Clock
 from tutor.grading.assessment import Assessment
 from tutor.grading.rhythm_only import assess_clapped, assess_clapping, grade_clapped
-from tutor.grading.rubric import BEGINNER, STANDARD, STRICT
+from tutor.grading.rubric import BEGINNER, CLAPPING, STANDARD, STRICT
 from tutor.listening.claps import hear_claps
+from tutor.listening.clicks import click_sound
 from tutor.listening.decoding import Sound
 from tutor.listening.errors import NothingHeard
 
@@ -159,6 +164,38 @@ def test_the_count_in_is_not_the_player():
     assessment = assess_clapping(sound, RHYTHM, STANDARD, clock, bpm=90)
     assert not assessment.extras
     assert assessment.grade.overall > 98
+
+
+def test_half_the_rate_is_enough():
+    samples = clap(TIMES_S - TIMES_S[0], seed=5)
+    spectrum = np.fft.rfft(samples[: len(samples) // 2 * 2])
+    halved = np.fft.irfft(spectrum[: len(samples) // 4 + 1], len(samples) // 2).astype(np.float32) / 2
+    assert assess_clapping(Sound(halved, 22_050), RHYTHM, STANDARD, None, bpm=90).grade.overall > 98
+
+
+def test_the_metronomes_clicks_are_no_strokes():
+    """The whole ear, with a count-in and a metronome that the microphone hears, 80 ms late."""
+    beat_s = 60 / 90
+    clicks_s = 0.3 + np.arange(4 + 12) * beat_s
+    samples = clap(TIMES_S - TIMES_S[0], seed=7, lead_s=float(clicks_s[4]) + 0.08)
+    for number, click_s in enumerate(clicks_s):
+        click, first = click_sound(44_100, accent=number % 4 == 0), round((click_s + 0.08) * 44_100)
+        samples[first : first + len(click)] += 0.3 * click[: max(len(samples) - first, 0)]
+    clock = Clock(bpm=90, beat0_s=float(clicks_s[4]), clicks_s=tuple(clicks_s.tolist()))
+    assessment = assess_recording(wav(samples), RHYTHM, CLAPPING, clock)
+    assert assessment.latency is not None and abs(assessment.latency.latency_s - 0.08) < 0.005
+    assert not assessment.extras
+    assert all(note.verdict == "correct" for note in assessment.notes)
+
+
+def wav(samples):
+    file = io.BytesIO()
+    with wave.open(file, "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(44_100)
+        out.writeframes((np.clip(samples, -1, 1) * 32767).astype("<i2").tobytes())
+    return file.getvalue()
 
 
 def test_silence_and_noise_hold_no_strokes():
