@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from tutor.grading import (
     flow_causes,
     neighbour_causes,
+    piece_causes,
     pitch_causes,
     rhythm_causes,
     tie_causes,
@@ -52,14 +53,14 @@ def find_causes(
             found.append(finding.cause)
             for kind, notes in finding.explains.items():
                 explained[kind] |= notes
-        if finder is pitch_causes.another_piece and found:
+        if finder is piece_causes.another_piece and found:
             return (*found, *kept)
     return (*_most_telling(found, MOST_CAUSES - len(kept)), *kept)
 
 
 FINDERS: tuple[Finder, ...] = (
-    pitch_causes.another_piece,
-    pitch_causes.transposed,
+    piece_causes.another_piece,
+    piece_causes.transposed,
     flow_causes.restarted,
     flow_causes.skipped,
     flow_causes.stopped,

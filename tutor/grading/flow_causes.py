@@ -35,10 +35,12 @@ LEAP_SHARE = 0.5
 
 def restarted(take: Take, explained: Explained) -> Iterator[Finding]:
     """Lost the place and went back."""
-    restarts = take.assessment.restarts
+    by_id = {note.id: note for note in take.score.notes}
+    # Whoever begins again before the second note has lost no place: they tried a note, or hummed it.
+    first = take.score.notes[0].id if take.score.notes else ""
+    restarts = [restart for restart in take.assessment.restarts if restart.from_note != first]
     if not restarts:
         return
-    by_id = {note.id: note for note in take.score.notes}
     stuck = list(dict.fromkeys(by_id[restart.from_note] for restart in restarts))
     numbers = sorted({note.bar for note in stuck})
     what = f"You went back {times(len(restarts))}, from {bars(numbers).lower()}."

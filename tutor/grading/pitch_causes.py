@@ -1,12 +1,10 @@
-"""Causes of wrong notes: the piece, the key, the clef, a sign passed over, a slip."""
+"""Causes of single wrong notes: the octave, the key signature, a sign passed over, a slip."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
 from tutor.grading import asks
-from tutor.grading.assessment import CORRECT
 from tutor.grading.findings import (
     FEWEST,
     MOST,
@@ -26,58 +24,7 @@ from tutor.grading.findings import (
 from tutor.grading.words import bars, interval, key_alteration, key_signature, note_name, number, times
 from tutor.notation.score import Note
 
-FAR_OFF_MS = 250.0
 SIGNS = {-2: "a double flat", -1: "a flat", 0: "a natural", 1: "a sharp", 2: "a double sharp"}
-
-
-def another_piece(take: Take, explained: Explained) -> Iterator[Finding]:
-    """Hardly a note of it, though much was played."""
-    count = len(take.pairs)
-    right = sum(verdict.verdict == CORRECT for _, verdict in take.pairs)
-    sounds = len(take.played) + len(take.assessment.extras)
-    is_elsewhere = right < 0.3 * count and sounds >= 0.5 * count
-    is_nowhere = right < 0.1 * count and _sounding_share(take) > 0.3
-    remedy = "Check that it is the one on the stand."
-    if not take.played:
-        yield tell("different_piece", "Something was heard, but nothing of this piece", remedy)
-    elif count >= 6 and (is_elsewhere or is_nowhere or _is_pieced_together(take)) and not _shift(take):
-        yield tell("different_piece", "This does not sound like this piece", remedy)
-
-
-def _is_pieced_together(take: Take) -> bool:
-    """In a long scale the notes of any tune are found, in order and far apart, and as many others between them."""
-    in_place = [
-        verdict
-        for _, verdict in take.pairs
-        if verdict.verdict == CORRECT and abs(verdict.onset_error_ms or 0.0) <= FAR_OFF_MS
-    ]
-    count = len(take.pairs)
-    return len(in_place) < 0.5 * count and len(take.assessment.extras) >= 0.6 * count
-
-
-def _sounding_share(take: Take) -> float:
-    """How long somebody played, of the time that the piece takes; 0 if it was not measured."""
-    sounding_s = (take.assessment.played_share or 0.0) * (take.assessment.duration_s or 0.0)
-    piece_s = float(take.score.duration_beat) * 60 / (take.asked_bpm or take.score.bpm)
-    return sounding_s / piece_s if piece_s > 0 else 0.0
-
-
-def transposed(take: Take, explained: Explained) -> Iterator[Finding]:
-    """All of it in another key."""
-    step = _shift(take)
-    if step % 12:
-        way = "above" if step > 0 else "below"
-        what = f"You played {interval(step)} {way} what is written, from beginning to end"
-        remedy = "Read the first note and its clef again, and check which key your instrument is in."
-        moved = [note for note, verdict in take.wrong if semitones(verdict) == step]
-        yield tell("transposition", what, remedy, moved, asks.scale(take.score), explains=[PITCH])
-
-
-def _shift(take: Take) -> int:
-    """By how many semitones most of the take was moved; 0 if it was not."""
-    steps = Counter(semitones(verdict) for _, verdict in take.wrong)
-    step, count = steps.most_common(1)[0] if steps else (0, 0)
-    return step if count >= FEWEST and count >= MOST * len(take.played) else 0
 
 
 def octave(take: Take, explained: Explained) -> Iterator[Finding]:

@@ -156,6 +156,12 @@ CASES = [
         },
         says="This does not sound like this piece",
     ),
+    Case(
+        "different_piece",
+        CLIMBING,
+        {"bpm": 190.0, "wrong": by_order(CLIMBING, lambda number: (0, 5, 0, -3, 2)[number % 5]), "asked_bpm": 90.0},
+        {"bpm": 95.0, "wrong": by_order(CLIMBING, lambda number: (0, 5, 0, -3, 2)[number % 5]), "asked_bpm": 90.0},
+    ),
     Case("same_slip", SKIPPING, {"wrong": {"n3": 2, "n9": 2}}, {"wrong": {"n3": 2, "n9": 1}}, ("n3", "n9"), "twice"),
     Case(
         "wrong_notes", SKIPPING, {"wrong": {"n3": 2, "n8": 3}}, {}, ("n3", "n8"), "Bar 1: E, you played F sharp. Bar 2"
