@@ -137,9 +137,7 @@ def test_the_clicks_tell_how_late_the_recording_is(room: Page, exercise: int, sc
     true_s = [sweep_lag_s(sound, clock.clicks_s[0] + after_s) for after_s in sweeps_after_s]
     assert found is not None
     said = ", ".join(f"{1000 * lag_s:.1f}" for lag_s in true_s)
-    print(
-        f"latency {1000 * found.latency_s:.1f} ± {1000 * found.doubt_s:.1f} ms by {found.heard} clicks; {said} by sweeps"
-    )
+    print(f"{1000 * found.latency_s:.1f} ± {1000 * found.doubt_s:.1f} ms by {found.heard} clicks; {said} by the sweeps")
     assert 0.005 < found.latency_s < 0.35
     # A machine that is busy with other things stutters: then no one latency is true, and the doubt must say so.
     stutter_s = max(true_s) - min(true_s)

@@ -18,7 +18,7 @@ from tutor.listening.click_removal import remove_clicks
 from tutor.listening.clicks import best_latency, click_sound, click_times_s, find_clicks
 
 RATE = SAMPLE_RATE_HZ
-TUNE = score_of("D4 F#4 A4 D5 C#5 B4 A4 F#4", bpm=96)
+TUNE = score_of("D4 F#4 A4 D5 C#5 B4", bpm=96)
 BEFORE_S = 0.15  # as the practice page leaves it before the first click
 CLICK_JS = Path(clicks.__file__).parents[2] / "static" / "src" / "audio" / "click.js"
 
@@ -66,7 +66,7 @@ def in_a_hall(samples, hall_s, seed):
     return wet[: len(samples)].astype(np.float32)
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(st.floats(0, 0.25), st.sampled_from([60, 96, 208]), st.integers(0, 99))
 def test_the_latency_comes_back_within_a_millisecond(latency_s, bpm, seed):
     samples, _, clock = take(latency_s, bpm=bpm, seed=seed)
@@ -100,7 +100,7 @@ def test_in_noise_in_a_hall_softly_and_fast(how, latency_s):
     assert abs(found.latency_s - latency_s) < 0.002
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("noise_db", [-65, -25])
 def test_with_headphones_nothing_is_heard(seed, noise_db):
     samples, _, clock = take(0.1, level=0, noise_db=noise_db, seed=seed, hall_s=0.4 * (seed % 2))
