@@ -88,26 +88,32 @@ def _right(take: JudgedTake) -> Iterable[JudgedNote]:
 def _timing(notes: Sequence[JudgedNote]) -> Figures:
     right = [note for note in notes if note.truth == "right"]
     off_time = [note for note in notes if note.is_off_time]
+    late = [note for note in off_time if note.truth == "late"]
+    early = [note for note in off_time if note.truth == "early"]
     return {
         "off_time_named": _share(note.truth in note.faults for note in off_time),
         "off_time_false": _share(note.is_called_off_time for note in right),
-        "late_named": _share("late" in note.faults for note in off_time if note.truth == "late"),
-        "early_named": _share("early" in note.faults for note in off_time if note.truth == "early"),
-        "late_at_1_percent": _recall_at(right, [note for note in off_time if note.truth == "late"], 1.0),
-        "early_at_1_percent": _recall_at(right, [note for note in off_time if note.truth == "early"], -1.0),
+        "late_named": _share("late" in note.faults for note in late),
+        "early_named": _share("early" in note.faults for note in early),
+        "late_at_1_percent": _recall_at(right, late, lambda note: note.late_chance),
+        "early_at_1_percent": _recall_at(right, early, lambda note: note.early_chance),
+        "late_at_1_percent_by_deviation": _recall_at(right, late, _deviation_ms),
+        "early_at_1_percent_by_deviation": _recall_at(right, early, lambda note: -_deviation_ms(note)),
     }
 
 
-def _recall_at(right: Sequence[JudgedNote], moved: Sequence[JudgedNote], sign: float) -> float | None:
-    """The share of moved notes whose measured deviation is beyond that of all but 1 % of the right notes."""
-
-    def deviations_ms(notes: Sequence[JudgedNote]) -> np.ndarray:
-        return np.array([-np.inf if note.onset_error_ms is None else sign * note.onset_error_ms for note in notes])
-
+def _recall_at(
+    right: Sequence[JudgedNote], moved: Sequence[JudgedNote], score: Callable[[JudgedNote], float]
+) -> float | None:
+    """The share of moved notes that score above all but 1 % of the right notes."""
     if not right or not moved:
         return None
-    threshold_ms = np.quantile(deviations_ms(right), 1 - FALSE_ALARMS_ALLOWED, method="higher")
-    return float(np.mean(deviations_ms(moved) > threshold_ms))
+    threshold = np.quantile([score(note) for note in right], 1 - FALSE_ALARMS_ALLOWED, method="higher")
+    return _share(score(note) > threshold for note in moved)
+
+
+def _deviation_ms(note: JudgedNote) -> float:
+    return note.onset_error_ms or 0.0
 
 
 def _lengths(notes: Sequence[JudgedNote]) -> Figures:

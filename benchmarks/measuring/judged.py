@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -32,6 +33,8 @@ class JudgedNote:
     onset_error_ms: float | None
     is_reached: bool = True  # False after the player stopped
     is_given_up: bool = False  # not_heard because the player didn't come so far
+    late_chance: float = 0.0  # as the engine saw it before it decided
+    early_chance: float = 0.0
 
     @property
     def is_called(self) -> bool:
@@ -96,7 +99,14 @@ class JudgedTake:
         return self.story not in ONE_FINDING
 
 
-def judged(take: Take, assessment: Assessment | None, cpu_s: float, refusal: str = "") -> JudgedTake:
+def judged(
+    take: Take,
+    assessment: Assessment | None,
+    cpu_s: float,
+    off_time_chances: Sequence[tuple[float, float]] | None = None,
+    *,
+    refusal: str = "",
+) -> JudgedTake:
     """The take beside its assessment; None, and the reason, where the recording was refused."""
     restarts = assessment.restarts if assessment else ()
     found = _restarts_found(take, restarts)
@@ -108,7 +118,7 @@ def judged(take: Take, assessment: Assessment | None, cpu_s: float, refusal: str
         story=take.story,
         duration_s=take.duration_s,
         cpu_s=cpu_s,
-        notes=tuple(_notes(take, assessment)),
+        notes=tuple(_notes(take, assessment, off_time_chances or [(0.0, 0.0)] * len(take.truth))),
         extras=tuple(_extras(take, assessment)),
         restarts_played=int(take.restart_s is not None),
         restarts_found=found,
@@ -118,7 +128,9 @@ def judged(take: Take, assessment: Assessment | None, cpu_s: float, refusal: str
     )
 
 
-def _notes(take: Take, assessment: Assessment | None) -> list[JudgedNote]:
+def _notes(
+    take: Take, assessment: Assessment | None, off_time_chances: Sequence[tuple[float, float]]
+) -> list[JudgedNote]:
     said = {note.id: note for note in assessment.notes} if assessment else {}
     last = max((one.note for one in take.sounded if one.note is not None), default=-1)
     ratios, mended = _length_ratios(take), _mended(take)
@@ -135,6 +147,8 @@ def _notes(take: Take, assessment: Assessment | None) -> list[JudgedNote]:
                 onset_error_ms=verdict.onset_error_ms,
                 is_reached=index <= last or take.story != "half",
                 is_given_up=verdict.verdict == NOT_HEARD and verdict.reason == NOT_REACHED,
+                late_chance=off_time_chances[index][0],
+                early_chance=off_time_chances[index][1],
             )
         )
     return notes

@@ -86,12 +86,14 @@ def test_one_finding_is_not_forty_and_notes_after_a_stop_are_counted_apart():
 
 
 def test_recall_at_one_percent_of_false_alarms():
-    right = [note(error_ms=float(ms)) for ms in range(200)]  # One percent lie above 197.
-    late = [note("late", error_ms=ms) for ms in (250.0, 198.5, 150.0, None)]
+    right = [note(error_ms=float(ms), late_chance=ms / 1000) for ms in range(200)]  # One percent lie above 197.
+    late = [note("late", error_ms=ms, late_chance=0.5) for ms in (250.0, 198.5, 150.0, None)]
     early = [note("early", error_ms=-5.0)]
     counted = figures([take(*right, *late, *early)])
-    assert counted["late_at_1_percent"] == 0.5
-    assert counted["early_at_1_percent"] == 1.0
+    assert counted["late_at_1_percent_by_deviation"] == 0.5
+    assert counted["early_at_1_percent_by_deviation"] == 1.0
+    assert counted["late_at_1_percent"] == 1.0
+    assert counted["early_at_1_percent"] == 0.0
 
 
 def test_lengths_extras_restarts_and_speed():
