@@ -23,7 +23,7 @@ SPLIT_S = 0.08  # an onset nearer than this to a note's edge is that edge
 
 SAME_PITCH = 0.5  # semitones
 DELETION, INSERTION, OCTAVE, FURTHEST_PITCH = 1.8, 1.6, 1.6, 2.6
-NOT_REACHED = 0.3  # a deletion after all that was heard: the player stopped
+NOT_REACHED = 1.0  # a deletion after all that was heard: the player stopped
 FURTHEST_TIME = 2.5
 TIME_PER_BEAT = 2.0  # cost of a whole beat off the fitted line
 FITS = 3

@@ -62,6 +62,7 @@ PLACE_IS_LOST = ("restart", "half", "skipped-bar")
 ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
 )
+OWN = "own"
 PEERS = {
     "aubio-notes": "aubio's own notes",
     "pyin": "pYIN (librosa)",
@@ -141,13 +142,14 @@ class Row:
     audio_s: float = 0.0
 
 
-def run(takes: Iterable[Take]) -> list[dict[str, Any]]:
+def run(takes: Iterable[Take], ears: Sequence[str] = (OWN, *PEERS)) -> list[dict[str, Any]]:
     """One row an ear, the project's own first. An ear that is not installed has only `ear` and `left_out`."""
     if not PEERS_PYTHON.exists():
         return [asdict(Row("other ears", left_out=NOT_HERE))]
     with tempfile.TemporaryDirectory() as folder, _one_thread():
         cases = [_written(take, Path(folder) / f"{number:04d}.wav") for number, take in enumerate(takes)]
-        rows = _own_rows(cases) + list(_peer_rows(cases, Path(folder)))
+        rows = _own_rows(cases) if OWN in ears else []
+        rows += _peer_rows([name for name in PEERS if name in ears], cases, Path(folder))
     return [asdict(row) for row in rows]
 
 
@@ -228,20 +230,20 @@ def _own_notes(assessment: Assessment) -> Iterator[PlainNote]:
         yield PlainNote(extra.onset_s, extra.offset_s, extra.pitch)
 
 
-def _peer_rows(cases: Sequence[Case], folder: Path) -> Iterator[Row]:
+def _peer_rows(names: Sequence[str], cases: Sequence[Case], folder: Path) -> Iterator[Row]:
     listed = folder / "takes.json"
     listed.write_text(json.dumps([str(case.path) for case in cases]))
     struck = _hear("onsets", listed)
-    for name, title in PEERS.items():
+    for name in names:
         heard = _hear(name, listed)
         if isinstance(heard, str) or isinstance(struck, str):
-            yield Row(title, left_out=str(heard) if isinstance(heard, str) else str(struck))
+            yield Row(PEERS[name], left_out=str(heard) if isinstance(heard, str) else str(struck))
             continue
         hearings = [
             _plain_hearing(case.score.notes, one, [note[0] for note in onsets["notes"]])
             for case, one, onsets in zip(cases, heard["takes"], struck["takes"], strict=True)
         ]
-        yield _row(title, heard["version"], cases, hearings)
+        yield _row(PEERS[name], heard["version"], cases, hearings)
 
 
 def _hear(name: str, listed: Path) -> dict[str, Any] | str:
@@ -334,11 +336,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--takes", type=int, default=60)
     parser.add_argument("--purpose", choices=("test", "fresh"), default="test")
+    parser.add_argument("--ears", nargs="+", choices=(OWN, *PEERS), default=(OWN, *PEERS))
     parser.add_argument("--json", type=Path, default=ROOT / ".cache" / "peers.json")
     asked = parser.parse_args()
     if not PEERS_PYTHON.exists():
         raise SystemExit(NOT_HERE)
-    rows = run(make(order) for order in orders(asked.purpose, count=asked.takes))
+    rows = run((make(order) for order in orders(asked.purpose, count=asked.takes)), asked.ears)
     print(table(rows))
     asked.json.parent.mkdir(parents=True, exist_ok=True)
     asked.json.write_text(json.dumps(rows, indent=1) + "\n")

@@ -85,6 +85,15 @@ def test_who_stops_half_way_played_the_first_half():
     assert match(pitches, range(24), notes).verdicts == ("right",) * 11 + ("missing",) * 13
 
 
+def test_who_plays_less_than_half_is_still_followed_to_the_end(rng):
+    pitches = rng.choice([55, 57, 59, 60, 62, 64, 65, 67, 69, 71], size=30).tolist()
+    kept = [index for index in range(30) if index % 5 in (0, 2)]
+    notes = [played(pitches, range(30))[index] for index in kept]
+    verdicts = match(pitches, range(30), notes).verdicts
+    assert sum(verdicts[index] == "right" for index in kept) >= 10
+    assert verdicts.count("missing") >= 16
+
+
 def test_of_silence_everything_is_missing():
     assert match([60, 62], [0, 1], []).verdicts == ("missing", "missing")
     assert segment(np.full(100, np.nan), HOP_S) == []
