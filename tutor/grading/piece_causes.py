@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from statistics import median
 
 from tutor.grading import asks
 from tutor.grading.assessment import CORRECT
@@ -11,7 +12,7 @@ from tutor.grading.findings import FEWEST, MOST, PITCH, Explained, Finding, Take
 from tutor.grading.words import interval
 
 FEWEST_OF_A_PIECE = 6  # notes: of fewer nobody can say which piece they were
-FAR_OFF_MS = 250.0
+FAR_OFF_MS, SCATTERED_MS = 250.0, 150.0
 OTHER_TEMPO = 1.6
 
 
@@ -26,9 +27,9 @@ def another_piece(take: Take, explained: Explained) -> Iterator[Finding]:
 
 
 def _is_one_note_in_noise(take: Take) -> bool:
-    """All through the piece there were sounds, and one of them happened to be a note of it."""
-    piece_s = float(take.score.duration_beat) * 60 / (take.asked_bpm or take.score.bpm)
-    return len(take.played) == 1 and (take.assessment.duration_s or 0.0) > 0.7 * piece_s
+    """All through the piece there was something to hear, and one sound happened to be a note of it."""
+    is_long = (take.assessment.duration_s or 0.0) > 0.7 * _piece_s(take)
+    return len(take.played) == 1 and is_long and _sounding_share(take) < 0.5
 
 
 def _is_elsewhere(take: Take) -> bool:
@@ -45,19 +46,32 @@ def _is_nowhere(take: Take) -> bool:
 def _sounding_share(take: Take) -> float:
     """How long somebody played, of the time that the piece takes; 0 if it was not measured."""
     sounding_s = (take.assessment.played_share or 0.0) * (take.assessment.duration_s or 0.0)
-    piece_s = float(take.score.duration_beat) * 60 / (take.asked_bpm or take.score.bpm)
-    return sounding_s / piece_s if piece_s > 0 else 0.0
+    return sounding_s / _piece_s(take)
+
+
+def _piece_s(take: Take) -> float:
+    return max(float(take.score.duration_beat), 1.0) * 60 / (take.asked_bpm or take.score.bpm)
 
 
 def _is_pieced_together(take: Take) -> bool:
     """In a long scale the notes of any tune are found, in order and far apart, and as many others between them."""
-    in_place = [
-        verdict
-        for _, verdict in take.pairs
-        if verdict.verdict == CORRECT and abs(verdict.onset_error_ms or 0.0) <= FAR_OFF_MS
-    ]
     count = len(take.pairs)
-    return len(in_place) < 0.5 * count and len(take.assessment.extras) >= 0.6 * count
+    return _in_place(take) < 0.5 * count and len(take.assessment.extras) >= 0.6 * count
+
+
+def _is_out_of_place(take: Take) -> bool:
+    """A few notes of it, none where it belongs, and the others not at all."""
+    off_ms = [abs(verdict.onset_error_ms) for _, verdict in take.played if verdict.onset_error_ms is not None]
+    is_scattered = bool(off_ms) and median(off_ms) > SCATTERED_MS
+    count = len(take.pairs)
+    return is_scattered and _in_place(take) < 0.35 * count and len(take.played) <= 0.7 * count
+
+
+def _in_place(take: Take) -> int:
+    """How many notes were right and near their time."""
+    return sum(
+        verdict.verdict == CORRECT and abs(verdict.onset_error_ms or 0.0) <= FAR_OFF_MS for _, verdict in take.pairs
+    )
 
 
 def _is_by_chance(take: Take) -> bool:
@@ -73,7 +87,7 @@ def _right(take: Take) -> int:
     return sum(verdict.verdict == CORRECT for _, verdict in take.pairs)
 
 
-SIGNS_OF_ANOTHER_PIECE = (_is_elsewhere, _is_nowhere, _is_pieced_together, _is_by_chance)
+SIGNS_OF_ANOTHER_PIECE = (_is_elsewhere, _is_nowhere, _is_pieced_together, _is_out_of_place, _is_by_chance)
 
 
 def transposed(take: Take, explained: Explained) -> Iterator[Finding]:

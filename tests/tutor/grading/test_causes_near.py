@@ -162,6 +162,17 @@ CASES = [
         {"bpm": 190.0, "wrong": by_order(CLIMBING, lambda number: (0, 5, 0, -3, 2)[number % 5]), "asked_bpm": 90.0},
         {"bpm": 95.0, "wrong": by_order(CLIMBING, lambda number: (0, 5, 0, -3, 2)[number % 5]), "asked_bpm": 90.0},
     ),
+    Case(
+        "different_piece",
+        CLIMBING,
+        {
+            "late_s": by_order(CLIMBING, lambda number: (0.2, -0.4, 0.5)[number % 3]),
+            "missing": dict.fromkeys((f"n{one}" for one in range(4, 20, 2)), ""),
+        },
+        {  # the same notes left out, the others in time
+            "missing": dict.fromkeys((f"n{one}" for one in range(4, 20, 2)), ""),
+        },
+    ),
     Case("same_slip", SKIPPING, {"wrong": {"n3": 2, "n9": 2}}, {"wrong": {"n3": 2, "n9": 1}}, ("n3", "n9"), "twice"),
     Case(
         "wrong_notes", SKIPPING, {"wrong": {"n3": 2, "n8": 3}}, {}, ("n3", "n8"), "Bar 1: E, you played F sharp. Bar 2"
