@@ -43,7 +43,7 @@ def marks_of(midi):
     return mark_line(MELODY.notes, PitchTrace(HOP_S, tuple(None if np.isnan(one) else float(one) for one in midi)))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.floats(-0.9, 0.9), st.floats(0.8, 1.25), st.sampled_from([-2, -1, 0, 1]), st.floats(0, 0.3))
 def test_tuning_tempo_octave_and_vibrato_are_forgiven(semitones, tempo, octave, vibrato):
     marks = marks_of(voice(semitones=semitones, tempo=tempo, octave=octave, vibrato=vibrato))
@@ -62,13 +62,13 @@ def test_onsets_are_where_the_line_crosses_over():
     assert np.abs(heard.deviations).max() < 0.1
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.integers(1, len(PITCHES) - 2), st.sampled_from([-4, -3, -2, 2, 3, 4]))
 def test_a_wrong_note_costs(index, semitones):
     assert marks_of(voice(changes={index: semitones})).overall < marks_of(voice()).overall - 2
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.lists(st.integers(0, len(PITCHES) - 1), min_size=1, max_size=6, unique=True))
 def test_each_further_wrong_note_grades_no_higher(wrong):
     off = np.zeros(len(PITCHES))
@@ -80,7 +80,7 @@ def test_each_further_wrong_note_grades_no_higher(wrong):
     assert marks[1] < 97
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(st.floats(0, 2.5), min_size=2, max_size=2).map(sorted), st.integers(0, len(PITCHES) - 1))
 def test_worse_tuning_of_a_note_never_grades_higher(off, index):
     def marks(semitones):
@@ -89,7 +89,7 @@ def test_worse_tuning_of_a_note_never_grades_higher(off, index):
     assert marks(off[1]) <= marks(off[0])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(st.floats(0, 0.24), min_size=2, max_size=2).map(sorted), st.integers(1, len(PITCHES) - 2))
 def test_a_later_note_never_grades_higher(late_s, index):
     def marks(shift_s):
@@ -100,7 +100,7 @@ def test_a_later_note_never_grades_higher(late_s, index):
     assert marks(late_s[1]) <= marks(late_s[0]) + 0.11  # the tempo is fitted: a rounding's worth
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.floats(0.5, 2), st.floats(0, 30))
 def test_a_steady_tempo_and_a_late_beginning_cost_nothing(beat_s, begins_s):
     assert mark_notes(begins_s + BEATS * beat_s, np.zeros(len(PITCHES)), BEATS).overall == 100

@@ -37,7 +37,7 @@ def score_with(lengths):
     return score_of(" ".join(f"B4/{length}" for length in lengths))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(rhythms, st.floats(0.8, 1.25), st.floats(0, 20))
 def test_a_perfect_rhythm_earns_everything_at_any_tempo_near_the_asked_one(lengths, tempo, begins_s):
     score = score_with(lengths)
@@ -49,7 +49,7 @@ def test_a_perfect_rhythm_earns_everything_at_any_tempo_near_the_asked_one(lengt
     assert assessment.tempo_bpm == pytest.approx(90 * tempo, abs=0.2)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.integers(1, len(TIMES_S) - 2))
 def test_a_missing_stroke_is_named_and_costs(left_out):
     onsets_s = np.delete(TIMES_S, left_out)
@@ -59,7 +59,7 @@ def test_a_missing_stroke_is_named_and_costs(left_out):
     assert not assessment.extras
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.integers(0, len(TIMES_S) - 2), st.floats(0.35, 0.65))
 def test_an_extra_stroke_is_found_and_costs(after, share):
     extra_s = TIMES_S[after] + share * (TIMES_S[after + 1] - TIMES_S[after])
@@ -69,7 +69,7 @@ def test_an_extra_stroke_is_found_and_costs(after, share):
     assert assessment.grade.overall < 90
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.integers(1, len(TIMES_S) - 2), st.lists(st.floats(0, 0.3), min_size=2, max_size=2).map(sorted))
 def test_a_worse_placed_stroke_never_grades_higher(which, shifts_s):
     def shifted(shift_s):
@@ -78,7 +78,7 @@ def test_a_worse_placed_stroke_never_grades_higher(which, shifts_s):
     assert shifted(shifts_s[1]) <= shifted(shifts_s[0])
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(st.integers(0, len(TIMES_S) - 1), min_size=1, max_size=6, unique=True))
 def test_each_further_missing_stroke_grades_no_higher(left_out):
     fewer = [overall(np.delete(TIMES_S, left_out[:count])) for count in range(len(left_out) + 1)]
@@ -94,7 +94,7 @@ def test_a_late_stroke_is_called_late_and_its_neighbours_are_not(shift_s):
     assert sum(map(len, kinds)) == 1
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_a_more_patient_rubric_never_grades_lower(seed):
     onsets_s = np.sort(TIMES_S + np.random.default_rng(seed).normal(0, 0.08, len(TIMES_S)))
