@@ -19,8 +19,8 @@ ERRORS, FEW_ERRORS = 0.17, 0.06
 WITHOUT_ERRORS = ("ok", "transposed")
 ONSET_SD_S, ONSET_MOST_S = 0.015, 0.03
 SHORTEST_S = 0.055
-# A note that sounds for less of its length was clipped, whatever the story.
-CLIPPED = 0.5
+# A note that sounds for less of its length was clipped, whatever the story; of the quickest nobody could say.
+CLIPPED, SHORTEST_CLIPPED_S = 0.5, 0.3
 # Before a note struck again there is at least this much silence, and before another one this little.
 BEFORE_SAME_S, BEFORE_OTHER_S = 0.018, 0.004
 TRANSPOSITIONS = (-2, 2, -9, 7, 5, 3, -3, -7, -12, 12)
@@ -320,9 +320,10 @@ def _lengths(strokes: list[Stroke], places: list[Place], mistakes: dict[int, Mis
             continue
         mistake = mistakes.get(stroke.note)
         kind = mistake.kind if mistake else ""
-        ratio = (stroke.offset_s - stroke.onset_s) / places[stroke.note].length_s
+        length_s = places[stroke.note].length_s
+        is_clipped = length_s >= SHORTEST_CLIPPED_S and stroke.offset_s - stroke.onset_s < CLIPPED * length_s
         if kind == "long":
             lengths[stroke.note] = "long"
         elif kind not in ("late", "slip", "extra", "repeated"):
-            lengths[stroke.note] = "short" if ratio < CLIPPED else ""
+            lengths[stroke.note] = "short" if is_clipped else ""
     return lengths
