@@ -49,6 +49,7 @@ def _desk(submission: Submission, own: bool) -> dict[str, object]:
     return {
         "own": own,
         "submission": str(submission.pk),
+        "has_clock": submission.clock is not None,
         "state": submission.state,
         "family": played_on.family if played_on else "keys",
         "worklets": scripts(),

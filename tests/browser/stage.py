@@ -16,6 +16,7 @@ from tutor.notation.instruments import get_instrument
 from tutor.notation.score import Score
 
 TITLE = "A walk with two sharps"
+RHYTHM = "A rhythm to clap"
 BPM = 96
 MELODY = melody("D4 F#4 A4 D5 C#5 B4 A4 F#4 G4 B4 A4 G4 F#4 A4 E4 D4", fifths=2, bpm=BPM, title=TITLE)
 # Two wrong notes and one left out, none beside another.
@@ -48,8 +49,31 @@ def count_in_s() -> float:
 
 
 def take(folder: Path, lead_s: float, **mistakes: Any) -> tuple[Path, Waveform]:
-    wave = play(as_ada_sees_it(), bpm=BPM, lead_s=lead_s, timbre="string", **mistakes)
+    wave = play(as_ada_sees_it(), bpm=BPM, lead_s=lead_s, **{"timbre": "string", **mistakes})
     return wave.write_wav(folder / "take.wav"), wave
+
+
+@cache
+def put_rhythm_on_stand(school: RealSchool) -> int:
+    """A rhythm pattern as the technique composer makes it, which may be clapped. Its number."""
+    made = school.manage(
+        "shell",
+        "-c",
+        "from lessons.models import Exercise\n"
+        f"made, _ = Exercise.objects.get_or_create(title={RHYTHM!r}, defaults=dict(score={MELODY.to_dict()!r}, "
+        f"status='published', tempo_bpm={BPM}, grade=2.0, recipe=dict(kind='rhythm')))\n"
+        "print('exercise', made.pk)",
+    )
+    return int(made.rpartition("exercise ")[2])
+
+
+def send_claps(school: RealSchool, exercise: int, folder: Path) -> str:
+    """A graded take of Ada's that she clapped; the address of its page."""
+    recording, wave = take(folder, 1.0, timbre="plucked", gate=0.2)
+    ada = ada_of(school)
+    fields = {"tempo_bpm": BPM, "duration_s": wave.duration_s, "clapped": "true"}
+    sent = ada.send_take(exercise, recording, **fields).json()
+    return str(ada.wait_for(sent["id"])["page_url"])
 
 
 @cache

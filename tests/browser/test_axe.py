@@ -21,7 +21,14 @@ PAGES = {
     "practice": ("Student", "/practice/{exercise}/"),
     "result": ("Student", "{take}"),
     "progress": ("Student", "/progress/"),
+    "clapped rhythm": ("Student", "/practice/{rhythm}/?clap=1"),
+    "clapped result": ("Student", "{clapped}"),
+    "rubrics": ("Student", "/grading/"),
+    "rubric": ("Student", "/grading/standard/"),
+    "rubric of clapping": ("Student", "/grading/clapping/"),
+    "rubric of a take": ("Student", "{take}grading/"),
     "class": ("Teacher", "/"),
+    "class's rubric": ("Teacher", "/classes/1/grading/"),
     "teacher's result": ("Teacher", "{take}"),
     "admin": ("Admin", "/admin/"),
     "admin exercises": ("Admin", "/admin/lessons/exercise/"),
@@ -34,7 +41,8 @@ def addresses(school: RealSchool, tmp_path_factory: pytest.TempPathFactory) -> d
     exercise = stage.put_on_stand(school)
     folder = tmp_path_factory.mktemp("take")
     take = stage.send_take(school, exercise, folder, wrong=stage.WRONG, skip=(stage.LEFT_OUT,))
-    return {"exercise": exercise, "take": take}
+    rhythm = stage.put_rhythm_on_stand(school)
+    return {"exercise": exercise, "take": take, "rhythm": rhythm, "clapped": stage.send_claps(school, rhythm, folder)}
 
 
 def visit(page: Page, name: str, addresses: dict[str, Any]) -> None:

@@ -46,7 +46,7 @@ def test_every_fault_of_a_note_is_said(page: Page, address: str) -> None:
     page.route("**/assessment/", late_and_flat)
     open_take(page, "Student", address)
     page.locator(".hits [data-note=n3]").click()
-    expect(page.locator("[data-note-panel] h3")).to_contain_text("170 ms late; 31 cents flat")
+    expect(page.locator("[data-note-panel] h2")).to_contain_text("170 ms late; 31 cents flat")
     expect(page.locator("[data-legend]")).to_contain_text("late off the beat")
 
 

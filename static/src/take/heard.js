@@ -41,10 +41,12 @@ export class Heard {
     showParts(find("[data-parts]"), this.assessment);
     showLegend(find("[data-legend]"), this.looks, this.assessment.extras);
     find("[data-tuning]").textContent = tuningWords(this.assessment);
-    find("[data-timing]").textContent = timingWords(this.assessment);
+    // A file that was recorded elsewhere came without a clock.
+    find("[data-timing]").textContent = this.desk.has_clock ? timingWords(this.assessment) : "";
     find("[data-rubric]").textContent = this.assessment.rubric_label || this.assessment.rubric;
+    const noun = this.assessment.onsets_only ? "strokes" : "notes";
     const off = [...this.looks.values()].filter((look) => look.kind !== "right").length;
-    find("[data-count]").textContent = off ? ` · ${off} of ${this.notes.length} notes to look at` : ` · all ${this.notes.length} notes right`;
+    find("[data-count]").textContent = off ? ` · ${off} of ${this.notes.length} ${noun} to look at` : ` · all ${this.notes.length} ${noun} right`;
     this.player.watchers = this.player.watchers.filter((one) => one !== this.moveRoll);
     this.moveRoll = drawRoll(find("[data-roll]"), this.assessment, this.notes, this.looks);
     this.player.watchers.push(this.moveRoll);

@@ -8,7 +8,7 @@ export function showNote(panel, note, verdict, look, rulings, tools) {
   panel.hidden = false;
   const facts = make("dl", { class: "note-facts" }, ...factsOf(verdict, look).map(([name, value]) => make("div", {}, make("dt", {}, name), make("dd", {}, value))));
   panel.replaceChildren(
-    make("h3", { class: `v-${look.kind}` }, `${capital(barName(note.bar))}, ${fullName(look.written)}: ${look.words}`),
+    make("h2", { class: `v-${look.kind}` }, `${capital(barName(note.bar))}, ${fullName(look.written)}: ${look.words}`),
     facts,
     ...rulings.map((ruling) => make("p", { class: "small" }, `${ruling.ruled_by ?? "Your teacher"} ruled: ${VERDICT_WORDS[ruling.verdict]}${ruling.why ? `. “${ruling.why}”` : "."}`)),
     ...(tools ? [tools] : []),
