@@ -5,6 +5,7 @@ import pytest
 from tests.scores import score_of
 from tests.synthesis import play
 from tests.tutor.test_assess import assess, codes
+from tutor.notation.instruments import get_instrument
 
 BPM = 84.0
 EIGHTHS = "C4/0.5 D4/0.5 E4/0.5 F4/0.5 G4/0.5 E4/0.5 F4/0.5 D4/0.5"
@@ -55,6 +56,11 @@ def squared(music):
     return {note.id: -60 / BPM / 6 for note in music.notes if note.duration_beat == 0.5}
 
 
+def by_turns(music, amount):
+    """Loud and soft in no order that a melody could have: 5 to -8 times the amount."""
+    return {note.id: amount * (5, -3, 1, -8)[place * place % 7 % 4] for place, note in enumerate(music.notes)}
+
+
 TAKES = [
     ("key_signature", B_FLAT_MAJOR, {"wrong": {"n4": 1, "n6": 1, "n11": 1}, "timbre": "clarinet"}),
     ("accidental_not_carried", SIGNED, {"wrong": {"n4": -1}, "timbre": "reed"}),
@@ -64,6 +70,11 @@ TAKES = [
     ("transposition", SKIPPING, {"transpose": 2, "timbre": "brass"}),
     ("flat_on_high", CLIMBING, {"detune": by_height(CLIMBING, -3.0), "timbre": "flute"}),
     ("sharp_on_high", CLIMBING, {"detune": by_height(CLIMBING, 3.0), "timbre": "string"}),
+    (
+        "sharp_when_loud",
+        SKIPPING,
+        {"louder": by_turns(SKIPPING, 1.0), "detune": by_turns(SKIPPING, 2.5), "timbre": "flute"},
+    ),
     ("drifted_flat", SKIPPING, {"detune": by_order(SKIPPING, -3.0), "timbre": "voice"}),
     ("drifted_sharp", SKIPPING, {"detune": by_order(SKIPPING, 3.0), "timbre": "clarinet"}),
     ("rushing", RUNNING, {"drift": 0.25, "timbre": "reed"}),
@@ -80,6 +91,15 @@ TAKES = [
     ("clipped", CLIMBING, {"gate": 0.25, "timbre": "clarinet"}),
     ("tie_struck", TIED, {"add": [(4.0, 1.0, 65)], "stretch": {"n4": 0.45}, "timbre": "brass"}),
     ("restarted", CLIMBING, {"restart": ("n12", "n9"), "timbre": "reed"}),
+    (
+        "skipped",
+        CLIMBING,
+        {
+            "skip": [f"n{one}" for one in range(9, 13)],
+            "shift": dict.fromkeys((f"n{one}" for one in range(13, 24)), -4 * 60 / BPM),
+            "timbre": "clarinet",
+        },
+    ),
     ("tempo", CLIMBING, {"tempo": 0.7, "timbre": "flute"}),
 ]
 
@@ -96,3 +116,15 @@ MUSIC = {"eighths": RUNNING, "triplets": LILTING, "dots": DOTTED, "rests": RESTI
 @pytest.mark.parametrize("timbre", ["clarinet", "string"])
 def test_a_take_as_written_has_none(music, timbre):
     assert codes(assess(play(music, timbre=timbre, seed=2), music)) == set()
+
+
+def test_the_next_partial_is_told_of_a_brass_player():
+    music = score_of("C4 D4 E4 F4 G4 A4 B4 C5 B4 A4 G4 E4 C4/4", bpm=BPM, transposition=-2)
+    wave = play(music, wrong={"n5": 5}, timbre="brass")
+    assert codes(assess(wave, music, instrument=get_instrument("trumpet"))) == {"neighbour_partial"}
+
+
+def test_the_next_string_is_told_of_a_violinist():
+    music = score("D4 E4 F#4 G4 A4 B4 A4 G4 F#4 E4 D4 F#4 D4/4", fifths=2)
+    wave = play(music, wrong={"n3": 7}, timbre="string")
+    assert codes(assess(wave, music, instrument=get_instrument("violin"))) == {"neighbour_string"}
