@@ -28,6 +28,8 @@ PASSED_OVER, PASSED_FROM = 0.9, 0.35
 STRUCK, STRUCK_FROM = 1.2, 0.3
 # Most of all one after which the note's pitch sounds that did not before, or that is struck again.
 CHANGED, CHANGED_FROM = 3.0, 0.4
+# A note that doesn't sound then costs a little more than one that is left out.
+ABSENT = 3.0
 BEFORE_FRAMES, AFTER_FRAMES = 8, 9
 
 # A candidate with nothing but silence for so long behind it begins no note (fine frames).
@@ -131,7 +133,9 @@ def _struck(frames: Frames, onsets_fine: Indices, strengths: NDArray[np.float64]
     after = _octaves_together(after)
     change = np.maximum(after - _octaves_together(before), after * sure)
     change = np.concatenate([change, np.zeros_like(sure)], axis=1)
-    return np.asarray(CHANGED * (change - np.float32(CHANGED_FROM)) + STRUCK * (sure - STRUCK_FROM), np.float32)
+    absent = np.concatenate([np.maximum(1 - after, 0), np.ones_like(sure)], axis=1)
+    changed = CHANGED * (change - np.float32(CHANGED_FROM)) - np.float32(ABSENT) * absent
+    return np.asarray(changed + STRUCK * (sure - STRUCK_FROM), np.float32)
 
 
 def _octaves_together(values: Array) -> Array:
