@@ -12,7 +12,11 @@ from typing import Any
 from lessons.models import Exercise, User
 from lessons.models.curriculum import Status
 from tutor.composing.choice import Candidate, needs_of
+from tutor.composing.difficulty import difficulty
 from tutor.composing.remedy import ENOUGH_NOTES, Remedy, remedy
+from tutor.composing.skills import skill_counts
+from tutor.composing.technique import FASTEST_BPM, SLOWEST_BPM, Technique, TechniqueOrder, compose
+from tutor.grading.assessment import Ask
 from tutor.learner.ability import forget, predict
 from tutor.learner.evidence import Evidence
 from tutor.learner.knowledge import TARGET, Knowledge
@@ -70,7 +74,28 @@ def shelve(student: User, offer: Offer) -> int:
     if isinstance(offer.key, int):
         return offer.key
     assert offer.made is not None
-    technique = offer.made.technique
+    return _keep(student, offer.made.technique, offer.made.bpm, offer.grade, offer.skills)
+
+
+def answer(student: User, ask: Ask, take_bpm: float) -> int:
+    """The primary key of the exercise that a cause asks for, in the student's own instrument. Raises CannotCompose."""
+    bpm = min(max(round(take_bpm * ask.tempo), SLOWEST_BPM), FASTEST_BPM)
+    order = TechniqueOrder(
+        kind=ask.kind,
+        instrument=student.instrument,
+        fifths=ask.fifths,
+        mode=ask.mode,
+        metre=ask.metre,
+        figure=ask.figure,
+        bpm=bpm,
+        grade=float(student.level),
+    )
+    technique = compose(order)
+    return _keep(student, technique, bpm, difficulty(technique.score), skill_counts(technique.score))
+
+
+def _keep(student: User, technique: Technique, bpm: int, grade: float, skills: Mapping[str, int]) -> int:
+    """Once for a student: the same order is the same exercise."""
     if kept := _kept(student).get(_text(technique.recipe)):
         return kept
     return Exercise.objects.create(
@@ -81,9 +106,9 @@ def shelve(student: User, offer: Offer) -> int:
         instrument=student.instrument,
         recipe=technique.recipe,
         score=technique.score.to_dict(),
-        tempo_bpm=offer.made.bpm,
-        grade=offer.grade,
-        skills=dict(offer.skills),
+        tempo_bpm=bpm,
+        grade=round(grade, 2),
+        skills=dict(skills),
     ).pk
 
 

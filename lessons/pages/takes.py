@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
-from lessons import music_stand
+from lessons import music_stand, technique
 from lessons.models import Classroom, Submission
+from lessons.pages.doors import player_required
 from lessons.pages.stand import FIRST_WIDTH_PX, facts, scripts
+from lessons.rulings import effective_assessment
+from tutor.composing.technique import CannotCompose
 from tutor.notation.instruments import INSTRUMENTS
 
 
@@ -36,6 +41,23 @@ def take(request: HttpRequest, pk: object) -> HttpResponse:
     return render(request, "take/take.html", context)
 
 
+@require_POST
+@player_required
+def remedy(request: HttpRequest, pk: object) -> HttpResponse:
+    """The exercise that one cause of a student's own take asks for: made now, if it isn't there already."""
+    take = get_object_or_404(request.user.submissions, pk=pk)
+    hearing = take.current_assessment
+    causes = effective_assessment(hearing).causes if hearing else ()
+    asked = next((one.asks_for for one in causes if one.code == request.POST.get("cause") and one.asks_for), None)
+    if asked is None:
+        raise Http404
+    try:
+        return redirect("practice", technique.answer(request.user, asked, take.tempo_bpm))
+    except CannotCompose as why:
+        messages.info(request, str(why))
+        return redirect(take)
+
+
 def _desk(submission: Submission, own: bool) -> dict[str, object]:
     played_on = INSTRUMENTS.get(submission.instrument)
     addresses = {
@@ -49,6 +71,7 @@ def _desk(submission: Submission, own: bool) -> dict[str, object]:
     return {
         "own": own,
         "submission": str(submission.pk),
+        "remedy_url": reverse("take-remedy", args=[submission.pk]) if own else None,
         "has_clock": submission.clock is not None,
         "state": submission.state,
         "family": played_on.family if played_on else "keys",

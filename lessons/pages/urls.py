@@ -19,6 +19,7 @@ urlpatterns = [
     path("practice/<int:pk>/", stand.practice, name="practice"),
     path("takes/<uuid:pk>/", takes.take, name="take"),
     path("takes/<uuid:pk>/grading/", grading.of_take, name="take-grading"),
+    path("takes/<uuid:pk>/remedy/", takes.remedy, name="take-remedy"),
     path("grading/", grading.presets, name="grading"),
     path("grading/<slug:name>/", grading.preset, name="grading-preset"),
     path("practice/<int:pk>/grading/", grading.of_exercise, name="practice-grading"),

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from lessons.models import Submission
+from lessons.models import Exercise, Submission
 from lessons.pages.stand import facts
 from tests.factories import ExerciseFactory, LessonFactory, SubmissionFactory, c_major_scale, graded
 from tutor.notation.score import Metre
@@ -117,3 +117,45 @@ def test_an_upbeat_is_no_bar() -> None:
     upbeat = replace(whole, bars=(replace(whole.bars[0], number=0), *whole.bars[1:]))
     assert facts(whole, 84) == "C major, 2 bars at 84"
     assert facts(upbeat, 84) == "C major, 1 bar at 84"
+
+
+# The exercise that a cause asks for
+
+
+def _asking(take: Any, **asks: Any) -> None:
+    hearing = take.assessments.get()
+    ask = {"skill": "rhythm:quarters", "kind": "rhythm", "figure": "quarters", "tempo": 0.6, **asks}
+    hearing.result["causes"] = [{"code": "rushing", "text": "You rushed.", "notes": [], "asks_for": ask}]
+    hearing.save()
+
+
+def test_what_a_cause_asks_for_is_made_once_and_stands_ready(client: Client, ada: Any) -> None:
+    take = graded(student=ada, tempo_bpm=100)
+    _asking(take)
+    client.force_login(ada)
+    address = reverse("take-remedy", args=[take.pk])
+    first, second = (client.post(address, {"cause": "rushing"}) for _ in range(2))
+    assert first.status_code == 302 and first.url == second.url
+    made = Exercise.objects.get(composed_for=ada)
+    assert first.url == reverse("practice", args=[made.pk])
+    assert (made.tempo_bpm, made.recipe["kind"], made.can_be_clapped) == (60, "rhythm", True)
+    assert client.get(first.url).status_code == 200
+
+
+def test_what_cannot_be_made_is_said(client: Client, ada: Any) -> None:
+    take = graded(student=ada)
+    _asking(take, fifths=9)
+    client.force_login(ada)
+    answer = client.post(reverse("take-remedy", args=[take.pk]), {"cause": "rushing"}, follow=True)
+    assert "at most seven sharps or flats" in answer.content.decode()
+
+
+def test_a_remedy_is_for_whose_take_it_is_and_for_a_cause_that_was_found(client: Client, ada: Any, ben: Any) -> None:
+    take = graded(student=ada)
+    _asking(take)
+    address = reverse("take-remedy", args=[take.pk])
+    client.force_login(ada)
+    assert client.get(address).status_code == 405
+    assert client.post(address, {"cause": "dragging"}).status_code == 404
+    client.force_login(ben)
+    assert client.post(address, {"cause": "rushing"}).status_code == 404

@@ -24,9 +24,10 @@ export async function postForm(url, form, extra = {}) {
   return answer(await fetch(url, { method: "POST", body: form, headers: headers(extra) }));
 }
 
+export const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
+
 function headers(extra) {
-  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
-  return { Accept: "application/json", "X-CSRFToken": token, ...extra };
+  return { Accept: "application/json", "X-CSRFToken": token(), ...extra };
 }
 
 async function answer(response) {

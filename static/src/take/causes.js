@@ -1,12 +1,20 @@
 import { make } from "../page/data.js";
+import { token } from "../page/requests.js";
 import { barsInWords } from "../score/bars.js";
 
+/** A plain form: the exercise is made when it is asked for, and its page opens. */
+function exerciseFor(cause, url) {
+  const field = (name, value) => make("input", { type: "hidden", name, value });
+  const button = make("button", { type: "submit", class: "textbutton", "aria-label": `Practise this: ${cause.showed || cause.text}` }, "Practise this");
+  return make("form", { method: "post", action: url, class: "inline" }, field("csrfmiddlewaretoken", token()), field("cause", cause.code), button);
+}
+
 /** Why it went as it did: one sentence a cause, with the number of notes behind it. */
-export function showCauses(list, assessment, scoreNotes, looks, show) {
+export function showCauses(list, assessment, scoreNotes, looks, show, remedyUrl) {
   const off = scoreNotes.filter((note) => looks.get(note.id).kind !== "right");
   if (!assessment.causes.length) return list.replaceChildren(make("li", { class: "empty" }, sentence(off.length)));
   const barOf = new Map(scoreNotes.map((note) => [note.id, note.bar]));
-  return list.replaceChildren(...assessment.causes.map((cause) => item(cause, barOf, show)));
+  return list.replaceChildren(...assessment.causes.map((cause) => item(cause, barOf, show, remedyUrl)));
 }
 
 function sentence(off) {
@@ -14,7 +22,7 @@ function sentence(off) {
   return `No pattern behind the ${off === 1 ? "one marked note" : `${off} marked notes`}: open ${off === 1 ? "it" : "them"} on the score.`;
 }
 
-function item(cause, barOf, show) {
+function item(cause, barOf, show, remedyUrl) {
   // Most sentences say where themselves.
   const where = /\bbars?\b/i.test(cause.remedy ? cause.showed : cause.text) ? "" : barsInWords(cause.notes.map((id) => barOf.get(id)));
   const button = make("button", { type: "button", class: "textbutton", "aria-label": `Show on the score: ${cause.text}`, onclick: () => show(cause.notes) }, "Show");
@@ -23,7 +31,7 @@ function item(cause, barOf, show) {
     { class: "cause" },
     make("span", { class: "count figures", "aria-label": cause.notes.length ? `${cause.notes.length} notes` : null, role: "img", ...(cause.notes.length ? {} : { "aria-hidden": "true" }) }, String(cause.notes.length || "·")),
     make("p", {}, cause.remedy ? cause.showed : cause.text, ...(where ? [make("span", { class: "where" }, ` (${where})`)] : [])),
-    ...(cause.remedy ? [make("p", { class: "remedy" }, cause.remedy)] : []),
+    ...(cause.remedy ? [make("p", { class: "remedy" }, cause.remedy, ...(cause.asks_for && remedyUrl ? [" ", exerciseFor(cause, remedyUrl)] : []))] : []),
     ...(cause.notes.length ? [button] : []),
   );
 }

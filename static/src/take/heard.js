@@ -37,7 +37,7 @@ export class Heard {
     find("[data-heard-it]").hidden = false;
     // Of hands that clap there is no pitch to draw.
     find("[data-roll-section]").hidden = this.assessment.onsets_only;
-    showCauses(find("[data-causes]"), this.assessment, this.notes, this.looks, (ids) => this.point(ids));
+    showCauses(find("[data-causes]"), this.assessment, this.notes, this.looks, (ids) => this.point(ids), this.desk.remedy_url);
     showParts(find("[data-parts]"), this.assessment);
     showLegend(find("[data-legend]"), this.looks, this.assessment.extras);
     find("[data-tuning]").textContent = tuningWords(this.assessment);
