@@ -14,8 +14,9 @@ import numpy as np
 
 from tutor.alignment.another_key import likely_shifts
 from tutor.alignment.earnings import Earnings, earnings, outstanding
+from tutor.alignment.intervals import Line, Reading
 from tutor.alignment.pacing import beat_curve, guesses
-from tutor.alignment.viterbi import Block, Line, Path, Reading, best_path
+from tutor.alignment.viterbi import Block, Path, best_path
 from tutor.listening.frames import FINE_HOP_S, HOP_S, Frames
 from tutor.notation.score import Note
 

@@ -61,7 +61,7 @@ def going_on(head: list[Played], tail: list[Played], pause_s: float) -> list[Pla
     return head + later(tail, head[-1].offset_s + pause_s - tail[0].onset_s)
 
 
-@settings(max_examples=8)
+@settings(max_examples=6)
 @given(lines, st.floats(0.6, 1.6))
 def test_every_note_of_a_perfect_performance_is_found_at_any_likely_tempo(notes, tempo):
     following, right = followed(notes, perform(notes, bpm=BPM * tempo))
@@ -70,7 +70,7 @@ def test_every_note_of_a_perfect_performance_is_found_at_any_likely_tempo(notes,
     assert following.shift == 0
 
 
-@settings(max_examples=8)
+@settings(max_examples=6)
 @given(lines, st.randoms(use_true_random=False))
 def test_candidates_increase_and_within_a_run_so_do_the_notes(notes, random):
     played = [one for one in perform(notes, scatter_s=0.06) if random.random() > 0.15]
@@ -84,7 +84,7 @@ def test_candidates_increase_and_within_a_run_so_do_the_notes(notes, random):
         assert all(a < b for a, b in pairwise(numbers))
 
 
-@settings(max_examples=8)
+@settings(max_examples=6)
 @given(st.builds(wandering, st.integers(14, 30), st.integers(0, 10_000)), st.sets(st.integers(1, 4), max_size=3))
 def test_skipped_notes_are_left_out_and_no_others(notes, thirds):
     skipped = {3 * third for third in thirds}
@@ -93,7 +93,7 @@ def test_skipped_notes_are_left_out_and_no_others(notes, thirds):
     assert {event.note for event in following.events} == set(range(len(notes))) - skipped
 
 
-@settings(max_examples=8)
+@settings(max_examples=6)
 @given(lines, st.floats(0.0, 6.0))
 def test_silence_in_front_changes_nothing(notes, silence_s):
     first, _ = followed(notes, perform(notes))
@@ -102,7 +102,7 @@ def test_silence_in_front_changes_nothing(notes, silence_s):
     assert [event.note for event in first.events] == [event.note for event in second.events]
 
 
-@settings(max_examples=8)
+@settings(max_examples=6)
 @given(lines, st.integers(-8, 8))
 def test_transposing_score_and_performance_changes_nothing(notes, semitones):
     moved = tuple(replace(note, pitch=note.pitch + semitones) for note in notes)
@@ -111,7 +111,7 @@ def test_transposing_score_and_performance_changes_nothing(notes, semitones):
     assert first.events == second.events
 
 
-@settings(max_examples=8)
+@settings(max_examples=6)
 @given(st.integers(0, 10_000), st.integers(5, 60))
 def test_a_longer_score_with_nothing_more_played_only_leaves_out_its_end(seed, more):
     notes = wandering(12 + more, seed)
@@ -120,7 +120,7 @@ def test_a_longer_score_with_nothing_more_played_only_leaves_out_its_end(seed, m
     assert [event.note for event in following.events] == list(range(12))
 
 
-@settings(max_examples=8)
+@settings(max_examples=6)
 @given(st.builds(wandering, st.integers(20, 30), st.integers(0, 10_000)), st.integers(-14, 14))
 def test_a_take_in_another_key_is_followed_in_place(notes, semitones):
     played = [replace(one, pitch=one.pitch + semitones) for one in perform(notes)]
