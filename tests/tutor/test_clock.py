@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 from hypothesis import given
@@ -19,6 +20,7 @@ from tutor.clock import (
     calibration_doubt_s,
     held_against,
 )
+from tutor.grading.assessment import Assessment, Grade
 
 GOOD = {"bpm": 96.0, "beat0_s": 2.65, "clicks_s": [0.15, 0.775, 1.4, 2.025, 2.65], "latency_s": None}
 
@@ -86,3 +88,13 @@ def test_where_nobody_knows_the_latency_nobody_is_late(late_s):
 
 def test_a_lateness_that_is_no_number_is_none():
     assert held_against(math.nan, Latency(0.0, 0.0)) is None
+
+
+def test_a_hearing_keeps_the_latency_through_json():
+    empty = Grade(None, None, None, None, None, None)
+    heard = Assessment("ear/1", empty, 0.0, None, (), latency=Latency(0.09, 0.002, 4))
+    for one in (heard, replace(heard, latency=None)):
+        assert Assessment.from_dict(json.loads(json.dumps(one.to_dict()))) == one
+    assert (
+        Assessment.from_dict({key: value for key, value in heard.to_dict().items() if key != "latency"}).latency is None
+    )

@@ -1,0 +1,48 @@
+"""A school that was there before: what its rows mean after an upgrade."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+
+@pytest.fixture
+def school_at(transactional_db: None) -> Iterator[Callable[[str], Any]]:
+    """`school_at("0002_…")` is the models of that time; afterwards all is as it should be."""
+
+    def migrate(name: str) -> Any:
+        executor = MigrationExecutor(connection)
+        executor.migrate([("lessons", name)])
+        return executor.loader.project_state([("lessons", name)]).apps
+
+    yield migrate
+    executor = MigrationExecutor(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes())
+
+
+def test_standard_was_nobodys_choice_and_the_newest_hearing_counts(school_at):
+    before = school_at("0002_what_others_played")
+    for title, rubric in (("Scale", "standard"), ("Exam piece", "strict")):
+        before.get_model("lessons", "Exercise").objects.create(title=title, rubric=rubric, score={})
+    student = before.get_model("lessons", "User").objects.create(username="old-hand")
+    exercise = before.get_model("lessons", "Exercise").objects.get(title="Scale")
+    takes = before.get_model("lessons", "Submission").objects
+    hearings = before.get_model("lessons", "Assessment").objects
+    for key in ("a", "b"):
+        take = takes.create(student=student, exercise=exercise, idempotency_key=key, score={}, tempo_bpm=80)
+        for engine in ("ear/1", "ear/2")[: 2 if key == "a" else 1]:
+            hearings.create(submission=take, engine=engine, rubric={}, rubric_digest="x", result={}, overall=80)
+
+    after = school_at("0009_one_hearing_counts")
+    rubrics = dict(after.get_model("lessons", "Exercise").objects.values_list("title", "rubric"))
+    assert rubrics == {"Scale": "", "Exam piece": "strict"}
+    counting = after.get_model("lessons", "Assessment").objects.filter(counts=True)
+    assert sorted(counting.values_list("submission__idempotency_key", "engine")) == [("a", "ear/2"), ("b", "ear/1")]
+    assert not after.get_model("lessons", "Submission").objects.filter(clapped=True).exists()
+
+    again = school_at("0002_what_others_played")
+    assert again.get_model("lessons", "Exercise").objects.get(title="Scale").rubric == "standard"
