@@ -15,6 +15,7 @@ from tutor.notation.score import Note
 NEAR_BEATS, NEAR_SEMITONES = 0.2, 0.6
 SHORTEST_REST_BEATS = 0.5
 MOST_OF_A_REST = 0.6
+NOTABLE_S = 0.15  # of a shorter rest nobody hears more missing than an attack may be out
 # Time lost in one place moves all that follows: this many neighbours are early or late by it, and not by themselves.
 NEIGHBOURS = 10
 
@@ -64,12 +65,11 @@ def rests_cut(take: Take, explained: Explained) -> Iterator[Finding]:
     if not cut:
         return
     notes = [gap.second for gap, _ in cut]
-    lost, rest = cut[0][1], cut[0][0].rest_beats
+    said = _waited(cut[0][0].rest_beats, cut[0][1])
     if len(cut) == 1:
-        what = f"{where(notes)}: you came in early after the rest: of its {_beats(rest)}, {decimal(lost)} were missing."
+        what = f"{where(notes)}: you came in early: the rest {said}."
     else:
-        what = f"{where(notes)}: {number(len(cut))} rests were cut short, the first one by {decimal(lost)} of its "
-        what += f"{_beats(rest)}."
+        what = f"{where(notes)}: {number(len(cut))} rests were cut short: the first one {said}."
     remedy = "Count the rests aloud, and breathe on the last beat of each."
     asked = asks.rhythm(take.score, "rest", notes[0].onset_beat)
     yield tell("rests_cut_short", what, remedy, notes, asked, explains=[TIME, TEMPO], also=moved_around(take, notes))
@@ -82,7 +82,8 @@ def _lost_beats(gaps: list[Gap], place: int) -> float:
     if beat_s is None:
         return 0.0
     lost = min(gap.beats - gap.seconds / beat_s, gap.rest_beats)
-    return lost if lost >= MOST_OF_A_REST * gap.rest_beats else 0.0
+    is_cut = lost >= MOST_OF_A_REST * gap.rest_beats and lost * beat_s >= NOTABLE_S
+    return lost if is_cut else 0.0
 
 
 def moved_around(take: Take, notes: Sequence[Note]) -> set[str]:
@@ -96,5 +97,9 @@ def moved_around(take: Take, notes: Sequence[Note]) -> set[str]:
     return late | early
 
 
-def _beats(amount: float) -> str:
-    return "one beat" if amount == 1 else f"{decimal(amount)} beats"
+def _waited(rest_beats: float, lost_beats: float) -> str:
+    """lasts two beats, and you waited 0.5."""
+    names = {0.5: "half a beat", 1.0: "one beat", 1.5: "one and a half beats"}
+    left = max(rest_beats - lost_beats, 0.0)
+    waited = "hardly waited" if left < 0.1 else f"waited {decimal(left)}"
+    return f"lasts {names.get(rest_beats, f'{decimal(rest_beats)} beats')}, and you {waited}"

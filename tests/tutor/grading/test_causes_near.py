@@ -283,7 +283,7 @@ CASES = [
         pulled(RESTING, {"n4": 0.5}),
         pulled(RESTING, {"n4": 0.33}),
         ("n4",),
-        "Bar 2: you came in early after the rest: of its one beat, 0.8 were missing.",
+        "Bar 2: you came in early: the rest lasts one beat, and you waited 0.2.",
     ),
     Case(
         "rests_cut_short",
@@ -291,7 +291,7 @@ CASES = [
         pulled(RESTING, {"n4": 0.6, "n7": 0.6}),
         pulled(RESTING, {"n3": 0.5}),  # the beat before the rest was cut, and not the rest
         ("n4", "n7"),
-        "two rests were cut short",
+        "Bars 2 and 3: two rests were cut short: the first one lasts one beat, and you hardly waited.",
     ),
     Case(
         "released_early",
