@@ -79,7 +79,8 @@ def _tuned(take: Take, explained: Explained) -> Tuned:
     right = [pair for pair in measured if pair[1].verdict == CORRECT]
     near = [pair for pair in measured if abs(semitones(pair[1])) == 1 and pair[0].id not in explained[PITCH]]
     is_few = len(near) <= FEW_WRONG * len(right)
-    pairs = tuple(pair for pair in measured if pair in right or (is_few and pair in near))
+    used = {note.id for note, _ in (*right, *(near if is_few else ()))}
+    pairs = tuple(pair for pair in measured if pair[0].id in used)
     cents = [verdict.cents + take.assessment.tuning_cents for _, verdict in pairs if verdict.cents is not None]
     return Tuned(pairs, np.array(cents))
 

@@ -10,6 +10,7 @@ ACCIDENTALS = {-2: " double flat", -1: " flat", 0: "", 1: " sharp", 2: " double 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 SHARP_NAMES = ("C", "C sharp", "D", "D sharp", "E", "F", "F sharp", "G", "G sharp", "A", "A sharp", "B")
 FLAT_NAMES = ("C", "D flat", "D", "E flat", "E", "F", "G flat", "G", "A flat", "A", "B flat", "B")
+MOST_NAMED = 6
 ORDER_OF_SHARPS = "FCGDAEB"
 INTERVALS = (
     "",
@@ -69,16 +70,18 @@ def times(count: int) -> str:
 
 
 def bars(numbers: Sequence[int]) -> str:
-    """Bar 3; Bars 3 and 5; Bars 1 to 4 and 7; The upbeat and bar 2. The upbeat is bar 0."""
+    """Bar 3; Bars 3 and 5; Bars 1 to 4 and 7; The upbeat and bar 2; Bars 1, 3, 5, 7, 9 and 20 more.
+
+    The upbeat is bar 0."""
     unique = sorted(set(numbers))
     counted = [one for one in unique if one > 0]
-    said = f"Bar{'s' if len(counted) > 1 else ''} {_and(_runs(counted))}" if counted else ""
+    said = f"Bar{'s' if len(counted) > 1 else ''} {_and(_few(_runs(counted)))}" if counted else ""
     if len(counted) == len(unique):
         return said
     return f"The upbeat and {said.lower()}" if said else "The upbeat"
 
 
-def _runs(numbers: Sequence[int]) -> list[str]:
+def _runs(numbers: Sequence[int]) -> list[Sequence[int]]:
     """1 to 4, 7: from four in a row."""
     runs: list[list[int]] = []
     for one in numbers:
@@ -86,9 +89,15 @@ def _runs(numbers: Sequence[int]) -> list[str]:
             runs[-1].append(one)
         else:
             runs.append([one])
-    return [
-        text for run in runs for text in ([f"{run[0]} to {run[-1]}"] if len(run) > 3 else [str(one) for one in run])
-    ]
+    return [part for run in runs for part in ([run] if len(run) > 3 else [[one] for one in run])]
+
+
+def _few(runs: Sequence[Sequence[int]]) -> list[str]:
+    """The first ones by name; of a long list nobody reads the rest."""
+    named = runs if len(runs) <= MOST_NAMED else runs[: MOST_NAMED - 1]
+    said = [str(run[0]) if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in named]
+    others = sum(map(len, runs[len(named) :]))
+    return [*said, f"{others} more"] if others else said
 
 
 def _and(parts: Sequence[str]) -> str:

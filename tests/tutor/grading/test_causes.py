@@ -251,5 +251,7 @@ def test_a_whole_tone_below_a_sharp_is_no_flat():
 def test_bars_are_named_as_musicians_name_them():
     assert bars([3]) == "Bar 3" and bars([5, 3, 3]) == "Bars 3 and 5" and bars([1, 2, 3]) == "Bars 1, 2 and 3"
     assert bars([1, 2, 3, 4, 7]) == "Bars 1 to 4 and 7"
+    assert bars([1, 3, 5, 7, 9, 11]) == "Bars 1, 3, 5, 7, 9 and 11"
+    assert bars([1, 3, 5, 7, 9, 11, *range(13, 20)]) == "Bars 1, 3, 5, 7, 9 and 8 more"
     assert bars([0]) == "The upbeat" and bars([0, 2]) == "The upbeat and bar 2"
     assert bars([0, 1, 2]) == "The upbeat and bars 1 and 2"
