@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -48,6 +50,79 @@ def test_every_fault_of_a_note_is_said(page: Page, address: str) -> None:
     page.locator(".hits [data-note=n3]").click()
     expect(page.locator("[data-note-panel] h2")).to_contain_text("170 ms late; 31 cents flat")
     expect(page.locator("[data-legend]")).to_contain_text("late off the beat")
+
+
+def hear_instead(page: Page, change: Callable[[Any], None]) -> None:
+    """What the page is told of the take, changed on the way."""
+
+    def changed(route: Route) -> None:
+        found = route.fetch().json()
+        change(found)
+        route.fulfill(json=found)
+
+    page.route("**/assessment/", changed)
+
+
+def recorded_here(route: Route) -> None:
+    """The page of a take as if it had come with a clock."""
+    page = route.fetch().text().replace('"has_clock": false', '"has_clock": true')
+    route.fulfill(body=page, content_type="text/html")
+
+
+def test_what_the_ear_is_not_sure_of_reads_well(page: Page, address: str) -> None:
+    def unsure(found: Any) -> None:
+        found["notes"][2] |= {"verdict": "not_heard", "reason": "unsure", "confidence": 0.42, "faults": []}
+
+    hear_instead(page, unsure)
+    open_take(page, "Student", address)
+    note = page.locator(".hits [data-note=n3]")
+    note.click()
+    expect(page.locator("[data-note-panel] h2")).to_contain_text("not sure what was heard here")
+    expect(page.locator("[data-note-panel]")).to_contain_text("Sure42 %")
+    expect(note.locator("title")).to_contain_text("42 % sure")
+    expect(page.locator("[data-legend]")).to_contain_text("not heard for certain, not judged")
+
+
+def test_a_cause_has_its_remedy_and_makes_its_exercise(page: Page, address: str) -> None:
+    """The school's own cause, whatever it is: the exercise that it asks for opens at a press."""
+    open_take(page, "Student", address)
+    first = page.locator("[data-causes] li").first
+    expect(first.locator(".remedy")).not_to_be_empty()
+    first.get_by_role("button", name="Practise this").click()
+    page.wait_for_url("**/practice/*/")
+    expect(page.locator("h1")).not_to_have_text(stage.TITLE)
+
+
+@pytest.mark.parametrize(
+    ("latency", "words"),
+    [
+        ({"latency_s": 0.1, "doubt_s": 0.003, "heard": 4}, "measured from this take’s clicks, ± 3 ms."),
+        ({"latency_s": 0.1, "doubt_s": 0.06, "heard": 0}, "from your last calibration, ± 60 ms."),
+        (None, "nobody says whether you were ahead of the beat"),
+    ],
+    ids=["clicks", "headphones", "never"],
+)
+def test_it_says_how_sure_its_timing_is(page: Page, address: str, latency: Any, words: str) -> None:
+    hear_instead(page, lambda found: found.update(latency=latency))
+    # This take came as a file, and so without a clock; the page of one that was recorded here says more.
+    open_take(page, "Student", address)
+    expect(page.locator("[data-timing]")).to_be_empty()
+    page.route(f"**{address}", recorded_here)
+    open_take(page, "Student", address)
+    expect(page.locator("[data-timing]")).to_contain_text(words)
+
+
+def test_a_clapped_take_says_nothing_of_pitch(page: Page, address: str) -> None:
+    hear_instead(page, lambda found: found.update(onsets_only=True, rubric_label="Clapping"))
+    open_take(page, "Student", address)
+    parts = page.locator("[data-parts]")
+    expect(parts).to_contain_text("Rhythm")
+    expect(parts).not_to_contain_text("Pitch")
+    expect(parts).not_to_contain_text("Tuning")
+    expect(page.locator("[data-roll-section]")).to_be_hidden()
+    expect(page.locator("[data-rubric]")).to_have_text("Clapping")
+    page.get_by_role("link", name="How this take was graded").click()
+    expect(page.locator("h1")).to_contain_text("How takes are graded")
 
 
 def test_a_tap_opens_it_too(page: Page, address: str) -> None:

@@ -23,7 +23,7 @@ function factsOf(verdict, look) {
   if (verdict.cents !== null && Math.abs(verdict.cents) <= 60) facts.push(["Tuning", `${signed(verdict.cents)} cents`]);
   if (verdict.onset_error_ms !== null) facts.push(["Time", timeWords(verdict.onset_error_ms)]);
   if (verdict.duration_ratio !== null) facts.push(["Length", `${Math.round(100 * verdict.duration_ratio)} % of written`]);
-  facts.push(["Confidence", sureWords(verdict)]);
+  facts.push(["Sure", `${Math.round(100 * verdict.confidence)} %`]);
   return facts;
 }
 
