@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 
 from benchmarks.measuring.judged import JudgedNote, JudgedTake
-from tutor.grading.assessment import MISSING, NOT_HEARD, WRONG
+from tutor.grading.assessment import CORRECT, MISSING, NOT_HEARD, WRONG
 
 Figures = dict[str, float | None]
 
@@ -33,8 +33,11 @@ def figures(takes: Sequence[JudgedTake]) -> Figures:
             note.verdict == MISSING or note.is_given_up for take in tested for note in take.notes if not note.is_reached
         ),
         "another_key_called": _share(note.is_called for note in _of_story(takes, "transposed") if note.is_off_pitch),
-        "held_called": _share(note.is_called for note in _of_story(takes, "held") if note.is_off_pitch),
+        "held_called": _share(note.is_called for note in _of_story(takes, "held") if note.is_not_struck),
+        "held_passed": _share(note.verdict == CORRECT for note in _of_story(takes, "held") if note.is_not_struck),
         "held_false_alarms": _share(note.is_called for note in _of_story(takes, "held") if note.truth == "right"),
+        "not_struck_called": _share(note.is_called for note in notes if note.is_not_struck),
+        "not_struck_passed": _share(note.verdict == CORRECT for note in notes if note.is_not_struck),
         "unheard": _share(note.verdict == NOT_HEARD for note in notes),
         "times_real_time": _speed(takes),
     }
@@ -46,6 +49,7 @@ def _of_story(takes: Sequence[JudgedTake], story: str) -> list[JudgedNote]:
 
 def _wrong_notes(notes: Sequence[JudgedNote]) -> Figures:
     """ "This note is wrong": by pitch, octave or absence; and, as `fault`, with early and late notes counted too."""
+    notes = [note for note in notes if not note.is_not_struck]
     called_faulty = [note for note in notes if note.is_called or note.is_called_off_time]
     octaves = [note for note in notes if note.truth == "octave"]
     hits = [note for note in notes if note.is_off_pitch and note.is_called]

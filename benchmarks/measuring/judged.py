@@ -60,6 +60,11 @@ class JudgedNote:
         return self.is_off_pitch or self.is_off_time or self.is_mended
 
     @property
+    def is_not_struck(self) -> bool:
+        """A repeated note that ran on out of the one before: it is missing, but often nobody can hear that."""
+        return self.truth == "not struck"
+
+    @property
     def is_mended(self) -> bool:
         """A slip on the beat, and the right note after it: wrong, or late with a note added? Either may be said."""
         return self.truth == MENDED

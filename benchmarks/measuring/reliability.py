@@ -64,7 +64,7 @@ def reliability(takes: Sequence[JudgedTake]) -> Reliability:
 
 def is_right(note: JudgedNote) -> bool:
     """Whether the verdict is true: right, another pitch, or nothing played."""
-    expected = {"missing": MISSING, "pitch": WRONG, "octave": WRONG}.get(note.truth, CORRECT)
+    expected = {"missing": MISSING, "not struck": MISSING, "pitch": WRONG, "octave": WRONG}.get(note.truth, CORRECT)
     return note.verdict == expected
 
 

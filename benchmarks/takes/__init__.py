@@ -33,7 +33,7 @@ def make(order: Order) -> Take:
     """The take that was ordered."""
     rng = np.random.default_rng(order.seed)
     player = PLAYERS[order.player]
-    score = set_for(tune(order.tune), *_range(player, order.condition), rng)
+    score = set_for(tune(order.tune), *_range(player, order.condition), rng, repeats=not player.blurs)
     bpm = _tempo(score, rng)
     # What was asked for is often not what is played.
     asked = bpm if rng.random() < 0.5 else bpm * float(np.exp(rng.uniform(np.log(0.8), np.log(1.25))))

@@ -29,7 +29,7 @@ BLOCK = 220  # 5 ms
 ATTACK_DB = -15.0
 # How carefully the notes of a take are cut: at most so much of what lies before the attack stays.
 BEFORE_ATTACK_S = (0.04, 0.16, 0.3)
-RELEASE_S = (0.03, 0.12)
+RELEASE_S, STOPPED_S = (0.03, 0.12), 0.02
 # No player is further off a label; a vibrato's two turning points, where it dwells, lie about so far apart.
 MEASURED_CENTS = 70
 VIBRATO_CENTS = 20.0
@@ -62,9 +62,12 @@ def render(strokes: Sequence[Stroke], instrument: str, rng: Rng) -> Samples:
     out = np.zeros(int(end_s * SAMPLE_RATE_HZ) + 1, np.float32)
     manner = _manner(instrument, rng)
     most_before_s = float(rng.choice(BEFORE_ATTACK_S))
-    for stroke in strokes:
+    for stroke, after in zip(strokes, [*strokes[1:], None], strict=True):
         recorded = _choose(instrument, manner, stroke, rng)
-        sound, attack = _sounding(recorded, stroke, instrument, most_before_s, rng)
+        # Before the same note again the tongue, the bow or the hand stops it; into another one it may ring.
+        is_stopped = after is not None and after.pitch == stroke.pitch
+        release_s = max(0.7 * (after.onset_s - stroke.offset_s), STOPPED_S) if after and is_stopped else RELEASE_S[1]
+        sound, attack = _sounding(recorded, stroke, instrument, most_before_s, release_s, rng)
         first = int(stroke.onset_s * SAMPLE_RATE_HZ) - attack
         sound, first = sound[max(-first, 0) :], max(first, 0)
         sound = sound[: len(out) - first]
@@ -93,12 +96,12 @@ def _choose(instrument: str, manner: str, stroke: Stroke, rng: Rng) -> Recorded:
 
 
 def _sounding(
-    recorded: Recorded, stroke: Stroke, instrument: str, most_before_s: float, rng: Rng
+    recorded: Recorded, stroke: Stroke, instrument: str, most_before_s: float, most_release_s: float, rng: Rng
 ) -> tuple[NDArray[np.float32], int]:
     """The note at its pitch and length, and the sample at which its attack is."""
     ratio = 2 ** ((stroke.sounding - recorded.pitch) / 12)
     before = int(min(rng.uniform(0.01, most_before_s) * SAMPLE_RATE_HZ, recorded.attack))
-    fade = int(rng.uniform(*RELEASE_S) * SAMPLE_RATE_HZ)
+    fade = int(min(rng.uniform(*RELEASE_S), most_release_s) * SAMPLE_RATE_HZ)
     wanted = int((stroke.offset_s - stroke.onset_s) * SAMPLE_RATE_HZ) + fade
     body = recorded.samples[recorded.attack - before : recorded.end]
     if instrument not in PLUCKED:

@@ -51,11 +51,15 @@ class Mistake:
     amount: float = 0.0
 
 
-def plant(places: list[Place], share: float, rng: np.random.Generator, *, rings: bool) -> dict[int, Mistake]:
+def plant(
+    places: list[Place], share: float, rng: np.random.Generator, *, rings: bool, blurs: bool = False
+) -> dict[int, Mistake]:
     """Mistakes by score note: the kind is drawn first, then a note to which it can happen."""
     planted: dict[int, Mistake] = {}
     weights = np.array(list(CHANCES.values()), float)
     for kind in map(str, rng.choice(list(CHANCES), size=round(share * len(places)), p=weights / weights.sum())):
+        if blurs and kind == "repeated":
+            continue
         for note in map(int, rng.permutation(len(places))):
             is_edge = note in (0, len(places) - 1)
             if _is_free(note, kind, planted, rng) and _is_possible(kind, places[note], is_edge, rings):

@@ -23,6 +23,9 @@ SHORTEST_S = 0.055
 CLIPPED, SHORTEST_CLIPPED_S = 0.5, 0.3
 # Before a note struck again there is at least this much silence, and before another one this little.
 BEFORE_SAME_S, BEFORE_OTHER_S = 0.018, 0.004
+AGAIN_GAP = 0.06  # of the written length
+# Who skips a bar after fewer notes only began late.
+FEWEST_BESIDE = 5
 TRANSPOSITIONS = (-2, 2, -9, 7, 5, 3, -3, -7, -12, 12)
 
 
@@ -71,7 +74,7 @@ def perform(score: Score, bpm: float, player: Player, condition: str, story: str
     plan = _plan(score, bpm, story, rng)
     share = ERRORS if story == "errors" else 0.0 if story in WITHOUT_ERRORS or rng.random() < 0.5 else FEW_ERRORS
     places = _places(score, plan)
-    mistakes = plant(places, share, rng, rings=player.rings)
+    mistakes = plant(places, share, rng, rings=player.rings, blurs=player.blurs)
     mistakes = {note: one for note, one in mistakes.items() if note not in plan.spared | plan.missing}
     if story == "held":
         mistakes |= {note: Mistake("not struck") for note, place in enumerate(places) if place.repeats and note}
@@ -247,7 +250,9 @@ def _mistaken(
     half_s = onset_s + 0.5 * length_s
     again, name = (stroke.pitch, "repeated") if kind == "repeated" else (wrong, "extra")
     second = Stroke(None, again, half_s, max(stroke.offset_s, half_s + 0.1), stroke.velocity, kind=name)
-    return [replace(stroke, offset_s=half_s - 0.01), second]
+    # Whoever strikes a note again lets go of it first; to another one they may slide.
+    let_go_s = AGAIN_GAP * length_s if kind == "repeated" else 0.01
+    return [replace(stroke, offset_s=half_s - let_go_s), second]
 
 
 def _wrong(pitch: int, semitones: int, player: Player, after: int | None = None) -> int:
@@ -302,9 +307,7 @@ def _truth(note: int, mistakes: dict[int, Mistake], plan: _Plan, key: int) -> st
         return "pitch"
     if kind == "slip":
         return "late"
-    if kind == "not struck":
-        return "missing"
-    return kind if kind in ("octave", "missing", "late", "early") else "right"
+    return kind if kind in ("octave", "missing", "late", "early", "not struck") else "right"
 
 
 def _lengths(strokes: list[Stroke], places: list[Place], mistakes: dict[int, Mistake], player: Player) -> list[str]:

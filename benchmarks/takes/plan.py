@@ -14,7 +14,7 @@ from benchmarks.takes.players import PLAYERS
 from benchmarks.takes.take import Order
 from benchmarks.takes.tunes import drawn_tunes, real_tunes
 
-COUNTS = {"train": 1400, "test": 420, "fresh": 120}
+COUNTS = {"train": 2000, "test": 420, "fresh": 120}
 PURPOSES = {"train": 1, "test": 2, "fresh": 3}
 SOURCE_SHARES = {"soundfont": 0.55, "notes": 0.27, "synthesis": 0.18}
 STORIES = {
@@ -90,7 +90,9 @@ def _of_source(purpose: str, source: str, count: int) -> list[Order]:
 
 def _held(purpose: str, source: str, count: int) -> list[Order]:
     rng = np.random.default_rng([PURPOSES[purpose], 5, *source.encode()])
-    players = [player for player in PLAYERS.values() if player.source == source and not player.rings]
+    players = [
+        player for player in PLAYERS.values() if player.source == source and not player.rings and not player.blurs
+    ]
     orders = []
     for number in range(count):
         player = players[int(rng.integers(len(players)))].key

@@ -18,6 +18,7 @@ class Player:
     program: int = -1  # General MIDI, of the soundfont
     rings: bool = False  # what is struck or plucked and left alone: its notes end when they like
     sways: bool = True  # can play a vibrato
+    blurs: bool = False  # its notes melt into each other: what it strikes again, nobody hears
 
     @property
     def key(self) -> str:
@@ -30,7 +31,7 @@ class Player:
 
 # A mistake may leave the whole range by so much: there, the soundfont still sounds.
 BEYOND = 2
-# instrument: program, usual range, whole range, and r: rings, s: steady (no vibrato).
+# instrument: program, usual range, whole range, and r: rings, s: steady (no vibrato), b: blurs.
 SOUNDFONT = {
     "violin": (40, 55, 86, 55, 99, ""),
     "viola": (41, 48, 76, 48, 84, ""),
@@ -61,7 +62,7 @@ SOUNDFONT = {
     "piano": (0, 45, 84, 28, 98, "s"),
     "organ": (19, 45, 84, 36, 91, "s"),
     "accordion": (21, 53, 86, 48, 91, "s"),
-    "choir": (52, 50, 76, 45, 81, ""),
+    "choir": (52, 50, 76, 45, 81, "b"),
     "voice": (53, 50, 76, 45, 81, ""),
     "vibraphone": (11, 53, 86, 53, 89, "rs"),
     "marimba": (12, 48, 86, 45, 93, "rs"),
@@ -98,7 +99,7 @@ SYNTHESIS = {
 
 def _players() -> dict[str, Player]:
     every = [
-        Player("soundfont", name, *ranges, program, "r" in traits, "s" not in traits)  # type: ignore[misc]
+        Player("soundfont", name, *ranges, program, "r" in traits, "s" not in traits, "b" in traits)  # type: ignore[misc]
         for name, (program, *ranges, traits) in SOUNDFONT.items()
     ]
     for source, table in (("notes", NOTES), ("synthesis", SYNTHESIS)):

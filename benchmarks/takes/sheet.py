@@ -15,10 +15,11 @@ RESTED_TUNES, RESTED_NOTES = 0.4, 0.1
 LINE_OF_FIFTHS = "FCGDAEB"
 
 
-def set_for(tune: Tune, low: int, high: int, rng: np.random.Generator, *, most_notes: int = MOST) -> Score:
-    """Some bars of the tune between two pitches. Where no key fits, single notes jump an octave. Its bpm is 84."""
-    bars = _with_rests(_excerpt(tune, rng, most_notes), rng)
-    return _set(bars, tune, low, high, rng)
+def set_for(tune: Tune, low: int, high: int, rng: np.random.Generator, *, repeats: bool = True) -> Score:
+    """Some bars of the tune between two pitches. Where no key fits, single notes jump an octave. Its bpm is 84.
+    Without `repeats`, every second one of two equal notes goes to a neighbour."""
+    bars = _with_rests(_excerpt(tune, rng), rng)
+    return _set(bars if repeats else _without_repeats(bars), tune, low, high, rng)
 
 
 def set_whole(tune: Tune, low: int, high: int, rng: np.random.Generator) -> Score:
@@ -32,12 +33,26 @@ def _set(bars: list[TuneBar], tune: Tune, low: int, high: int, rng: np.random.Ge
     return _score(moved, tune, fifths)
 
 
-def _excerpt(tune: Tune, rng: np.random.Generator, most_notes: int) -> list[TuneBar]:
+def _without_repeats(bars: list[TuneBar]) -> list[TuneBar]:
+    """A tone up where two notes would be the same."""
+    changed, before = [], None
+    for bar in bars:
+        row = []
+        for note in bar:
+            if note.pitch is not None and note.pitch == before:
+                note = TuneNote(note.pitch + 2, note.beats)
+            before = note.pitch
+            row.append(TuneNote(note.pitch, note.beats))
+        changed.append(tuple(row))
+    return changed
+
+
+def _excerpt(tune: Tune, rng: np.random.Generator) -> list[TuneBar]:
     sizes = [sum(note.pitch is not None for note in bar) for bar in tune.bars]
     starts = [first for first in range(len(sizes)) if sum(sizes[first:]) >= FEWEST] or [0]
     # Mostly from the beginning, where tunes are most like themselves.
     first = 0 if rng.random() < 0.4 else int(rng.choice(starts))
-    wanted = int(rng.integers(FEWEST, most_notes + 1))
+    wanted = int(rng.integers(FEWEST, MOST + 1))
     bars: list[TuneBar] = []
     count = 0
     for bar, size in zip(tune.bars[first:], sizes[first:], strict=True):

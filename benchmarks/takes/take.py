@@ -14,7 +14,8 @@ from tutor.notation.score import Score
 SAMPLE_RATE_HZ = 44_100
 Samples = NDArray[np.float32]
 
-TRUTHS = ("right", "pitch", "octave", "missing", "late", "early")
+# "not struck": a repeated note that ran on out of the one before. It is missing, but often nobody can hear that.
+TRUTHS = ("right", "pitch", "octave", "missing", "late", "early", "not struck")
 LENGTHS = ("", "short", "long")
 
 

@@ -68,7 +68,7 @@ def test_one_finding_is_not_forty_and_notes_after_a_stop_are_counted_apart():
     counted = figures(
         [
             take(*[note("pitch", "wrong")] * 9, note("pitch"), story="transposed"),
-            take(note("missing", "correct"), note("missing", "missing"), note("right", "missing"), story="held"),
+            take(note("not struck", "correct"), note("not struck", "missing"), note("right", "missing"), story="held"),
             take(
                 note(),
                 note("missing", "missing", is_reached=False),
@@ -244,6 +244,17 @@ def test_every_target_is_shown_as_met_short_or_not_measured(whole):
     assert lines["joined notes: extras' recall"].endswith("| met |")
     assert lines["30 s take: peak memory"].endswith("| - | not measured |")
     assert lines["near-identical takes: spread of the grade, 9 in 10"].endswith("| 2.0 | met |")
+
+
+def test_what_juries_said_is_set_beside_its_targets(whole):
+    rows = [{"what": "two judges among themselves", "mean_error": 0.1, "accuracy": 1.0}]
+    rows += [{"what": "onsets as given", "mean_error": 0.3, "accuracy": 0.6, "auc": 0.9}]
+    rows += [{"what": "in a room", "mean_error": 0.2, "accuracy": 0.8, "auc": 0.97}]
+    shown = markdown(whole | {"people": {"sung": {"rows": rows}, "tapped": {"rows": rows}}})
+    lines = {line.split(" | ")[0].strip("| "): line for line in shown.splitlines()}
+    assert lines["sung melodies: mean absolute error"].endswith("| ≤ .330 | .200 | met |")
+    assert lines["sung melodies: accuracy"].endswith("| .800 | met |")
+    assert lines["tapped rhythms: mean absolute error"].endswith("| .300 | short |")
 
 
 def test_the_readme_is_changed_between_its_marks_only(whole):
