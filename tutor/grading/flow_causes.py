@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from tutor.grading import asks
-from tutor.grading.assessment import MISSING, Extra
+from tutor.grading.assessment import MISSING, Extra, PitchTrace
 from tutor.grading.findings import (
     MOST_LISTED,
     SILENCE,
@@ -21,7 +21,7 @@ from tutor.grading.findings import (
     where,
     with_fault,
 )
-from tutor.grading.gaps import gaps_of, steady_bpm
+from tutor.grading.gaps import FEWEST_FOR_A_BEAT, gaps_of, steady_bpm
 from tutor.grading.tie_causes import moved_around, struck_ties
 from tutor.grading.words import bars, note_name, number, seconds, times
 from tutor.notation.score import Note
@@ -31,6 +31,8 @@ NOTABLE_DRIFT = 0.1
 FEWEST_SKIPPED = 3
 # Over a leap the time runs on as over one beat or two; whoever lost the notes one by one took their whole time.
 LEAP_SHARE = 0.5
+# Held on from one repeated note through the next: so far into it, so nearly all the time, so near the pitch.
+HELD_SHARE, HELD_MOSTLY, HELD_SEMITONES = 0.7, 0.97, 1.0
 
 
 def restarted(take: Take, explained: Explained) -> Iterator[Finding]:
@@ -111,11 +113,40 @@ def left_out(take: Take, explained: Explained) -> Iterator[Finding]:
 def held_through(take: Take, explained: Explained) -> Iterator[Finding]:
     """Repeated notes that were not repeated."""
     held = [pair for pair in take.pairs if pair[1].verdict == MISSING and pair[1].reason == "not struck again"]
+    held += _sounding_on(take)
     if held:
-        notes = notes_of(held)
+        notes = sorted(notes_of(held), key=lambda note: note.onset_beat)
         what = f"{where(notes)}: the repeated notes ran into one long note"
         asked = asks.rhythm(take.score, "eighths", notes[0].onset_beat)
-        yield tell("held_through", what, "Start each one anew.", notes, asked)
+        yield tell("held_through", what, "Start each one anew.", notes, asked, explains=[SILENCE])
+
+
+def _sounding_on(take: Take) -> list[Pair]:
+    """Missing notes in whose time the note before them, of the same pitch, never stopped sounding."""
+    trace = take.assessment.trace
+    if trace is None:
+        return []
+    beat_s = 60 / (steady_bpm(gaps_of(take)) or take.asked_bpm or take.score.bpm)
+    begun: Pair | None = None
+    found = []
+    for note, verdict in take.pairs:
+        if verdict.onset_s is not None:
+            begun = (note, verdict)
+        elif begun is None or begun[0].pitch != note.pitch:
+            begun = None
+        elif verdict.verdict == MISSING and not verdict.reason:
+            onset_s = begun[1].onset_s or 0.0
+            ends_s = onset_s + beat_s * (note.onset_beat + HELD_SHARE * note.duration_beat - begun[0].onset_beat)
+            found += [(note, verdict)] if _is_one_sound(trace, begun[0].pitch, onset_s, ends_s) else []
+    return found
+
+
+def _is_one_sound(trace: PitchTrace, pitch: int, onset_s: float, ends_s: float) -> bool:
+    """Whether (nearly) all of this time was at (nearly) this pitch."""
+    heard = trace.midi[int(onset_s / trace.hop_s) + 1 : int(ends_s / trace.hop_s)]
+    # In whichever octave: a singer's may be another.
+    at_pitch = sum(midi is not None and abs((midi - pitch + 6) % 12 - 6) < HELD_SEMITONES for midi in heard)
+    return bool(heard) and int(ends_s / trace.hop_s) <= len(trace.midi) and at_pitch >= HELD_MOSTLY * len(heard)
 
 
 def extra_notes(take: Take, explained: Explained) -> Iterator[Finding]:
@@ -175,7 +206,9 @@ def tempo_missed(take: Take, explained: Explained) -> Iterator[Finding]:
     played, asked = take.assessment.tempo_bpm, take.asked_bpm
     if explained[TEMPO]:
         played = steady_bpm(gaps_of(take))
-    if played is None or asked is None or abs(played / asked - 1) < NOTABLE_TEMPO:
+    if played is None or asked is None or len(gaps_of(take)) < FEWEST_FOR_A_BEAT:
+        return
+    if abs(played / asked - 1) < NOTABLE_TEMPO:
         return
     way = "slower" if played < asked else "faster"
     what = f"You played at about {played:.0f} beats a minute, {way} than the {asked:.0f} that were asked for."

@@ -1,10 +1,13 @@
 """What one cause explains is not said again by another, and what it does not explain still is."""
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.scores import score_of
 from tests.tutor.grading.hearings import causes_of, hearing, in_figures
+from tutor.grading.assessment import PitchTrace
 from tutor.grading.causes import MOST_CAUSES, find_causes
 from tutor.grading.grade import apply_rulings
 from tutor.grading.rubric import STANDARD
@@ -63,6 +66,22 @@ def test_a_tie_struck_again_and_another_note_too_many_are_two_causes():
     causes = causes_of(score, extras=[(65, 4.0), (72, 6.5)])
     assert set(causes) == {"tie_struck", "extra_notes"}
     assert causes["extra_notes"].notes == ("n7",)
+
+
+def held_out(gap_s=0.0):
+    """Four notes of one pitch are written, the first one sounds for all their time, but for a gap."""
+    hops = [None if abs(place * 0.01 - 1.4) < gap_s / 2 else 60.0 for place in range(270)]
+    return PitchTrace(0.01, tuple(hops))
+
+
+def test_a_note_that_sounded_on_was_held_and_one_that_stopped_was_left_out():
+    score = score_of("C4 C4 C4 C4")
+    take = hearing(score, missing={"n2": "", "n3": "", "n4": ""})
+    held = find_causes(replace(take, trace=held_out()), score, STANDARD)
+    assert [(cause.code, cause.notes) for cause in held] == [("held_through", ("n2", "n3", "n4"))]
+    let_go = find_causes(replace(take, trace=held_out(gap_s=0.2)), score, STANDARD)
+    assert [(cause.code, cause.notes) for cause in let_go] == [("held_through", ("n2",)), ("left_out", ("n3", "n4"))]
+    assert [cause.code for cause in find_causes(take, score, STANDARD)] == ["left_out"]
 
 
 def test_over_a_restart_nothing_is_measured():
