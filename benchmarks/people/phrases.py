@@ -28,7 +28,7 @@ SINGLE_NOTES = {
     "violin-B3": (59, "violin"),
     "soprano-E4": (64, "soprano"),
     "vibraphone-C6": (84, ""),
-    "organ-C3": (48, ""),
+    "organ-C3": (60, ""),  # a stop that sounds an octave above its key: there is nothing at 131 Hz
     "Cb-ord-A2-mf-2c-N": (45, "double-bass"),
     "Fl-ord-C4-mf-N-T14d": (60, "flute"),
 }

@@ -28,6 +28,7 @@ from tutor.grading.assessment import (
     NoteVerdict,
     Restart,
 )
+from tutor.grading.causes import find_causes
 from tutor.grading.grade import tempo_part
 from tutor.grading.intonation import falling_points
 from tutor.grading.rubric import STANDARD, Rubric
@@ -109,7 +110,7 @@ def assess_clapped(
         verdicts.append(verdict)
     extras = _extras(score.notes, strokes, onsets, sure)
     tempo_bpm, moved = _tempo(beats, onsets, strokes)
-    return Assessment(
+    assessment = Assessment(
         engine=engine,
         grade=grade_clapped(verdicts, rubric, extras, tempo=tempo_part(tempo_bpm, bpm, moved, rubric)),
         tuning_cents=0.0,
@@ -121,6 +122,8 @@ def assess_clapped(
         noise_dbfs=noise_dbfs,
         duration_s=duration_s,
     )
+    causes = find_causes(assessment, score, rubric, asked_bpm=bpm, drift=moved, is_pitched_by_player=False)
+    return replace(assessment, causes=causes)
 
 
 def grade_clapped(

@@ -122,6 +122,14 @@ def test_hardly_anything_is_hardly_anything(count):
     assert overall(TIMES_S[:count]) < 5
 
 
+def test_the_causes_are_of_time_alone():
+    late = assess_clapped(TIMES_S + 0.2 * (np.arange(len(TIMES_S)) == 4), RHYTHM, CLAPPING, bpm=90)
+    assert [cause.code for cause in late.causes] == ["late"]
+    missing = assess_clapped(np.delete(TIMES_S, 4), RHYTHM, CLAPPING, bpm=90)
+    assert [cause.code for cause in missing.causes] == ["left_out"]
+    assert not assess_clapped(TIMES_S, RHYTHM, CLAPPING, bpm=90).causes
+
+
 def test_one_note_clapped_once_is_all_there_was():
     assert overall([1.0], score_of("B4")) == 100
 
