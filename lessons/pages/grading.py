@@ -75,6 +75,7 @@ def _chosen(request: HttpRequest, group: Classroom) -> HttpResponse:
 def _shown(rubric: Rubric) -> dict[str, Any]:
     return {"rubric": rubric, "parts": list(_parts(rubric)), "pitch": tolerances.of_pitch(rubric)} | {
         "time": tolerances.of_time(rubric),
+        "intervals": tolerances.of_intervals(rubric),
         "shares": tolerances.of_weights(rubric),
     }
 

@@ -77,6 +77,7 @@ class OwnForm(forms.Form):
             name: data[name] for name in SWITCHES
         }
         whole = {one.name: getattr(self.beginning, one.name) for one in fields(Rubric)} | asked
+        whole["by_jury"] = False  # A jury has tolerances of its own.
         # Narrower than before, the tolerances that were not asked about go along.
         whole["onset_window_least_s"] = min(whole["onset_window_least_s"], whole["onset_window_most_s"])
         whole["pitch_full_cents"] = min(whole["pitch_full_cents"], whole["pitch_none_cents"] / 2)

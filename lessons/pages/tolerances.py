@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tutor.grading.rubric import MEANINGS, Rubric
+from tutor.grading.rubric import MEANINGS, STANDARD, Rubric
 from tutor.grading.rubric_fields import LENGTH, PITCH, Meaning
 
 WIDTH, MIDDLE, FLOOR = 320.0, 160.0, 48.0
 WIDEST_CENTS, WIDEST_MS = 160.0, 320.0
-# What a clapping hand has none of.
-OF_A_NOTE = {"pitch_weight", "intonation_weight", "rhythm_weight"}
+WIDEST_PERCENT = 110.0
+# What a jury does not add up, and what a clapping hand has none of.
+OF_A_NOTE = {"pitch_weight", "intonation_weight", "rhythm_weight", "extra_weight"}
+OF_A_TONE = OF_A_NOTE | {"by_jury", "time_full_s", "time_none_s", "least_confidence"}
 BY_HUNDREDS = ("of the written length", "of the asked tempo", "of a note's points", "of certainty")
 
 
@@ -54,7 +56,8 @@ def lines(rubric: Rubric) -> list[Line]:
     return [
         Line(meaning.part, meaning.label, _value(meaning, getattr(rubric, name)), meaning.help)
         for name, meaning in MEANINGS.items()
-        if not (rubric.onsets_only and (meaning.part in (PITCH, LENGTH) or name in OF_A_NOTE))
+        if not (rubric.onsets_only and (meaning.part in (PITCH, LENGTH) or name in OF_A_TONE))
+        and not (rubric.by_jury and name in OF_A_NOTE)
     ]
 
 
@@ -64,19 +67,32 @@ def of_pitch(rubric: Rubric) -> Slope | None:
         return None
     full, none, tune = rubric.pitch_full_cents, rubric.pitch_none_cents, rubric.cents_in_tune
     words = f"All points to {full:.0f} cents off, none from {none:.0f}; called sharp or flat beyond {tune:.0f}."
-    return _slope(full, none, tune, WIDEST_CENTS, (50, 100), "", words)
+    return _slope(full, none, tune, WIDEST_CENTS, (50, 100), words)
 
 
-def of_time(rubric: Rubric) -> Slope:
-    """Points for time over milliseconds early or late, at 90 beats a minute."""
+def of_intervals(rubric: Rubric) -> Slope | None:
+    """Points for the time between two strokes, over how much of it they are off; None where notes are graded."""
+    if not rubric.onsets_only:
+        return None
+    from tutor.grading.rhythm_only import INTERVAL_FULL, INTERVAL_NONE
+
+    full, none = 100 * INTERVAL_FULL, 100 * INTERVAL_NONE * rubric.time_none_s / STANDARD.time_none_s
+    words = f"All points to {full:.0f} % of what is written, none from {none:.0f} %."
+    return _slope(full, none, 0, WIDEST_PERCENT, (50, 100), words)
+
+
+def of_time(rubric: Rubric) -> Slope | None:
+    """Points for time over milliseconds early or late, at 90 beats a minute; None where only intervals are graded."""
+    if rubric.onsets_only:
+        return None
     full, none, window = (1000 * s for s in (rubric.time_full_s, rubric.time_none_s, rubric.onset_window_s(60 / 90)))
     words = f"All points to {full:.0f} ms off, none from {none:.0f}; called early or late beyond {window:.0f} (at 90)."
-    return _slope(full, none, window, WIDEST_MS, (100, 200, 300), "", words)
+    return _slope(full, none, window, WIDEST_MS, (100, 200, 300), words)
 
 
 def of_weights(rubric: Rubric) -> list[Share]:
     """What a note's points are made of. Shares of the whole, whatever the weights add up to."""
-    if rubric.onsets_only:
+    if rubric.onsets_only or rubric.by_jury:
         return []
     weights: Mapping[str, float] = {
         "right notes": rubric.pitch_weight,
@@ -105,9 +121,7 @@ def _value(meaning: Meaning, value: float | bool) -> str:
     return f"{value:g} {meaning.unit}"
 
 
-def _slope(
-    full: float, none: float, zone: float, widest: float, marks: tuple[int, ...], unit: str, words: str
-) -> Slope:
+def _slope(full: float, none: float, zone: float, widest: float, marks: tuple[int, ...], words: str) -> Slope:
     def x(distance: float) -> float:
         return round(MIDDLE + MIDDLE * min(max(distance / widest, -1), 1), 1)
 
@@ -125,7 +139,7 @@ def _slope(
     ]
     inside = [corner for corner in corners if abs(corner[0]) <= widest]
     outline = [(x(-widest), FLOOR), *((x(at), y) for at, y in inside), (x(widest), FLOOR)]
-    ticks = ((0, "0"), *((sign * mark, f"{mark}{unit}") for mark in marks for sign in (-1, 1)))
+    ticks = ((0, "0"), *((sign * mark, str(mark)) for mark in marks for sign in (-1, 1)))
     return Slope(
         points=" ".join(f"{at:g},{y:g}" for at, y in outline),
         zone_x=x(-zone),

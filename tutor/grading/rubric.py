@@ -88,6 +88,9 @@ class Rubric:
     onsets_only: bool = switch(
         HEARING, "Clapped or tapped", "Only when the strokes come is graded: neither pitch nor length."
     )
+    by_jury: bool = switch(
+        WEIGHTS, "Marked as a jury does", "Right notes and their time, and neither makes up for the other."
+    )
     least_confidence: float = tolerance(
         HEARING,
         0.5,
@@ -194,12 +197,15 @@ STRICT = Rubric(
 EXAM = Rubric(
     name="exam",
     label="Sung exam",
+    by_jury=True,
     cents_in_tune=50,
     pitch_none_cents=150,
     any_octave=True,
     pitch_weight=0.49,
     rhythm_weight=0.49,
     intonation_weight=0.02,
+    time_full_s=0.03,
+    time_none_s=0.2,
     short_ratio=0.35,
     long_ratio=2.0,
 )

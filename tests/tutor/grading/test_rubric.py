@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tutor.grading.jury import PITCH_FULL_SEMITONES, PITCH_NONE_SEMITONES, TIME_FULL_S, TIME_NONE_S
 from tutor.grading.rubric import CLAPPING, EXAM, MEANINGS, RUBRICS, STANDARD, STRICT, Rubric
 from tutor.grading.rubric_fields import BadRubric
 
@@ -85,6 +86,11 @@ def test_what_is_taken_can_be_graded_by(name, value):
         return
     assert rubric.pitch_full_cents < rubric.pitch_none_cents and rubric.time_full_s < rubric.time_none_s
     assert rubric.onset_window_s(0.5) > 0 and rubric.pitch_weight + rubric.rhythm_weight > 0
+
+
+def test_what_the_exam_says_of_itself_is_what_its_jury_does():
+    assert (EXAM.pitch_full_cents, EXAM.pitch_none_cents) == (100 * PITCH_FULL_SEMITONES, 100 * PITCH_NONE_SEMITONES)
+    assert (EXAM.time_full_s, EXAM.time_none_s) == (TIME_FULL_S, TIME_NONE_S)
 
 
 def test_the_presets_that_hear_otherwise_say_so():
