@@ -169,7 +169,10 @@ def _tested(take: Take) -> tuple[str, ...]:
         return ("",) * len(take.truth)
     last = max((index for index, true in enumerate(take.truth) if true != "missing"), default=-1)
     is_cut = take.story == "half"
-    return tuple("" if is_cut and index > last else true for index, true in enumerate(take.truth))
+    # A repeated note that ran on is no test either: often nobody can hear it.
+    return tuple(
+        "" if (is_cut and index > last) or true == "not struck" else true for index, true in enumerate(take.truth)
+    )
 
 
 @contextmanager

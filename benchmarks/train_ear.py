@@ -43,7 +43,7 @@ ALL = -1  # in place of a fold: nothing is left out
 # An extra is the candidate nearest to it; others as near are neither extras nor phantoms.
 SAME_EXTRA_S = 0.09
 STEPS = 32_000  # of a kept sample: the loudest peak of a take lies below 1
-VERDICT_UNITS, EXTRA_UNITS = 24, 16
+VERDICT_UNITS, EXTRA_UNITS = 48, 16
 
 
 @dataclass(frozen=True)
@@ -205,7 +205,7 @@ def learn_from(heard: Heard, locator: tuple[Layer, ...]) -> Lesson | None:
     off_s = located.onset_s - true_onsets(heard, located.onset_s)
     typical_s = float(np.nanmedian(off_s)) if np.isfinite(off_s).any() else 0.0
     last = max(event.note for event in heard.following.events)
-    kinds = np.array([KINDS.index(kind) for kind in heard.take.truth])
+    kinds = np.array([KINDS.index("missing" if kind == "not struck" else kind) for kind in heard.take.truth])
     return Lesson(
         heard=heard,
         notes=table,
@@ -236,7 +236,7 @@ def fit_models(lessons: list[Lesson], fold: int, locator: tuple[Layer, ...]) -> 
     kept = [lesson for lesson in lessons if lesson.heard.fold != fold]
     features = np.concatenate([lesson.notes.matrix[lesson.counts] for lesson in kept])
     kinds = np.concatenate([lesson.kinds[lesson.counts] for lesson in kept])
-    verdicts = fit_classifier(kept[0].notes.names, features, kinds, len(KINDS), units=VERDICT_UNITS)
+    verdicts = fit_classifier(kept[0].notes.names, features, kinds, len(KINDS), units=VERDICT_UNITS, decay=1e-3)
     with_extras = [lesson for lesson in kept if lesson.extras is not None]
     clear = [lesson.is_extra >= 0 for lesson in with_extras]
     features = np.concatenate(

@@ -18,6 +18,7 @@ from tutor.grading.assessment import Assessment, PitchTrace, Restart
 from tutor.grading.causes import find_causes
 from tutor.grading.grade import grade_notes, tempo_part
 from tutor.grading.judging import judge_take
+from tutor.grading.jury import exam_grade, mark_line
 from tutor.grading.models import Models, models
 from tutor.grading.rhythm_only import assess_clapping
 from tutor.grading.rubric import Rubric
@@ -134,6 +135,9 @@ def _assessment(take: _Take) -> Assessment:
     tuning_cents = round(100 * judged.tuning, 1)
     tempo = tempo_part(tempo_bpm, take.asked_bpm, moved, take.rubric)
     grade = grade_notes(judged.notes, take.rubric, judged.extras, tuning_cents=tuning_cents, tempo=tempo)
+    trace = _trace(frames)
+    if take.rubric.by_jury:
+        grade = exam_grade(grade, mark_line(notes, trace))
     assessment = Assessment(
         engine=ENGINE,
         grade=grade,
@@ -147,7 +151,7 @@ def _assessment(take: _Take) -> Assessment:
         played_share=round(float(np.mean(frames.tonal)), 3),
         duration_s=round(frames.duration_s, 3),
         latency=take.latency,
-        trace=_trace(frames),
+        trace=trace,
     )
     causes = find_causes(
         assessment,

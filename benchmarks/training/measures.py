@@ -36,8 +36,8 @@ def report(lessons: Sequence[Lesson], models: Mapping[int, Models]) -> Iterator[
         own = chance[kinds == kind]
         score = chance[:, kind]
         edge = np.quantile(score[kinds == RIGHT], 0.99)
-        named = np.mean(own.argmax(axis=1) == kind)
-        yield f"  {KINDS[kind]:<8} n {len(own):5d} named {named:.3f} recall at 1 % FA {np.mean(own[:, kind] > edge):.3f}"
+        named, found = np.mean(own.argmax(axis=1) == kind), np.mean(own[:, kind] > edge)
+        yield f"  {KINDS[kind]:<8} n {len(own):5d} named {named:.3f} recall at 1 % FA {found:.3f}"
     yield from _extras(lessons, models)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,9 +33,10 @@ COARSE = 2  # fine frames a coarse one
 class Running:
     """Means over any stretch of frames, at the price of one running sum. Rows are frames."""
 
-    def __init__(self, values: NDArray[np.floating] | NDArray[np.bool_]) -> None:
+    def __init__(self, values: NDArray[Any]) -> None:
         self.count = len(values)
-        self.total = np.concatenate([np.zeros((1, *values.shape[1:])), np.cumsum(values, axis=0, dtype=np.float64)])
+        begin = np.zeros((1, *values.shape[1:]))
+        self.total: NDArray[Any] = np.concatenate([begin, np.cumsum(values, axis=0, dtype=np.float64)])
 
     def mean(self, first: Indices, last: Indices, columns: Indices | None = None) -> Array:
         """Mean over the frames first..last - 1 (one at least), of all columns, or for each stretch of one."""
@@ -42,7 +44,9 @@ class Running:
         last = np.minimum(np.maximum(last, first + 1), self.count)
         if columns is not None:
             return np.asarray((self.total[last, columns] - self.total[first, columns]) / (last - first))
-        width = (last - first).reshape(-1, *[1] * (self.total.ndim - 1)) if first.ndim == 1 else last - first
+        width: NDArray[Any] = last - first
+        if first.ndim == 1:
+            width = width.reshape(-1, *[1] * (self.total.ndim - 1))
         return np.asarray((self.total[last] - self.total[first]) / width)
 
 
@@ -85,7 +89,7 @@ class Located:
 
 def _tracked(frames: Frames, octave_free: bool) -> NDArray[np.bool_]:
     named = np.round(np.nan_to_num(frames.f0 - frames.tuning, nan=-99.0)).astype(np.int64) - frames.lowest_pitch
-    hits = np.zeros(frames.salience.shape, np.bool_)
+    hits: NDArray[np.bool_] = np.zeros((len(frames.f0), frames.salience.shape[1]), np.bool_)
     inside = np.flatnonzero((named >= 0) & (named < hits.shape[1]))
     hits[inside, named[inside]] = True
     for first in range(min(12, hits.shape[1]) if octave_free else 0):
@@ -104,7 +108,7 @@ def locate(events: Sequence[Event], frames: Frames, sums: Sums, network: Layers)
     candidates = np.array([event.candidate for event in events], np.int64)
     looked = look(frames, sums, candidates, REACH)
     belief = _belief(run_network(network, looked.features)[..., 0], looked.allowed)
-    belief_s = looked.at * FINE_HOP_S
+    belief_s = np.asarray(looked.at * FINE_HOP_S, np.float64)
     onset_s, certainty = _centre(belief, belief_s)
     every = look(frames, sums, np.arange(len(frames.onsets_fine)), NEAR)
     weights = run_network(network, every.features)[..., 0].max(axis=1) if len(every.features) else np.zeros(0)
@@ -176,7 +180,7 @@ FEATURES = (
 def look(frames: Frames, sums: Sums, candidates: Indices, reach: int) -> Looked:
     """The features around each candidate, in the order of `FEATURES`."""
     centre = frames.onsets_fine[candidates].astype(np.int64)
-    time_s = centre * FINE_HOP_S
+    time_s = np.asarray(centre * FINE_HOP_S, np.float64)
     next_s = np.r_[time_s[1:], time_s[-1:] + 0.4]
     column = heard_columns(sums, time_s, next_s)
     before = np.r_[column[:1], column[:-1]]

@@ -63,7 +63,7 @@ def extra_candidates(
 ) -> Candidates | None:
     """None if there is no candidate that nobody claims."""
     claimed = np.array(sorted({event.candidate for event in following.events}), np.int64)
-    every_s = frames.onsets_fine * FINE_HOP_S
+    every_s = np.asarray(frames.onsets_fine * FINE_HOP_S, np.float64)
     free = np.setdiff1d(np.arange(len(every_s)), claimed)
     if len(located.onset_s) and len(free):
         nearest_s = np.abs(every_s[free][:, None] - located.onset_s[None, :]).min(axis=1)
@@ -220,15 +220,15 @@ def _attack_features(
 
 
 def _flux(frames: Frames, at: Indices) -> NDArray[np.float32]:
-    return np.minimum(1.5, _around(frames.flux, at, -3, 6).max(axis=1))
+    return np.asarray(np.minimum(1.5, _around(frames.flux, at, -3, 6).max(axis=1)))
 
 
 def _rise(frames: Frames, at: Indices) -> NDArray[np.float32]:
-    return np.minimum(2, _around(frames.rise, at, -5, 8).max(axis=1) / 10)
+    return np.asarray(np.minimum(2, _around(frames.rise, at, -5, 8).max(axis=1) / 10))
 
 
 def _around(track: NDArray[np.float32], at: Indices, first: int, last: int) -> NDArray[np.float32]:
-    return track[np.clip(at[:, None] + np.arange(first, last), 0, max(len(track) - 1, 0))]
+    return np.asarray(track[np.clip(at[:, None] + np.arange(first, last), 0, max(len(track) - 1, 0))])
 
 
 def _place_features(

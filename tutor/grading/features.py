@@ -145,7 +145,7 @@ def _shifted(written: Indices, step: int, width: int) -> tuple[Indices, NDArray[
 def _octave(values: Array, written: Indices) -> Array:
     rows = np.arange(len(written))
     (up, is_up), (down, is_down) = (_shifted(written, step, values.shape[1]) for step in (12, -12))
-    return np.asarray(np.maximum(values[rows, up] * is_up, values[rows, down] * is_down))
+    return np.asarray(np.maximum(values[rows, up] * is_up, values[rows, down] * is_down), np.float64)
 
 
 def _unrelated(salience: Array, written: Indices) -> Array:
@@ -155,7 +155,7 @@ def _unrelated(salience: Array, written: Indices) -> Array:
     for step in (0, *RELATED):
         at, exists = _shifted(written, step, salience.shape[1])
         out[rows[exists], at[exists]] = -9.0
-    return np.asarray(out.max(axis=1))
+    return np.asarray(out.max(axis=1), np.float64)
 
 
 def _neighbour_features(table: Table, written: Indices, body: Array, due: Array) -> None:
@@ -171,7 +171,7 @@ def _neighbour_features(table: Table, written: Indices, body: Array, due: Array)
 
 def _iois_s(notes: Sequence[Note], line: Timeline) -> Array:
     beats = np.array([note.onset_beat for note in notes])
-    return np.r_[np.diff(beats), [note.duration_beat for note in notes[-1:]]] * line.beat_s
+    return np.asarray(np.r_[np.diff(beats), [note.duration_beat for note in notes[-1:]]] * line.beat_s, np.float64)
 
 
 def _time_features(

@@ -60,19 +60,20 @@ def apply_rulings(assessment: Assessment, rulings: Mapping[str, str], rubric: Ru
     from tutor.grading.causes import find_causes
 
     notes = tuple(_ruled(note, rulings[note.id]) if note.id in rulings else note for note in assessment.notes)
-    ruled = replace(
-        assessment,
-        notes=notes,
-        grade=grade_notes(
-            notes,
-            rubric,
-            assessment.extras,
-            tuning_cents=assessment.tuning_cents,
-            tempo=assessment.grade.tempo,
-        ),
-    )
+    ruled = replace(assessment, notes=notes, grade=_again(assessment, notes, rubric))
     kept = tuple(cause for cause in assessment.causes if cause.code in NOT_FROM_NOTES)
     return replace(ruled, causes=find_causes(ruled, score, rubric, kept=kept))
+
+
+def _again(assessment: Assessment, notes: Sequence[NoteVerdict], rubric: Rubric) -> Grade:
+    from tutor.grading.jury import exam_grade, mark_verdicts
+    from tutor.grading.rhythm_only import grade_clapped
+
+    tempo = assessment.grade.tempo
+    if rubric.onsets_only:
+        return grade_clapped(notes, rubric, assessment.extras, tempo=tempo)
+    grade = grade_notes(notes, rubric, assessment.extras, tuning_cents=assessment.tuning_cents, tempo=tempo)
+    return exam_grade(grade, mark_verdicts(notes)) if rubric.by_jury else grade
 
 
 # Causes that come from the take as a whole: rulings about notes don't touch them.

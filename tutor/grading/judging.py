@@ -25,6 +25,10 @@ SHORTEST_JUDGED_S = 0.2  # of written length; a shorter note has no length to sp
 # Where a beginning is less certain than this, nobody knows how early or late it was.
 CERTAIN, CERTAIN_OF_WRONG = 0.3, 0.5
 EXTRA_CHANCE, SAME_EXTRA_S, OUTSIDE_S = 0.5, 0.09, 1.5
+# Consonants and glides look like notes: of a voice more is asked.
+SUNG_EXTRA_CHANCE = 0.85
+# A note struck again without a dip can't be heard by anybody: only when this sure it is called missing.
+SURE_NOT_STRUCK = 0.85
 # One repeated note may ring on unheard; a second one in a row was not played.
 LONGEST_SHARED = 1
 
@@ -71,7 +75,10 @@ def judge_take(notes: Sequence[Note], heard: Understanding, rubric: Rubric, inst
         tuning=_tuning(notes, heard, measured),
         loud_dbfs=float(np.percentile([one.level_dbfs for one in found], 80)) if found else 0.0,
     )
-    verdicts = [_verdict(note, number, measured[number], until_s[number], take) for number, note in enumerate(notes)]
+    verdicts = [
+        _verdict(note, number, measured[number], until_s[number], take, repeats=_repeats(notes, number))
+        for number, note in enumerate(notes)
+    ]
     verdicts = _held_through(notes, heard, measured, verdicts)
     tuned = tuple(replace(extra, pitch=round(extra.pitch - take.tuning, 2)) for extra in extras)
     return Judged(tuple(verdicts), tuned, take.tuning, take.manner)
@@ -83,11 +90,12 @@ def _extras(heard: Understanding) -> list[Extra]:
     if candidates is None:
         return []
     begins_s, ends_s = heard.located.onset_s.min() - OUTSIDE_S, heard.line.next_s.max() + OUTSIDE_S
+    needed = SUNG_EXTRA_CHANCE if heard.octave_free else EXTRA_CHANCE
     kept: list[int] = []
     for index in np.argsort(-heard.extra_chances, kind="stable"):
         at_s = candidates.onset_s[index]
         is_new = all(abs(at_s - candidates.onset_s[other]) > SAME_EXTRA_S for other in kept)
-        if heard.extra_chances[index] > EXTRA_CHANCE and is_new and begins_s <= at_s <= ends_s:
+        if heard.extra_chances[index] > needed and is_new and begins_s <= at_s <= ends_s:
             kept.append(int(index))
     out = []
     for index in sorted(kept):
@@ -160,8 +168,10 @@ def _manner(found: Sequence[Measured], instrument: Instrument | None) -> Manner:
     return Manner(cents=not rings, lengths=not rings)
 
 
-def _verdict(note: Note, number: int, sound: Measured | None, until_s: float, take: _Take) -> NoteVerdict:
-    verdict, confidence, reason = _decide(note, number, take)
+def _verdict(
+    note: Note, number: int, sound: Measured | None, until_s: float, take: _Take, *, repeats: bool
+) -> NoteVerdict:
+    verdict, confidence, reason = _decide(number, take, repeats=repeats)
     pitch = _heard_pitch(note, sound, verdict, number, take)
     cents = None if pitch is None else 100 * (pitch - note.pitch)
     line = take.heard.line
@@ -195,7 +205,7 @@ def _verdict(note: Note, number: int, sound: Measured | None, until_s: float, ta
     )
 
 
-def _decide(note: Note, number: int, take: _Take) -> tuple[str, float, str]:
+def _decide(number: int, take: _Take, *, repeats: bool) -> tuple[str, float, str]:
     """(verdict, confidence, reason). What is less sure than the rubric asks for is not heard."""
     heard = take.heard
     if number > heard.last_note and len(heard.chances) - 1 - heard.last_note >= STOPPED_NOTES:
@@ -207,7 +217,8 @@ def _decide(note: Note, number: int, take: _Take) -> tuple[str, float, str]:
         MISSING: float(chance[NOT_PLAYED]),
     }
     verdict = max(sides, key=lambda side: sides[side])
-    if sides[verdict] < take.rubric.least_confidence:
+    needed = max(take.rubric.least_confidence, SURE_NOT_STRUCK if verdict == MISSING and repeats else 0.0)
+    if sides[verdict] < needed:
         return NOT_HEARD, sides[verdict], _why_unsure(number, heard)
     if verdict == CORRECT and heard.following.shift and not take.rubric.free_key:
         verdict, confidence = WRONG, sides[CORRECT]
@@ -282,25 +293,30 @@ def _length_faults(note: Note, ratio: float | None, beat_s: float, take: _Take) 
     return [Fault("long", round(ratio, 2))] if ratio > take.rubric.long_ratio else []
 
 
+def _repeats(notes: Sequence[Note], number: int) -> bool:
+    """Whether a note is the one before struck again, with no rest between."""
+    before = notes[number - 1]
+    is_joined = number > 0 and before.offset_beat >= notes[number].onset_beat - 1e-6
+    return is_joined and before.pitch == notes[number].pitch
+
+
 def _held_through(
     notes: Sequence[Note], heard: Understanding, measured: Sequence[Measured | None], verdicts: list[NoteVerdict]
 ) -> list[NoteVerdict]:
-    """Repeated notes that were not found under a sound that goes on: the first can't be told, the others were not
-    struck again."""
+    """Repeated notes that were not found under a sound that goes on: they were not struck again."""
     out = list(verdicts)
     sounding: Measured | None = None
     chain = 0
     for number, note in enumerate(notes):
-        is_repeated = number > 0 and notes[number - 1].pitch == note.pitch
-        if out[number].verdict in (CORRECT, WRONG) or not is_repeated:
+        if out[number].verdict in (CORRECT, WRONG) or not _repeats(notes, number):
             sounding, chain = measured[number], 0
             continue
         middle_s = heard.line.expected_s[number] + 0.4 * note.duration_beat * heard.line.beat_s[number]
         if sounding is None or sounding.offset_s < middle_s:
             continue
         chain += 1
-        verdict, reason = (NOT_HEARD, "overlap") if chain <= LONGEST_SHARED else (MISSING, "not struck again")
-        out[number] = replace(out[number], verdict=verdict, reason=reason)
+        if out[number].verdict == MISSING or (chain > LONGEST_SHARED and heard.line.event[number] < 0):
+            out[number] = replace(out[number], verdict=MISSING, reason="not struck again")
     return out
 
 

@@ -115,7 +115,8 @@ def _offset_s(frames: Frames, sounds: Frames, column: int, onset_s: float, until
         if frame - last > GAP_FRAMES:
             break
         last = int(frame)
-    return min(max((span.start + last + 1) * HOP_S, onset_s + HOP_S), max(until_s, onset_s + HOP_S))
+    least_s = onset_s + HOP_S
+    return float(np.clip((span.start + last + 1) * HOP_S, least_s, max(until_s, least_s)))
 
 
 def _near(f0: NDArray[np.float32], pitch: int) -> NDArray[np.float32]:

@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tutor.alignment.following import Following
-from tutor.alignment.in_tune import follow_in_tune
+from tutor.alignment.in_tune import follow_in_tune, retuned
 from tutor.alignment.locating import Located, Sums, locate
 from tutor.grading.extra_features import Candidates, extra_candidates
 from tutor.grading.features import Table, note_features
-from tutor.grading.models import OCTAVE, RIGHT, Classifier, Models
+from tutor.grading.models import Classifier, Models
+from tutor.grading.sung import line_onsets, sung_line, weigh_line, without_false_jumps
 from tutor.grading.timeline import Timeline, timeline
 from tutor.listening.frames import Frames, any_octave
 from tutor.notation.score import Note
@@ -47,22 +48,29 @@ def understand(
     notes: Sequence[Note], frames: Frames, learnt: Models, *, bpm: float, octave_free: bool = False
 ) -> Understanding | None:
     """None if nothing could be followed. `bpm` is the tempo that was asked for, as a first guess."""
+    voice = sung_line(notes, frames) if octave_free else None
+    if voice is not None:  # A take beyond half a semitone has every note at the wrong one, until the melody is asked.
+        frames = retuned(frames, round(voice.tuning - frames.tuning))
     sounds = any_octave(frames) if octave_free else frames
     sounds, following = follow_in_tune(notes, sounds, bpm=bpm, is_sung=octave_free)
     if not following.events:
         return None
     frames = replace(frames, tuning=sounds.tuning, lowest_pitch=sounds.lowest_pitch)
+    if voice is not None:
+        following = without_false_jumps(following, voice, frames)
     sums = Sums.of(sounds, octave_free=octave_free)
     located = locate(following.events, sounds, sums, learnt.locator)
+    if voice is not None:
+        located = line_onsets(located, following, voice, notes)
     line = timeline(notes, following, located, sums, frames.duration_s, 60.0 / bpm)
     assert line is not None
     table, heard = note_features(notes, sounds, sums, following, located, line, octave_free=octave_free)
     beat_s = float(np.median(line.beat_s))
     extras = extra_candidates(notes, sounds, sums, following, located, beat_s, octave_free=octave_free)
     chances = learnt.verdicts.probabilities(_blind_to_octaves(table, learnt.verdicts) if octave_free else table)
-    if octave_free:
-        chances[:, RIGHT] += chances[:, OCTAVE]
-        chances[:, OCTAVE] = 0.0
+    column = heard.column
+    if voice is not None:
+        chances, column = weigh_line(chances, column, notes, voice, frames)
     return Understanding(
         frames=frames,
         sounds=sounds,
@@ -70,7 +78,7 @@ def understand(
         located=located,
         line=line,
         chances=chances,
-        heard_column=heard.column,
+        heard_column=column,
         extras=extras,
         extra_chances=learnt.extras.probabilities(extras.table)[:, 1] if extras else np.zeros(0),
         octave_free=octave_free,
