@@ -38,6 +38,8 @@ BEGINS, ENDS = "<!-- the last run begins -->", "<!-- the last run ends -->"
 QUICK = 7
 PERFORMANCES, QUICK_PERFORMANCES = 18, 6
 TAKES_FOR_PEERS = 60
+# Options after which the figures are not those of all takes.
+PARTS = ("purpose", "quick", "source", "condition", "story", "only")
 
 
 def main() -> None:
@@ -103,7 +105,7 @@ def _heard(todo: Sequence[Order], jobs: int) -> list[JudgedTake]:
 
 
 def _made(options: argparse.Namespace) -> dict[str, Any]:
-    chosen = {name: str(value) for name, value in vars(options).items() if value not in (None, False)}
+    chosen = {name: str(value) for name, value in vars(options).items() if value not in (None, False, "test")}
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=HERE, capture_output=True, text=True)
     changed = subprocess.run(["git", "diff", "--quiet", "HEAD", "--", "../tutor"], cwd=HERE, capture_output=True)
     return {
@@ -119,7 +121,8 @@ def _updated(readme: str, whole: dict[str, Any]) -> str:
     _, after = rest.split(ENDS)
     made, figures = whole["made"], whole["groups"]["all"]
     run = f"{made['date']}, commit {made['commit']}, {made['engine']}"
-    head = f"{run}: {figures['takes']} takes, {figures['notes']} notes."
+    part = ", ".join(f"{name} {value}" for name, value in made["options"].items() if name in PARTS)
+    head = f"{run}: {figures['takes']} takes, {figures['notes']} notes{f' ({part})' if part else ''}."
     tables = [head, markdown(whole), *(_listed(whole, part) for part in ("people", "peers") if whole.get(part))]
     return before + BEGINS + "\n" + "\n\n".join(tables) + "\n" + ENDS + after
 

@@ -197,7 +197,10 @@ def _strokes(
     for visit, (index, at_s) in enumerate(plan.visits):
         note, beat_s = score.notes[index], float(plan.beat_s[index])
         velocity = float(np.clip(velocity + rng.normal(0, 8) + 0.1 * (85 - velocity), 55, 115))
-        onset_s = at_s + float(np.clip(rng.normal(0, ONSET_SD_S), -ONSET_MOST_S, ONSET_MOST_S))
+        mistake = mistakes.get(index)
+        unsteady_s = float(np.clip(rng.normal(0, ONSET_SD_S), -ONSET_MOST_S, ONSET_MOST_S))
+        # What is late by a tenth of a second is late by no less.
+        onset_s = at_s + (0.0 if mistake is not None and mistake.kind in ("late", "early") else unsteady_s)
         length_s = note.duration_beat * beat_s
         sounds = length_s * (gate if gate is not None else rng.uniform(0.82, 0.97))
         stroke = Stroke(index, note.pitch + key, onset_s, onset_s + max(sounds, SHORTEST_S), velocity)
@@ -207,7 +210,6 @@ def _strokes(
             # What made them stop: a wrong note, mended when it comes again.
             stroke = replace(stroke, pitch=_wrong(stroke.pitch, int(rng.choice([-2, -1, 1, 2])), player))
         after = score.notes[index + 1].pitch + key if index + 1 < len(score.notes) else None
-        mistake = mistakes.get(index)
         if mistake is not None and mistake.kind == "not struck" and strokes:
             strokes[-1] = replace(strokes[-1], offset_s=stroke.offset_s)
             continue
