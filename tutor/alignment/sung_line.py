@@ -22,7 +22,9 @@ TUNING_FROM_S = 40.0  # of a long take, the beginning tells
 FREE_SEMITONES, WORST_SEMITONES = 0.3, 1.5
 COST_PER_S = 30.0  # of one semitone, a second
 BREATH_COST_PER_S = 1.7
-NEXT_COST, LEFT_OUT_COST, MOST_LEFT_OUT = 0.1, 1.2, 3
+LEFT_OUT_COST, MOST_LEFT_OUT = 1.2, 3
+# A note begins with the voice, rather than while it sounds, and not in a silence: so repeated notes are told apart.
+NEXT_COST, NEXT_BREATH_COST, NEXT_IN_SILENCE_COST = 0.1, 0.0, 0.3
 SHORTEST_S = 0.04
 # The pitch of a note is that of its middle: glides in and out are not it.
 FROM_SHARE, TO_SHARE = 0.2, 0.85
@@ -83,7 +85,9 @@ def _path(written: Array, line: Array, tunings: Array, hop_s: float) -> tuple[ND
     own = np.arange(notes, dtype=np.int16)
     for moment, pitch in enumerate(line):
         if moment:
-            total, source[moment] = _move_on(total, own)
+            breathed = not np.isfinite(line[moment - 1])
+            next_cost = NEXT_IN_SILENCE_COST if not np.isfinite(pitch) else NEXT_BREATH_COST if breathed else NEXT_COST
+            total, source[moment] = _move_on(total, own, next_cost)
         total = total + (_cost(pitch - targets) if np.isfinite(pitch) else BREATH_COST_PER_S) * hop_s
     total = total + LEFT_OUT_COST * own[::-1]
     belongs = np.zeros(moments, np.int64)
@@ -94,11 +98,11 @@ def _path(written: Array, line: Array, tunings: Array, hop_s: float) -> tuple[ND
     return belongs, total.min(axis=1)
 
 
-def _move_on(total: Array, own: NDArray[np.int16]) -> tuple[Array, NDArray[np.int16]]:
+def _move_on(total: Array, own: NDArray[np.int16], next_cost: float) -> tuple[Array, NDArray[np.int16]]:
     """From each moment to the next: stay, or go on to a later note. Prices, and where the first row's came from."""
     best, came = total.copy(), own.copy()
     for step in range(1, min(MOST_LEFT_OUT + 1, len(own))):
-        move = total[:, :-step] + (NEXT_COST + LEFT_OUT_COST * (step - 1))
+        move = total[:, :-step] + (next_cost + LEFT_OUT_COST * (step - 1))
         came[step:] = np.where(move[0] < best[0, step:], own[:-step], came[step:])
         best[:, step:] = np.minimum(best[:, step:], move)
     return best, came
