@@ -15,7 +15,7 @@ from tutor.notation.score import Note
 NEAR_BEATS, NEAR_SEMITONES = 0.2, 0.6
 SHORTEST_REST_BEATS = 0.5
 MOST_OF_A_REST = 0.6
-NOTABLE_S = 0.15  # of a shorter rest nobody hears more missing than an attack may be out
+NOTABLE_S = 0.2  # of a shorter rest nobody hears more missing than an attack may be out
 # Time lost in one place moves all that follows: this many neighbours are early or late by it, and not by themselves.
 NEIGHBOURS = 10
 

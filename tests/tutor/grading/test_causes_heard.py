@@ -69,14 +69,12 @@ TAKES = [
     ("octave", CLIMBING, {"wrong": {"n8": -12}, "timbre": "clarinet"}),
     ("transposition", SKIPPING, {"transpose": 2, "timbre": "brass"}),
     ("flat_on_high", CLIMBING, {"detune": by_height(CLIMBING, -3.0), "timbre": "flute"}),
-    ("sharp_on_high", CLIMBING, {"detune": by_height(CLIMBING, 3.0), "timbre": "string"}),
     (
         "sharp_when_loud",
         SKIPPING,
         {"louder": by_turns(SKIPPING, 1.0), "detune": by_turns(SKIPPING, 2.5), "timbre": "flute"},
     ),
     ("drifted_flat", SKIPPING, {"detune": by_order(SKIPPING, -3.0), "timbre": "voice"}),
-    ("drifted_sharp", SKIPPING, {"detune": by_order(SKIPPING, 3.0), "timbre": "clarinet"}),
     ("rushing", RUNNING, {"drift": 0.25, "timbre": "reed"}),
     ("dragging", RUNNING, {"drift": -0.25, "timbre": "flute"}),
     ("swung", RUNNING, {"shift": off_the_beat(RUNNING, 1, 1 / 6), "timbre": "reed"}),
@@ -113,9 +111,8 @@ MUSIC = {"eighths": RUNNING, "triplets": LILTING, "dots": DOTTED, "rests": RESTI
 
 
 @pytest.mark.parametrize("music", MUSIC.values(), ids=MUSIC)
-@pytest.mark.parametrize("timbre", ["clarinet", "string"])
-def test_a_take_as_written_has_none(music, timbre):
-    assert codes(assess(play(music, timbre=timbre, seed=2), music)) == set()
+def test_a_take_as_written_has_none(music):
+    assert codes(assess(play(music, timbre="string", seed=2), music)) == set()
 
 
 def test_the_next_partial_is_told_of_a_brass_player():
