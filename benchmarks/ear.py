@@ -37,6 +37,7 @@ DIAGRAM = HERE / "reliability.svg"
 BEGINS, ENDS = "<!-- the last run begins -->", "<!-- the last run ends -->"
 QUICK = 7
 PERFORMANCES, QUICK_PERFORMANCES = 18, 6
+PICTURE = f"![Confidence against the share of right verdicts]({DIAGRAM.name})"
 TAKES_FOR_PEERS = 60
 # Options after which the figures are not those of all takes.
 PARTS = ("purpose", "quick", "source", "condition", "story", "only")
@@ -121,9 +122,15 @@ def _updated(readme: str, whole: dict[str, Any]) -> str:
     _, after = rest.split(ENDS)
     made, figures = whole["made"], whole["groups"]["all"]
     run = f"{made['date']}, commit {made['commit']}, {made['engine']}"
-    part = ", ".join(f"{name} {value}" for name, value in made["options"].items() if name in PARTS)
+    chosen = made["options"] | ({"quick": f"one in {QUICK}"} if "quick" in made["options"] else {})
+    part = ", ".join(f"{name}: {value}" for name, value in chosen.items() if name in PARTS)
     head = f"{run}: {figures['takes']} takes, {figures['notes']} notes{f' ({part})' if part else ''}."
-    tables = [head, markdown(whole), *(_listed(whole, part) for part in ("people", "peers") if whole.get(part))]
+    tables = [
+        head,
+        PICTURE,
+        markdown(whole),
+        *(_listed(whole, part) for part in ("people", "peers") if whole.get(part)),
+    ]
     return before + BEGINS + "\n" + "\n\n".join(tables) + "\n" + ENDS + after
 
 
