@@ -8,6 +8,7 @@ from lessons.models import Assessment, Ruling
 from tutor.grading import assessment as heard
 from tutor.grading.grade import apply_rulings
 from tutor.grading.rubric import Rubric
+from tutor.notation.instruments import get_instrument
 
 
 def effective_assessment(assessment: Assessment) -> heard.Assessment:
@@ -16,8 +17,9 @@ def effective_assessment(assessment: Assessment) -> heard.Assessment:
     rulings = standing_rulings(assessment)
     if not rulings:
         return machine
-    score = assessment.submission.as_score()
-    return apply_rulings(machine, rulings, Rubric.from_dict(assessment.rubric), score)
+    take = assessment.submission
+    instrument = get_instrument(take.instrument) if take.instrument else None
+    return apply_rulings(machine, rulings, Rubric.from_dict(assessment.rubric), take.as_score(), instrument)
 
 
 def standing_rulings(assessment: Assessment) -> dict[str, str]:

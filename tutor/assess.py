@@ -22,7 +22,7 @@ from tutor.grading.jury import exam_grade, mark_line
 from tutor.grading.models import Models, models
 from tutor.grading.rhythm_only import assess_clapping
 from tutor.grading.rubric import Rubric
-from tutor.grading.timing import drift, overall_tempo
+from tutor.grading.timing import FEWEST, drift, overall_tempo
 from tutor.grading.understanding import Understanding, understand
 from tutor.listening.click_removal import remove_clicks
 from tutor.listening.clicks import best_latency
@@ -168,7 +168,7 @@ def _assessment(take: _Take) -> Assessment:
 
 def _tempo(beats: NDArray[np.float64], onsets_s: NDArray[np.float64], heard: Understanding) -> float | None:
     """The whole take's tempo; where the player went back, the typical local one."""
-    if heard.following.jumps:
+    if len(beats) >= FEWEST and heard.following.jumps:
         return round(60.0 / float(np.median(heard.line.beat_s)), 1)
     bpm = overall_tempo(beats, onsets_s)
     return None if bpm is None else round(bpm, 1)
@@ -191,7 +191,8 @@ def _restarts(take: _Take) -> tuple[Restart, ...]:
     return tuple(
         Restart(round(float(heard.located.onset_s[event]), 3), notes[from_note].id, notes[to_note].id)
         for from_note, to_note, event in heard.following.jumps
-        if to_note <= from_note
+        # The same note again is a second try at it, or a sound before the first: nothing was gone back to.
+        if to_note < from_note
     )
 
 

@@ -16,7 +16,7 @@ SAME_EXTRA_S, SAME_RESTART_S = 0.15, 1.5
 JOINED_S = 0.03
 NOT_REACHED = "not reached"
 MENDED = "mended"
-ONE_FINDING = ("transposed", "held")
+ONE_FINDING = ("transposed", "held", "another-tune")
 # A note that really sounded for this part of its length was neither clipped nor held.
 WHOLE_LENGTH = (0.65, 1.2)
 

@@ -9,6 +9,8 @@ Real and drawn tunes, played by people who hurry, stumble, go back, stop, and pl
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from benchmarks.takes import conditions, joined, soundfont, synthesised
@@ -38,7 +40,7 @@ def make(order: Order) -> Take:
     # What was asked for is often not what is played.
     asked = bpm if rng.random() < 0.5 else bpm * float(np.exp(rng.uniform(np.log(0.8), np.log(1.25))))
     score = Score(score.symbols, score.bars, score.keys, score.metres, bpm=round(asked, 1), title=score.title)
-    performance = perform(score, bpm, player, order.condition, order.story, rng)
+    performance = _performance(order, player, score, bpm, rng)
     samples = conditions.apply(_rendered(performance, player, rng), order.condition, rng)
     return Take(
         name=order.name,
@@ -56,6 +58,17 @@ def make(order: Order) -> Take:
         ),
         restart_s=performance.restart_s,
     )
+
+
+def _performance(order: Order, player: Player, score: Score, bpm: float, rng: np.random.Generator) -> Performance:
+    if order.story != "another-tune":
+        return perform(score, bpm, player, order.condition, order.story, rng)
+    style = str(rng.choice(["walk", "leaps", "repeated", "scale", "dotted"]))
+    other = set_for(tune(f"drawn/{style}:{900_000 + order.seed[2]}"), *_range(player, order.condition), rng)
+    played = perform(other, _tempo(other, rng), player, order.condition, "ok", rng)
+    # All of it was played, and none of it was asked for.
+    strokes = [replace(stroke, note=None) for stroke in played.strokes]
+    return Performance(strokes, ["missing"] * len(score.notes), [""] * len(score.notes))
 
 
 def _range(player: Player, condition: str) -> tuple[int, int]:

@@ -47,6 +47,8 @@ CONDITIONS = {
 REAL_SHARE = 0.55
 # Repeated notes held as one, besides: rare, and nothing else teaches what a note struck again does not sound like.
 HELD_SHARE, HELD_STYLES = 0.04, ("repeated", "pulse")
+# Another tune than the one on the stand: some of its notes always fit, and none of them is right.
+ANOTHER_TUNE_SHARE = 0.03
 
 
 def orders(purpose: str, *, count: int | None = None, sources: Sequence[str] | None = None) -> list[Order]:
@@ -58,7 +60,11 @@ def orders(purpose: str, *, count: int | None = None, sources: Sequence[str] | N
     made = [
         order
         for source, number in _apportioned(shares, count, rng).items()
-        for order in (*_of_source(purpose, source, number), *_held(purpose, source, round(HELD_SHARE * number)))
+        for order in (
+            *_of_source(purpose, source, number),
+            *_held(purpose, source, round(HELD_SHARE * number)),
+            *_another_tune(purpose, source, round(ANOTHER_TUNE_SHARE * number)),
+        )
     ]
     return [made[int(place)] for place in rng.permutation(len(made))]
 
@@ -101,6 +107,20 @@ def _held(purpose: str, source: str, count: int) -> list[Order]:
         tune = f"drawn/{style}:{100_000 * PURPOSES[purpose] + 1000 * len(source) + number}"
         name = f"{purpose}-held-{number:04d}-{player.replace('/', '-')}-{condition}"
         orders.append(Order(name, player, condition, "held", tune, (PURPOSES[purpose], 9, number, *source.encode())))
+    return orders
+
+
+def _another_tune(purpose: str, source: str, count: int) -> list[Order]:
+    rng = np.random.default_rng([PURPOSES[purpose], 6, *source.encode()])
+    players = [player.key for player in PLAYERS.values() if player.source == source]
+    real = real_tunes(purpose)
+    orders = []
+    for number in range(count):
+        player, tune = str(rng.choice(players)), real[int(rng.integers(len(real)))]
+        condition = str(rng.choice(["clean", "noise", "reverb"]))
+        name = f"{purpose}-another-{number:04d}-{player.replace('/', '-')}-{condition}"
+        seed = (PURPOSES[purpose], 8, number, *source.encode())
+        orders.append(Order(name, player, condition, "another-tune", tune, seed))
     return orders
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,6 +79,19 @@ def fit_classifier(
             ]
             adam.step(gradients, rate)
     return Classifier(tuple(names), mean, scale, direct, hidden, hidden_bias, readout, bias)
+
+
+def mean_of(fits: Sequence[Classifier]) -> Classifier:
+    """The classifier whose logits are the mean of theirs: of fits to the same rows, from different seeds."""
+    first, count = fits[0], len(fits)
+    return replace(
+        first,
+        direct=sum(one.direct for one in fits) / count,
+        hidden=np.concatenate([one.hidden for one in fits], axis=1),
+        hidden_bias=np.concatenate([one.hidden_bias for one in fits]),
+        readout=np.concatenate([one.readout for one in fits]) / count,
+        bias=sum(one.bias for one in fits) / count,
+    )
 
 
 def fit_temperature(probabilities: Array, kinds: NDArray[np.int64]) -> float:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from tutor.grading.assessment import CORRECT, MISSING, NOT_HEARD, WRONG, Assessment, Extra, Fault, Grade, NoteVerdict
 from tutor.grading.intonation import falling_points, intonation_points, offset_points, pitch_points
 from tutor.grading.rubric import Rubric
+from tutor.notation.instruments import Instrument
 from tutor.notation.score import Score
 
 # How the length of a note counts in its rhythm, beside when it begins.
@@ -55,14 +56,20 @@ def tempo_part(played_bpm: float | None, asked_bpm: float, drift: float | None, 
     return _percent(near * steady)
 
 
-def apply_rulings(assessment: Assessment, rulings: Mapping[str, str], rubric: Rubric, score: Score) -> Assessment:
+def apply_rulings(
+    assessment: Assessment,
+    rulings: Mapping[str, str],
+    rubric: Rubric,
+    score: Score,
+    instrument: Instrument | None = None,
+) -> Assessment:
     """The assessment as a teacher corrected it: note id -> verdict. Other notes keep the machine's verdict."""
     from tutor.grading.causes import find_causes
 
     notes = tuple(_ruled(note, rulings[note.id]) if note.id in rulings else note for note in assessment.notes)
     ruled = replace(assessment, notes=notes, grade=_again(assessment, notes, rubric))
     kept = tuple(cause for cause in assessment.causes if cause.code in NOT_FROM_NOTES)
-    return replace(ruled, causes=find_causes(ruled, score, rubric, kept=kept))
+    return replace(ruled, causes=find_causes(ruled, score, rubric, instrument=instrument, kept=kept))
 
 
 def _again(assessment: Assessment, notes: Sequence[NoteVerdict], rubric: Rubric) -> Grade:

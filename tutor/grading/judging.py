@@ -24,6 +24,7 @@ NOISY_DB = 12.0
 SHORTEST_JUDGED_S = 0.2  # of written length; a shorter note has no length to speak of
 # Where a beginning is less certain than this, nobody knows how early or late it was.
 CERTAIN, CERTAIN_OF_WRONG = 0.3, 0.5
+SURELY_OFF, ONSET_DOUBT_S = 0.8, 0.02
 EXTRA_CHANCE, SAME_EXTRA_S, OUTSIDE_S = 0.5, 0.09, 1.5
 # Consonants and glides look like notes: of a voice more is asked.
 SUNG_EXTRA_CHANCE = 0.85
@@ -275,10 +276,14 @@ def _pitch_faults(note: Note, verdict: str, cents: float | None, sound: Measured
 
 def _time_faults(number: int, verdict: str, error_s: float | None, beat_s: float, take: _Take) -> list[Fault]:
     """Both must hold: further off than the rubric allows, and likelier out of time than in time."""
-    if error_s is None or abs(error_s) <= take.rubric.onset_window_s(beat_s):
+    if error_s is None:
         return []
     chance = take.heard.chances[number]
     kind = LATE if error_s > 0 else EARLY
+    # What is surely out of time need not be beyond the window by the width of a hearing error as well.
+    is_sure = verdict == CORRECT and chance[kind] > SURELY_OFF
+    if abs(error_s) + (ONSET_DOUBT_S if is_sure else 0.0) <= take.rubric.onset_window_s(beat_s):
+        return []
     if verdict == CORRECT and chance[kind] < chance[RIGHT]:
         return []
     return [Fault("late" if error_s > 0 else "early", round(abs(1000 * error_s), 1))]

@@ -25,6 +25,7 @@ STILL_SOUNDING = -1.2
 GAP_FRAMES = 5
 # Where it has fallen by this much and goes on falling it is an echo, or a string ringing on.
 ECHO_DB = 18.0
+ENDED_DB = 12.0
 
 # Blown, bowed and sung notes hold their level or swell; a guitar loses some 10 dB in a second, a piano 8.
 RINGING_DB_PER_S = 7.0
@@ -115,6 +116,10 @@ def _offset_s(frames: Frames, sounds: Frames, column: int, onset_s: float, until
         if frame - last > GAP_FRAMES:
             break
         last = int(frame)
+    # The window of the pitch reaches beyond the note's end; the level falls when it ends.
+    if last:
+        loud = level[: last + 1] > np.percentile(level[: last + 1], 80) - ENDED_DB
+        last = max(int(np.flatnonzero(loud)[-1]), min(last, 2))
     least_s = onset_s + HOP_S
     return float(np.clip((span.start + last + 1) * HOP_S, least_s, max(until_s, least_s)))
 
