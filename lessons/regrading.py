@@ -49,7 +49,8 @@ class Regraded:
 def regrade(takes: QuerySet[Submission], rubric_name: str = "", *, dry_run: bool = False) -> Iterator[Regraded]:
     """Hears each of these takes again, one student after the other, and says what changed. Takes that were heard so
     already are passed over in silence."""
-    student, again = None, []
+    student: object = None
+    again: list[object] = []
     for pk, of in list(takes.order_by("student", "created_at").values_list("pk", "student")):
         if of != student:
             _learn_again(again)
@@ -103,8 +104,8 @@ def _regrade_one(pk: object, rubric_name: str, dry_run: bool) -> Regraded | None
 
 
 def _rubric(take: Submission, counting: Assessment, name: str) -> Rubric:
-    """The one that is asked for; without a word the one that the student was graded by."""
-    if not name:
+    """The one that is asked for; without a word the one that the student was graded by. What was clapped stays so."""
+    if take.clapped or not name:
         return Rubric.from_dict(counting.rubric)
     return rubric_of_take(take) if name == CHOSEN else get_rubric(name)
 

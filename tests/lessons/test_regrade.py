@@ -129,6 +129,13 @@ def test_another_rubric_and_back_again(take, ear):
     assert ear.times == 2 and take.assessments.count() == 3
 
 
+def test_what_was_clapped_is_never_graded_as_notes(ada, ear):
+    take = graded(student=ada, clapped=True)
+    take.assessments.update(rubric=get_rubric("clapping").to_dict())
+    regrade(rubric="strict")
+    assert take.current_assessment.rubric["name"] == "clapping" and take.assessments.count() == 2
+
+
 def test_as_the_class_chooses_now(take, ear, classroom):
     classroom.rubric = "beginner"
     classroom.save()

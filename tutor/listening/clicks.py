@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +40,9 @@ BEFORE_S, JUST_BEFORE_S = 0.03, 0.008
 LOWEST_HZ, HIGHEST_HZ = 700.0, 3500.0
 # No measurement is surer than half the length of a period and the way through a room.
 LEAST_DOUBT_S = 0.002
-LATER_CLICKS, DRIFT_S = 8, 0.05
+LATER_CLICKS, DRIFT_S = 6, 0.05
+# So far the whole take was seen to move at once, when a busy machine lost some of its sound.
+JUMP_S = 0.15
 # A machine at work on other things was seen to bring clicks 30 ms sooner and later, one after the other.
 UNSTEADY_S = 0.04
 
@@ -123,7 +126,9 @@ class _Answer:
 
 
 def _listen(samples: Samples, rate_hz: int, click_s: float, earliest_s: float, latest_s: float) -> _Answer | None:
-    """The matched filter's answer: as like a click, plain or accented, as each moment sounds. None outside the take."""
+    """The matched filter's answer: as like a click, plain or accented, as each moment sounds. None outside the take.
+
+    The silence before a click is part of it, so a tone that goes on is none."""
     quiet = round(JUST_BEFORE_S * rate_hz)
     length = quiet + round(CLICK_S * rate_hz)
     first = round((click_s + earliest_s - BEFORE_S) * rate_hz) - quiet
@@ -131,34 +136,33 @@ def _listen(samples: Samples, rate_hz: int, click_s: float, earliest_s: float, l
     first, last = max(first, 0), min(last, len(samples))
     if last - first < 2 * length:
         return None
-    window = _in_band(samples[first:last], rate_hz)
+    # Room enough that the end does not come round to the beginning.
+    size = 1 << int(np.ceil(np.log2(last - first + length)))
+    spectrum = np.fft.fft(samples[first:last].astype(np.float64), size) * _band(size, rate_hz)
+    window = np.fft.ifft(spectrum).real[: last - first]
     running = np.concatenate([[0.0], np.cumsum(window**2)])
     energy = running[length:] - running[:-length]
-    strength = np.max([_filtered(window, rate_hz, accent, quiet) for accent in (False, True)], axis=0)
+    answers = [np.abs(np.fft.ifft(spectrum * _click_spectrum(size, rate_hz, accent))) for accent in (False, True)]
+    strength = np.maximum(*answers)[quiet : quiet + len(energy)]
     likeness = strength / np.sqrt(np.maximum(energy, 1e-12))
     lags_s = (first + quiet + np.arange(len(likeness))) / rate_hz - click_s
     return _Answer(lags_s, likeness, strength)
 
 
-def _in_band(samples: Samples, rate_hz: int) -> NDArray[np.float64]:
-    spectrum = np.fft.rfft(samples.astype(np.float64))
-    f_hz = np.fft.rfftfreq(len(samples), 1 / rate_hz)
-    spectrum[(f_hz < LOWEST_HZ) | (f_hz > HIGHEST_HZ)] = 0
-    return np.fft.irfft(spectrum, len(samples))
+@lru_cache(maxsize=8)
+def _band(size: int, rate_hz: int) -> NDArray[np.bool_]:
+    f_hz = np.abs(np.fft.fftfreq(size, 1 / rate_hz))
+    inside: NDArray[np.bool_] = (f_hz >= LOWEST_HZ) & (f_hz <= HIGHEST_HZ)
+    return inside
 
 
-def _filtered(window: NDArray[np.float64], rate_hz: int, accent: bool, quiet: int) -> NDArray[np.float64]:
-    """Size of the answer, whatever the phase: a loudspeaker turns it. Silence before the click is part of the click."""
-    length = round(CLICK_S * rate_hz)
-    time_s = np.arange(length) / rate_hz
+@lru_cache(maxsize=16)
+def _click_spectrum(size: int, rate_hz: int, accent: bool) -> NDArray[np.complex128]:
+    """To multiply with: the size of the answer is the same whatever the phase, which a loudspeaker turns."""
+    time_s = np.arange(round(CLICK_S * rate_hz)) / rate_hz
     turns = np.exp(2j * np.pi * (ACCENT_HZ if accent else CLICK_HZ) * time_s - CLICK_DECAY_PER_S * time_s)
-    size = 1 << int(np.ceil(np.log2(len(window))))
-    if size - len(window) < length:  # Room enough that the end does not come round to the beginning.
-        size = 2 * size
-    product = np.fft.fft(window, size) * np.conj(np.fft.fft(turns, size))
-    answer: NDArray[np.float64] = np.abs(np.fft.ifft(product)[quiet : len(window) - length + 1])
-    answer /= np.sqrt(np.sum(turns.real**2))
-    return answer
+    spectrum: NDArray[np.complex128] = np.conj(np.fft.fft(turns, size)) / np.sqrt(np.sum(turns.real**2))
+    return spectrum
 
 
 def _common_lag_s(answers: Sequence[_Answer]) -> float:
@@ -181,9 +185,12 @@ def _later_lags(samples: Samples, rate_hz: int, clock: Clock, after_s: float, la
     """[latency of the metronome's clicks later in the take]: whether it held. Empty if too few are to be heard."""
     later = [click_s for click_s in clock.clicks_s if click_s > after_s]
     some = later[:: max(1, len(later) // LATER_CLICKS)]
-    answers = [_listen(samples, rate_hz, click_s, latency_s - DRIFT_S, latency_s + DRIFT_S) for click_s in some]
-    lags_s = [answer.lag_near(latency_s, DRIFT_S) for answer in answers if answer is not None]
-    known = [lag_s for lag_s in lags_s if lag_s is not None]
+    jump_s = min(JUMP_S, 0.4 * 60.0 / clock.bpm)
+    known = []
+    for click_s in some:
+        answer = _listen(samples, rate_hz, click_s, latency_s - jump_s, latency_s + jump_s)
+        lags_s = answer and (answer.lag_near(latency_s, jump_s, SURE), answer.lag_near(latency_s, min(DRIFT_S, jump_s)))
+        known += [lag_s for lag_s in lags_s or () if lag_s is not None][:1]
     return [float(np.median(known))] if len(known) >= FEWEST_CLICKS else []
 
 

@@ -132,6 +132,13 @@ def test_later_clicks_that_come_otherwise_make_it_doubtful():
     assert steady.doubt_s < 0.004 < 0.015 < moved.doubt_s
 
 
+def test_a_jump_in_the_middle_of_the_take_is_noticed():
+    samples, _, clock = take(0.08, move_s=0.1, level=1.5)
+    moved = find_clicks(samples, RATE, clock)
+    assert moved is not None and abs(moved.latency_s - 0.08) < 0.001
+    assert moved.doubt_s > 0.09
+
+
 def test_the_take_itself_is_believed_before_an_earlier_calibration():
     samples, silent, clock = take(0.08)
     told = Clock(clock.bpm, clock.beat0_s, clock.clicks_s, latency_s=0.15, latency_doubt_s=0.01, latency_age_s=3600)
