@@ -106,7 +106,12 @@ def _heard(todo: Sequence[Order], jobs: int) -> list[JudgedTake]:
 
 
 def _made(options: argparse.Namespace) -> dict[str, Any]:
-    chosen = {name: str(value) for name, value in vars(options).items() if value not in (None, False, "test")}
+    # Where the figures were written to is this machine's affair.
+    chosen = {
+        name: str(value)
+        for name, value in vars(options).items()
+        if value not in (None, False, "test") and name not in ("output", "update_readme", "jobs")
+    }
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=HERE, capture_output=True, text=True)
     changed = subprocess.run(["git", "diff", "--quiet", "HEAD", "--", "../tutor"], cwd=HERE, capture_output=True)
     return {
