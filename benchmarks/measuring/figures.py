@@ -27,7 +27,7 @@ def figures(takes: Sequence[JudgedTake]) -> Figures:
         **_false_alarms(tested),
         **_timing(notes),
         **_lengths(notes),
-        **_extras(takes),
+        **_extras([take for take in takes if take.story != "another-tune"]),
         **_restarts(takes),
         "found_after_stop": _share(
             note.verdict == MISSING or note.is_given_up for take in tested for note in take.notes if not note.is_reached

@@ -13,6 +13,7 @@ from tutor.grading.models import EARLY, LATE, OCTAVE, PITCH, RIGHT
 from tutor.grading.models import MISSING as NOT_PLAYED
 from tutor.grading.rubric import Rubric
 from tutor.grading.understanding import Understanding
+from tutor.listening.frames import HOP_S
 from tutor.notation.instruments import Instrument
 from tutor.notation.score import Note
 
@@ -29,7 +30,7 @@ EXTRA_CHANCE, SAME_EXTRA_S, OUTSIDE_S = 0.5, 0.09, 1.5
 # Consonants and glides look like notes: of a voice more is asked.
 SUNG_EXTRA_CHANCE = 0.85
 # A note struck again without a dip can't be heard by anybody: only when this sure it is called missing.
-SURE_NOT_STRUCK = 0.85
+SURE_NOT_STRUCK = 0.93
 # One repeated note may ring on unheard; a second one in a row was not played.
 LONGEST_SHARED = 1
 
@@ -172,7 +173,7 @@ def _manner(found: Sequence[Measured], instrument: Instrument | None) -> Manner:
 def _verdict(
     note: Note, number: int, sound: Measured | None, until_s: float, take: _Take, *, repeats: bool
 ) -> NoteVerdict:
-    verdict, confidence, reason = _decide(number, take, repeats=repeats)
+    verdict, confidence, reason = _decide(note, number, take, repeats=repeats)
     pitch = _heard_pitch(note, sound, verdict, number, take)
     cents = None if pitch is None else 100 * (pitch - note.pitch)
     line = take.heard.line
@@ -206,7 +207,7 @@ def _verdict(
     )
 
 
-def _decide(number: int, take: _Take, *, repeats: bool) -> tuple[str, float, str]:
+def _decide(note: Note, number: int, take: _Take, *, repeats: bool) -> tuple[str, float, str]:
     """(verdict, confidence, reason). What is less sure than the rubric asks for is not heard."""
     heard = take.heard
     if number > heard.last_note and len(heard.chances) - 1 - heard.last_note >= STOPPED_NOTES:
@@ -218,7 +219,9 @@ def _decide(number: int, take: _Take, *, repeats: bool) -> tuple[str, float, str
         MISSING: float(chance[NOT_PLAYED]),
     }
     verdict = max(sides, key=lambda side: sides[side])
-    needed = max(take.rubric.least_confidence, SURE_NOT_STRUCK if verdict == MISSING and repeats else 0.0)
+    needed = take.rubric.least_confidence
+    if verdict == MISSING and repeats and _sounds_when_due(note, number, heard):
+        needed = max(needed, SURE_NOT_STRUCK)
     if sides[verdict] < needed:
         return NOT_HEARD, sides[verdict], _why_unsure(number, heard)
     if verdict == CORRECT and heard.following.shift and not take.rubric.free_key:
@@ -226,6 +229,13 @@ def _decide(number: int, take: _Take, *, repeats: bool) -> tuple[str, float, str
         return verdict, confidence, ""
     is_last = verdict == MISSING and number == len(heard.chances) - 1 and number > heard.last_note
     return verdict, sides[verdict], "not reached" if is_last else ""
+
+
+def _sounds_when_due(note: Note, number: int, heard: Understanding) -> bool:
+    due_s, length_s = heard.line.expected_s[number], note.duration_beat * heard.line.beat_s[number]
+    first, last = (round(float(due_s + part * length_s) / HOP_S) for part in (0.2, 0.8))
+    voiced = heard.frames.voiced[max(first, 0) : max(last, first + 1, 1)]
+    return len(voiced) > 0 and bool(voiced.mean() > 0.5)
 
 
 def _why_unsure(number: int, heard: Understanding) -> str:
@@ -308,21 +318,28 @@ def _repeats(notes: Sequence[Note], number: int) -> bool:
 def _held_through(
     notes: Sequence[Note], heard: Understanding, measured: Sequence[Measured | None], verdicts: list[NoteVerdict]
 ) -> list[NoteVerdict]:
-    """Repeated notes that were not found under a sound that goes on: they were not struck again."""
+    """Repeated notes that were not found under a sound that goes on: they were not struck again. What they ran on
+    out of has no end of its own, and so no length."""
     out = list(verdicts)
     sounding: Measured | None = None
-    chain = 0
+    struck = chain = 0
     for number, note in enumerate(notes):
         if out[number].verdict in (CORRECT, WRONG) or not _repeats(notes, number):
-            sounding, chain = measured[number], 0
+            sounding, struck, chain = measured[number], number, 0
             continue
         middle_s = heard.line.expected_s[number] + 0.4 * note.duration_beat * heard.line.beat_s[number]
-        if sounding is None or sounding.offset_s < middle_s:
+        if sounding is None or max(sounding.offset_s, _offset_s(measured[number])) < middle_s:
             continue
         chain += 1
+        ends_elsewhere = tuple(fault for fault in out[struck].faults if fault.kind not in ("short", "long"))
+        out[struck] = replace(out[struck], duration_ratio=None, faults=ends_elsewhere)
         if out[number].verdict == MISSING or (chain > LONGEST_SHARED and heard.line.event[number] < 0):
             out[number] = replace(out[number], verdict=MISSING, reason="not struck again")
     return out
+
+
+def _offset_s(sound: Measured | None) -> float:
+    return sound.offset_s if sound else 0.0
 
 
 def _rounded(value: float | None, digits: int) -> float | None:

@@ -26,8 +26,8 @@ Indices = NDArray[np.int64]
 OTHER_NOTE_SEMITONES = 0.62
 # How much of the chance moves to what the line says.
 SAYS_OTHER, SAYS_NOTHING, SAYS_RIGHT = 0.85, 0.6, 0.7
-# Where both name a time so near to each other, they mean the same note.
-SAME_ONSET_S = 0.3
+# Singers slide: heard so much later than the voice came to it, and no more, a note was heard where its pitch settled.
+SETTLED_S, SAME_ONSET_S = 0.12, 0.3
 # A singer who goes back takes a breath first.
 BREATH_S = 0.5
 # The line explains the take if so many of its notes lie on it.
@@ -52,12 +52,12 @@ def without_false_jumps(following: Following, line: SungLine, frames: Frames) ->
 
 
 def line_onsets(located: Located, following: Following, line: SungLine, notes: Sequence[Note]) -> Located:
-    """The onsets, with those of the line where a note passes into another one without an attack."""
+    """The onsets, with those of the line where a note was slid into."""
     onset_s = located.onset_s.copy()
     for number, event in enumerate(following.events):
         other_s = line.onsets_s[event.note]
         is_repeated = event.note > 0 and notes[event.note - 1].pitch == notes[event.note].pitch
-        if not is_repeated and abs(other_s - onset_s[number]) < SAME_ONSET_S:
+        if not is_repeated and SETTLED_S < onset_s[number] - other_s < SAME_ONSET_S:
             onset_s[number] = other_s
     in_order = np.maximum.accumulate(onset_s) if not following.jumps else onset_s
     return replace(located, onset_s=in_order)
