@@ -19,7 +19,7 @@ from django.utils import timezone
 from lessons import submissions
 from lessons.models import Assessment, Submission
 from lessons.rubrics import rubric_of_take
-from lessons.rulings import effective_assessment
+from lessons.rulings import as_ruled, effective_assessment, standing_rulings
 from tutor.grading import assessment as heard
 from tutor.grading.rubric import Rubric, get_rubric
 from tutor.listening.errors import RecordingError
@@ -90,24 +90,32 @@ def _regrade_one(pk: object, rubric_name: str, dry_run: bool) -> Regraded | None
     counting = take.current_assessment if take else None
     if take is None or counting is None:
         return None  # Deleted in the meantime.
-    rubric = _rubric(take, counting, rubric_name)
-    if (counting.engine, counting.rubric_digest) == (ENGINE, rubric.digest):
-        return None
-    before = effective_assessment(counting)
     try:
+        rubric = _rubric(take, counting, rubric_name)
+        if (counting.engine, counting.rubric_digest) == (ENGINE, rubric.digest):
+            return None
+        before = effective_assessment(counting)
         after = _heard_so(take, rubric, ENGINE) or submissions.hear(take, rubric)
+        counts = _as_it_would_count(take, counting, after, rubric) if dry_run else _keep(take, after, rubric)
     except (RecordingError, OSError) as trouble:
-        return Regraded(take, before.grade.overall, trouble=str(trouble) or "the recording can't be read")
-    if not dry_run:
-        after = _keep(take, after, rubric)
-    return _compared(take, before, after)
+        return Regraded(take, counting.overall, trouble=str(trouble) or "the recording can't be read")
+    except Exception:  # One take's trouble is ours to read in the log, and no reason to leave out all those after it.
+        log.exception("Take %s could not be heard again", pk)
+        return Regraded(take, counting.overall, trouble="the fault is ours; the log says more")
+    return _compared(take, before, counts) if counts else None
 
 
 def _rubric(take: Submission, counting: Assessment, name: str) -> Rubric:
     """The one that is asked for; without a word the one that the student was graded by. What was clapped stays so."""
-    if take.clapped or not name:
+    if not name or _was_clapped(take):
         return Rubric.from_dict(counting.rubric)
     return rubric_of_take(take) if name == CHOSEN else get_rubric(name)
+
+
+def _was_clapped(take: Submission) -> bool:
+    """By the student's choice, or because the exercise asked for it: the first hearing knows."""
+    first = take.assessments.order_by("created_at", "pk").first()
+    return take.clapped or bool(first and first.rubric.get("onsets_only"))
 
 
 def _heard_so(take: Submission, rubric: Rubric, engine: str) -> heard.Assessment | None:
@@ -116,10 +124,19 @@ def _heard_so(take: Submission, rubric: Rubric, engine: str) -> heard.Assessment
     return heard.Assessment.from_dict(earlier.result) if earlier else None
 
 
-def _keep(take: Submission, after: heard.Assessment, rubric: Rubric) -> heard.Assessment:
-    """Beside the hearings of before, counting from now on; and the student is to be learnt of again."""
+def _as_it_would_count(
+    take: Submission, counting: Assessment, after: heard.Assessment, rubric: Rubric
+) -> heard.Assessment:
+    """With the rulings that would go over to it."""
+    return as_ruled(after, standing_rulings(counting), rubric.to_dict(), take)
+
+
+def _keep(take: Submission, after: heard.Assessment, rubric: Rubric) -> heard.Assessment | None:
+    """Beside the hearings of before, counting from now on; and the student is to be learnt of again. None if the take
+    was deleted while it was heard."""
     with transaction.atomic():
-        Submission.objects.select_for_update(no_key=True).get(pk=take.pk)
+        if not Submission.objects.select_for_update(no_key=True).filter(pk=take.pk).exists():
+            return None
         assessment, _ = submissions.keep_hearing(take, after, rubric)
         Submission.objects.filter(pk=take.pk).update(learned_at=None, heartbeat_at=timezone.now())
     return effective_assessment(assessment)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import transaction
 
-from lessons.models import Assessment, Ruling
+from lessons.models import Assessment, Ruling, Submission
 from tutor.grading import assessment as heard
 from tutor.grading.grade import apply_rulings
 from tutor.grading.rubric import Rubric
@@ -15,11 +18,17 @@ def effective_assessment(assessment: Assessment) -> heard.Assessment:
     """What counts: the machine's hearing with the teacher's latest ruling on each note in its place."""
     machine = heard.Assessment.from_dict(assessment.result)
     rulings = standing_rulings(assessment)
+    return as_ruled(machine, rulings, assessment.rubric, assessment.submission) if rulings else machine
+
+
+def as_ruled(
+    machine: heard.Assessment, rulings: Mapping[str, str], rubric: Mapping[str, Any], take: Submission
+) -> heard.Assessment:
+    """A hearing of this take, whether it is kept or not, with a teacher's word over it: note id to verdict."""
     if not rulings:
         return machine
-    take = assessment.submission
     instrument = get_instrument(take.instrument) if take.instrument else None
-    return apply_rulings(machine, rulings, Rubric.from_dict(assessment.rubric), take.as_score(), instrument)
+    return apply_rulings(machine, rulings, Rubric.from_dict(rubric), take.as_score(), instrument)
 
 
 def standing_rulings(assessment: Assessment) -> dict[str, str]:

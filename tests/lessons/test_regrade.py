@@ -8,6 +8,8 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -136,6 +138,18 @@ def test_what_was_clapped_is_never_graded_as_notes(ada, ear):
     assert take.current_assessment.rubric["name"] == "clapping" and take.assessments.count() == 2
 
 
+def test_what_the_exercise_had_clapped_is_not_either(ada, ear):
+    """Nobody pressed “Clap it instead”: the exercise's own rubric asked for strokes. And back from a mistake."""
+    clapped, played = graded(student=ada), graded(student=ada)
+    clapping = get_rubric("clapping")
+    clapped.assessments.update(rubric=clapping.to_dict(), rubric_digest=clapping.digest)
+    regrade(rubric="strict")
+    assert clapped.current_assessment.rubric["name"] == "clapping"
+    regrade(rubric="clapping", exercise=played.exercise_id)
+    regrade(rubric="standard")
+    assert played.current_assessment.rubric["name"] == "standard"
+
+
 def test_as_the_class_chooses_now(take, ear, classroom):
     classroom.rubric = "beginner"
     classroom.save()
@@ -180,6 +194,58 @@ def test_what_cannot_be_heard_again_keeps_its_grade(take, ear, monkeypatch, trou
     said = regrade()
     assert "1 could not be heard again and keep" in said
     assert take.current_assessment.engine == "test-ear/1"
+
+
+def test_a_take_deleted_while_it_is_heard_stops_nobody_elses(ada, ear, monkeypatch):
+    gone, stays = a_take(ada), a_take(ada)
+
+    def forget(*asked, **how):
+        Submission.objects.filter(pk=gone.pk).delete()
+        return ear(*asked, **how)
+
+    monkeypatch.setattr("tutor.assess.assess_recording", forget)
+    assert "1 take heard again" in regrade()
+    assert stays.current_assessment.engine == NEW
+    assert not Submission.objects.filter(learned_at=None).exists()
+
+
+@pytest.mark.parametrize("damage", ["ear", "rubric"])
+def test_one_take_that_breaks_the_ear_stops_none_of_the_others(ada, ear, monkeypatch, caplog, damage):
+    broken, whole = a_take(ada), a_take(ada)
+    if damage == "rubric":
+        broken.assessments.update(rubric={"cents_in_tune": -1})
+
+    def breaks_first(*asked, **how):
+        if damage == "ear" and not ear.times:
+            ear.times += 1
+            raise ZeroDivisionError
+        return ear(*asked, **how)
+
+    monkeypatch.setattr("tutor.assess.assess_recording", breaks_first)
+    said = regrade()
+    assert "the fault is ours" in said and "1 could not be heard again" in said
+    assert str(broken.pk) in caplog.text
+    assert broken.current_assessment.engine == "test-ear/1" and whole.current_assessment.engine == NEW
+
+
+def test_a_dry_run_says_what_would_be_with_the_teachers_word_in_it(take, ear, ms_clark):
+    ear.faulty = {"n3": "wrong", "n5": "missing"}
+    rule(take, ms_clark, "n3", "correct")
+    assert "0 of 8 verdicts changed" in regrade(dry_run=True)
+    assert "0 of 8 verdicts changed" in regrade()
+
+
+def test_the_takes_asked_for_are_no_list_of_numbers(take, ear):
+    """A database takes only so many of them in one query."""
+    others = [a_take(take.student) for _ in range(2)]
+    with CaptureQueriesContext(connection) as asked:
+        assert "3 takes heard again" in regrade(engine_before=NEW, limit=3, dry_run=True)
+    ids = [str(one.pk.hex) for one in (take, *others)]
+    hearings = [str(one.current_assessment.pk) for one in (take, *others)]
+    lists = [
+        sql for sql in (one["sql"] for one in asked) for known in (ids, hearings) if f"IN ({', '.join(known)})" in sql
+    ]
+    assert not lists
 
 
 def test_only_those_that_are_asked_for(ada, ben, zoe, ear, classroom):

@@ -57,15 +57,15 @@ def _asked_for(options: dict[str, Any]) -> QuerySet[Submission]:
     if options["since"]:
         takes = takes.filter(created_at__gte=options["since"])
     if options["engine_before"]:
-        takes = takes.filter(assessments__in=_older_than(options["engine_before"], takes))
+        takes = takes.filter(pk__in=_heard_by_older_than(options["engine_before"]))
     return takes
 
 
 def _limited(takes: QuerySet[Submission], limit: int | None) -> QuerySet[Submission]:
     if limit is None:
         return takes
-    newest = takes.order_by("-created_at").values_list("pk", flat=True)[: max(limit, 0)]
-    return Submission.objects.filter(pk__in=list(newest))
+    newest = takes.order_by("-created_at").values("pk")[: max(limit, 0)]
+    return Submission.objects.filter(pk__in=newest)
 
 
 def _classroom(name: str) -> Classroom:
@@ -77,13 +77,15 @@ def _classroom(name: str) -> Classroom:
     return found[0]
 
 
-def _older_than(engine: str, takes: QuerySet[Submission]) -> list[int]:
-    """The counting hearings by an ear of the same name and a lower number, or of another name."""
+def _heard_by_older_than(engine: str) -> QuerySet[Assessment, dict[str, object]]:
+    """Takes whose counting hearing is by an ear of the same name and a lower number, or of another name."""
     name, _, number = engine.rpartition("/")
     if not number.isdecimal():
         raise CommandError(f"“{engine}” is no engine: say its name and number, as woodshed-ear/2.")
-    hearings = Assessment.objects.filter(submission__in=takes, counts=True).values_list("pk", "engine")
-    return [pk for pk, other in hearings if not _is_as_new(other, name, int(number))]
+    # There are few engines, and more takes than a query has room for numbers.
+    engines = Assessment.objects.order_by().values_list("engine", flat=True).distinct()
+    older = [other for other in engines if not _is_as_new(other, name, int(number))]
+    return Assessment.objects.filter(engine__in=older, counts=True).values("submission")
 
 
 def _is_as_new(engine: str, name: str, number: int) -> bool:
