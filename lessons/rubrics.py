@@ -47,10 +47,13 @@ def rubric_of_take(submission: Submission) -> Rubric:
 
 def rubric_of_class(classroom: Classroom) -> Rubric | None:
     """What the class chose; None if nothing, or nothing that this version knows."""
-    if classroom.rubric != OWN:
-        return RUBRICS.get(classroom.rubric)
+    return own_rubric(classroom) if classroom.rubric == OWN else RUBRICS.get(classroom.rubric)
+
+
+def own_rubric(classroom: Classroom) -> Rubric | None:
+    """Its own tolerances, chosen now or before; None if it has none, or none that can be read."""
     try:
-        return Rubric.from_dict(classroom.tolerances)
+        return Rubric.from_dict(classroom.tolerances) if classroom.tolerances else None
     except BadRubric:
         return None
 

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from lessons.models import Classroom
-from lessons.rubrics import OWN, PRESETS
+from lessons.rubrics import OWN, PRESETS, own_rubric
 from tutor.grading.rubric import MEANINGS, Rubric
 from tutor.grading.rubric_fields import BadRubric
 
@@ -37,8 +37,13 @@ class PresetForm(forms.Form):
 
     def __init__(self, *args: Any, classroom: Classroom, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs, initial={"preset": classroom.rubric})
-        own = [(OWN, classroom.tolerances.get("label", "Our own"))] if classroom.tolerances else []
-        self.fields["preset"].choices = [NO_CHOICE, *((name, one.label) for name, one in PRESETS.items()), *own]  # type: ignore[attr-defined]
+        own = own_rubric(classroom)
+        choices = [
+            NO_CHOICE,
+            *((name, one.label) for name, one in PRESETS.items()),
+            *([(OWN, own.label)] if own else []),
+        ]
+        self.fields["preset"].choices = choices  # type: ignore[attr-defined]
 
 
 class OwnForm(forms.Form):
@@ -79,6 +84,10 @@ class OwnForm(forms.Form):
         whole = {one.name: getattr(self.beginning, one.name) for one in fields(Rubric)} | asked
         whole["by_jury"] = False  # A jury has tolerances of its own.
         # Narrower than before, the tolerances that were not asked about go along.
+        # Asked in seconds, meant at any ordinary tempo: the part of a beat that comes first in fast music goes along.
+        wider = whole["onset_window_most_s"] / self.beginning.onset_window_most_s
+        beats = MEANINGS["onset_window_beats"]
+        whole["onset_window_beats"] = min(max(whole["onset_window_beats"] * wider, beats.least), beats.most)
         whole["onset_window_least_s"] = min(whole["onset_window_least_s"], whole["onset_window_most_s"])
         whole["pitch_full_cents"] = min(whole["pitch_full_cents"], whole["pitch_none_cents"] / 2)
         whole["time_full_s"] = min(whole["time_full_s"], whole["time_none_s"] / 2)

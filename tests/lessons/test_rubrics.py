@@ -75,13 +75,27 @@ def test_what_the_class_chose_is_no_matter_of_its_teacher(exercise, ms_clark, cl
 
 
 @pytest.mark.parametrize(
-    "damage", [{"rubric": "harsh"}, {"rubric": "own"}, {"rubric": "own", "tolerances": {"cents_in_tune": -1}}]
+    "damage",
+    [
+        {"rubric": "harsh"},
+        {"rubric": "own"},
+        {"rubric": "own", "tolerances": {"cents_in_tune": -1}},
+        {"rubric": "own", "tolerances": {"cents_in_tune": 10**400}},
+        {"rubric": "own", "tolerances": ["strict"]},
+        {"rubric": "own", "tolerances": "strict"},
+    ],
+    ids=lambda damage: str(damage)[:60],
 )
-def test_a_choice_that_cannot_be_read_is_none(exercise, ada, classroom, damage):
+def test_a_choice_that_cannot_be_read_is_none(exercise, ada, classroom, damage, client, ms_clark):
     for name, value in damage.items():
         setattr(classroom, name, value)
     classroom.save()
-    assert rubrics.rubric_of(exercise, ada).rubric == STANDARD
+    assert rubrics.rubric_of_class(classroom) is None
+    assert rubrics.rubric_of(exercise, ada).by == ""
+    client.force_login(ms_clark)
+    page = client.get(reverse("class-grading", args=[classroom.pk]))
+    assert page.status_code == 200
+    assert "own" not in dict(page.context["by_preset"].fields["preset"].choices)
 
 
 def test_a_take_is_graded_so_and_keeps_it(ada, classroom, monkeypatch):
@@ -149,6 +163,15 @@ def test_what_is_shown_and_sent_back_unchanged_changes_nothing(client, ms_clark,
         # Tolerances of one's own are added up, also those that began as a jury's.
         ours = {"name": "", "label": "", "by_jury": False}
         assert now.to_dict() | ours == RUBRICS[name].to_dict() | ours
+
+
+@pytest.mark.parametrize("asked_ms", [55, 150, 300])
+def test_on_time_is_as_wide_as_was_asked_at_an_ordinary_tempo(client, ms_clark, classroom, asked_ms):
+    client.force_login(ms_clark)
+    client.post(reverse("class-grading", args=[classroom.pk]), OWN | {"onset_window_most_s": str(asked_ms)})
+    classroom.refresh_from_db()
+    own = rubrics.rubric_of_class(classroom)
+    assert own is not None and own.onset_window_s(60 / 84) == pytest.approx(asked_ms / 1000)
 
 
 @pytest.mark.parametrize(

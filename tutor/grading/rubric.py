@@ -108,6 +108,8 @@ class Rubric:
     def from_dict(cls, data: Mapping[str, Any]) -> Rubric:
         """Fields that this version does not know are passed over, so that old rows stay readable. Raises BadRubric
         where nobody could be graded by it."""
+        if not isinstance(data, Mapping):
+            raise BadRubric("A rubric is a JSON object of tolerances.")
         known = {field.name: field for field in fields(cls)}
         rubric = cls(**{name: checked(known[name], value) for name, value in data.items() if name in known})
         _check_order(rubric)

@@ -3,7 +3,6 @@ them."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import Field, dataclass, field
 from typing import Any
 
@@ -44,9 +43,9 @@ def checked(one: Field[Any], value: object) -> Any:
         return _checked_text(one.name, value)
     if not meaning.unit:
         return _checked_switch(meaning, value)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise BadRubric(f"“{meaning.label}” must be a number ({meaning.unit}).")
-    if not meaning.least <= value <= meaning.most:
+    if not meaning.least <= value <= meaning.most:  # NaN lies nowhere.
         raise BadRubric(f"“{meaning.label}” must lie between {meaning.least:g} and {meaning.most:g} {meaning.unit}.")
     return float(value)
 
