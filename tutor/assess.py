@@ -131,7 +131,7 @@ def _assessment(take: _Take) -> Assessment:
     found = np.flatnonzero(heard.line.is_found)
     beats, onsets_s = np.array([notes[note].onset_beat for note in found]), heard.line.onset_s[found]
     tempo_bpm = _tempo(beats, onsets_s, heard)
-    moved = None if heard.following.jumps else drift(beats, onsets_s)
+    moved = None if _is_broken(heard) else drift(beats, onsets_s)
     tuning_cents = round(100 * judged.tuning, 1)
     tempo = tempo_part(tempo_bpm, take.asked_bpm, moved, take.rubric)
     grade = grade_notes(judged.notes, take.rubric, judged.extras, tuning_cents=tuning_cents, tempo=tempo)
@@ -167,11 +167,16 @@ def _assessment(take: _Take) -> Assessment:
 
 
 def _tempo(beats: NDArray[np.float64], onsets_s: NDArray[np.float64], heard: Understanding) -> float | None:
-    """The whole take's tempo; where the player went back, the typical local one."""
-    if len(beats) >= FEWEST and heard.following.jumps:
+    """The whole take's tempo; where the player went back or stopped for a while, the typical local one."""
+    if len(beats) >= FEWEST and _is_broken(heard):
         return round(60.0 / float(np.median(heard.line.beat_s)), 1)
     bpm = overall_tempo(beats, onsets_s)
     return None if bpm is None else round(bpm, 1)
+
+
+def _is_broken(heard: Understanding) -> bool:
+    """Whether no one line of beats runs through the whole take."""
+    return bool(heard.following.jumps) or heard.line.has_pause
 
 
 def _lateness(

@@ -268,7 +268,7 @@ def _heard_pitch(note: Note, sound: Measured | None, verdict: str, number: int, 
 def _error_s(number: int, verdict: str, take: _Take) -> float | None:
     """How late the note was (early is negative), where its beginning was heard clearly enough."""
     line, event = take.heard.line, take.heard.line.event[number]
-    if verdict not in (CORRECT, WRONG) or event < 0:
+    if verdict not in (CORRECT, WRONG) or event < 0 or not line.is_timed[number]:
         return None
     needed = CERTAIN if verdict == CORRECT else CERTAIN_OF_WRONG
     return float(line.deviation_s[number]) if take.heard.located.certainty[event] >= needed else None

@@ -29,6 +29,8 @@ SCATTER_WITHIN_S = 0.12
 # Attacks of one kind share a lateness; it is believed the more, the more of them there are.
 FEWEST_OF_A_KIND, DOUBT = 3, 4.0
 STRUCK_RISE_DB = 8.0
+# Waited longer than this, and than so many beats, the player had stopped: what follows has a line of its own.
+PAUSE_S, PAUSE_BEATS = 2.0, 3.0
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class Timeline:
     deviation_s: Array  # positive is late; 0 where it was not found
     next_s: Array  # when the next thing begins
     scatter_s: float  # of the whole take
+    is_timed: NDArray[np.bool_]  # whether there is a line without the note: of two notes neither is early or late
+    has_pause: bool  # whether the player stopped, and went on where they had been
 
     @property
     def is_found(self) -> NDArray[np.bool_]:
@@ -57,19 +61,21 @@ def timeline(
     if not following.events:
         return None
     events = np.array([event.note for event in following.events], np.int64)
-    run = _run_numbers(following)
     own_event = np.full(len(notes), -1, np.int64)
     own_event[events] = np.arange(len(events))
     beats = np.array([note.onset_beat for note in notes])
     lengths = np.array([note.duration_beat for note in notes])
+    pauses = _pauses(beats[events], located.onset_s)
+    run = _run_numbers(following) + np.cumsum(pauses)
     expected_s, beat_s, misfit_s = _lines(beats, events, run, own_event, located.onset_s)
     typical_s = float(np.nanmedian(beat_s)) if np.isfinite(beat_s).any() else asked_beat_s
     if not typical_s > 0.02:
         typical_s = asked_beat_s
     usable = (beat_s > FASTEST * typical_s) & (beat_s < SLOWEST * typical_s)
     beat_s = np.where(usable, beat_s, typical_s)
-    expected_s = np.where(np.isfinite(expected_s), expected_s, 0.0)
     found = own_event >= 0
+    is_timed = np.isfinite(expected_s)
+    expected_s = np.where(is_timed, expected_s, _from_nearest(beats, own_event, located.onset_s, beat_s))
     onset_s = np.where(found, located.onset_s[np.maximum(own_event, 0)], expected_s)
     deviation_s = _without_kind(notes, np.where(found, onset_s - expected_s, 0.0), found, onset_s, sums)
     near = np.abs(deviation_s[found & (np.abs(deviation_s) < SCATTER_WITHIN_S)])
@@ -82,7 +88,19 @@ def timeline(
         deviation_s=deviation_s,
         next_s=_next_s(own_event, located.onset_s, onset_s, expected_s, lengths * beat_s, duration_s),
         scatter_s=float(1.48 * np.median(near)) if len(near) > 4 else 0.02,
+        is_timed=is_timed,
+        has_pause=bool(pauses.any()),
     )
+
+
+def _pauses(beats: Array, onset_s: Array) -> NDArray[np.bool_]:
+    """Before which events the player had stopped for a while. beats: where each event stands in the score."""
+    ahead, gap_s = np.diff(beats, prepend=beats[:1]), np.diff(onset_s, prepend=onset_s[:1])
+    onward = (ahead > 0) & (gap_s > 0)
+    if not onward.any():
+        return onward
+    beat_s = float(np.median(gap_s[onward] / ahead[onward]))
+    return onward & (gap_s - beat_s * ahead > max(PAUSE_S, PAUSE_BEATS * beat_s))
 
 
 def _run_numbers(following: Following) -> Indices:
@@ -107,9 +125,20 @@ def _lines(
         # A note that was played again later stands in a later run, and only there.
         leave_out = np.where(own_event[mine] >= 0, place[mine], -1)
         fitted = lines_without(beats[events[members]], onset_s[members], beats[mine], leave_out, NEIGHBOURS)
+        # One onset makes no line; two make one, but neither can be judged by the other.
+        is_line = len(members) - (leave_out >= 0) >= 2
         for values, fit in zip(out, fitted, strict=True):
-            values[mine] = fit
+            values[mine] = np.where(is_line, fit, np.nan)
+        if len(members) == 2 and (ahead := float(np.diff(beats[events[members]])[0])) > 0:
+            out[1][mine] = float(np.diff(onset_s[members])[0]) / ahead
     return out[0], out[1], out[2]
+
+
+def _from_nearest(beats: Array, own_event: Indices, event_onset_s: Array, beat_s: Array) -> Array:
+    """Where no line says when a note was due: as far from the nearest note that was found as the score has it."""
+    found = np.flatnonzero(own_event >= 0)
+    nearest = found[np.abs(np.arange(len(beats))[:, None] - found[None, :]).argmin(axis=1)]
+    return np.asarray(event_onset_s[own_event[nearest]] + (beats - beats[nearest]) * beat_s)
 
 
 def _without_kind(
