@@ -74,6 +74,8 @@ def rule(submission: Submission, teacher: User, note_id: str, verdict: str, why:
 def _check(assessment: Assessment, note_id: str, verdict: str) -> None:
     if verdict not in heard.VERDICTS:
         raise ClassroomError(f"A verdict is one of: {', '.join(heard.VERDICTS)}.")
+    if verdict == heard.WRONG and assessment.rubric.get("onsets_only"):
+        raise ClassroomError("A clapped stroke has no pitch to be wrong: it is right, left out or not heard.")
     notes: list[dict[str, Any]] = assessment.result["notes"]
     if not any(note["id"] == note_id for note in notes):
         raise ClassroomError("There is no such note in this score.")

@@ -12,6 +12,7 @@ from lessons import classroom, submissions
 from lessons.models import Ruling, SkillState, Submission
 from lessons.tasks import learn_from_submission
 from tests.factories import SubmissionFactory, graded
+from tutor.grading.rubric import get_rubric
 
 
 @pytest.fixture
@@ -127,6 +128,17 @@ def test_a_ruling_that_makes_no_sense_is_refused(api, take, ms_clark, asked, wor
     answer = rule(api, ms_clark, take, **asked)
     assert answer.status_code == 400 and words in answer.data["detail"]
     assert not Ruling.objects.exists()
+
+
+def test_a_clapped_stroke_is_there_or_not_and_never_wrong(api, ada, ms_clark):
+    """Its grade would not follow: only when the strokes come is graded."""
+    take = graded(student=ada, clapped=True)
+    take.assessments.update(rubric=get_rubric("clapping").to_dict())
+    before = take.current_assessment.overall
+    answer = rule(api, ms_clark, take, verdict="wrong")
+    assert answer.status_code == 400 and "right, left out or not heard" in answer.data["detail"]
+    assert rule(api, ms_clark, take, verdict="missing").status_code == 201
+    assert take.current_assessment.overall < before
 
 
 def test_a_take_that_is_not_graded_has_nothing_to_rule_on(api, ada, ms_clark):

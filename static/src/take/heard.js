@@ -69,7 +69,7 @@ export class Heard {
   open(id) {
     this.opened = id;
     const verdict = this.verdicts.get(id);
-    const tools = this.desk.own ? null : rulingTools(this.desk.rulings_url, id, verdict.verdict, () => this.ruledOn(id));
+    const tools = this.desk.own ? null : rulingTools(this.desk.rulings_url, id, verdict.verdict, this.assessment.onsets_only, () => this.ruledOn(id));
     showNote(find("[data-note-panel]"), this.notes.find((note) => note.id === id), verdict, this.looks.get(id), this.ruled.get(id) ?? [], tools);
     if (verdict.onset_s !== null && this.player.audio.paused) this.player.to(verdict.onset_s);
   }

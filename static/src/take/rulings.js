@@ -3,8 +3,8 @@ import { capital } from "../score/bars.js";
 import { postJSON } from "../page/requests.js";
 import { VERDICT_WORDS } from "./panel.js";
 
-/** The teacher's four answers about one note, and why. */
-export function rulingTools(url, noteId, verdict, done) {
+/** The teacher's answers about one note, and why. A clapped stroke has no pitch to be wrong. */
+export function rulingTools(url, noteId, verdict, onsetsOnly, done) {
   const why = make("input", { type: "text", maxlength: "300", id: "ruling-why", autocomplete: "off" });
   const status = make("p", { role: "status" });
   const rule = async (chosen) => {
@@ -15,7 +15,7 @@ export function rulingTools(url, noteId, verdict, done) {
       status.textContent = error.message;
     }
   };
-  const buttons = Object.entries(VERDICT_WORDS).map(([name, words]) =>
+  const buttons = Object.entries(VERDICT_WORDS).filter(([name]) => !(onsetsOnly && name === "wrong")).map(([name, words]) =>
     make("button", { type: "button", class: "button", "aria-pressed": String(name === verdict), onclick: () => rule(name) }, capital(words)),
   );
   return make("div", { class: "ruling" }, make("div", { class: "field" }, make("label", { for: "ruling-why" }, "Your ruling, and why"), why), make("div", { class: "actions" }, ...buttons), status);
