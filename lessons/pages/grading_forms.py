@@ -54,10 +54,13 @@ class OwnForm(forms.Form):
         self.beginning = beginning
         for name, (unit, times) in ASKED.items():
             meaning = MEANINGS[name]
+            least, most = round(meaning.least * times, 3), round(meaning.most * times, 3)
+            between = f"Between {least:g} and {most:g}, please."
             self.fields[name] = forms.FloatField(
                 label=f"{LABELS.get(name, meaning.label)} ({unit})",
-                min_value=round(meaning.least * times, 3),
-                max_value=round(meaning.most * times, 3),
+                min_value=least,
+                max_value=most,
+                error_messages=dict.fromkeys(("min_value", "max_value", "invalid", "required"), between),
                 initial=f"{getattr(beginning, name) * times:g}",
                 help_text=HELP.get(name, meaning.help),
                 widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),

@@ -191,7 +191,9 @@ def test_on_time_is_as_wide_as_was_asked_at_an_ordinary_tempo(client, ms_clark, 
 def test_nonsense_is_said_and_not_kept(client, ms_clark, classroom, nonsense):
     client.force_login(ms_clark)
     answer = client.post(reverse("class-grading", args=[classroom.pk]), OWN | nonsense)
-    assert answer.status_code == 400 and "errorlist" in answer.content.decode()
+    page = answer.content.decode()
+    assert answer.status_code == 400 and "errorlist" in page
+    assert "Ensure this value" not in page and "Enter a number" not in page
     classroom.refresh_from_db()
     assert classroom.rubric == ""
 
@@ -262,6 +264,14 @@ def test_a_rhythm_can_be_clapped(client, ada, rhythm):
     assert "strokes" in client.get(reverse("practice-grading", args=[rhythm.pk]) + "?clap=1").content.decode()
     assert send(client, rhythm, clapped="true").json()["clapped"]
     assert rubrics.rubric_of_take(Submission.objects.get()) == CLAPPING
+
+
+def test_what_was_clapped_is_clapped_again(client, ada, rhythm):
+    client.force_login(ada)
+    stand = reverse("practice", args=[rhythm.pk])
+    for clapped, address in ((True, f"{stand}?clap=1"), (False, stand)):
+        page = client.get(graded(student=ada, exercise=rhythm, clapped=clapped).get_absolute_url()).content.decode()
+        assert page.count(f'href="{address}"') == 2  # “Try again”, and “Play it again” where it failed
 
 
 def test_a_melody_cannot(client, ada, exercise):

@@ -12,14 +12,14 @@ function exerciseFor(cause, url) {
 /** Why it went as it did: one sentence a cause, with the number of notes behind it. */
 export function showCauses(list, assessment, scoreNotes, looks, show, remedyUrl) {
   const off = scoreNotes.filter((note) => looks.get(note.id).kind !== "right");
-  if (!assessment.causes.length) return list.replaceChildren(make("li", { class: "empty" }, sentence(off.length)));
+  if (!assessment.causes.length) return list.replaceChildren(make("li", { class: "empty" }, sentence(off.length, assessment.onsets_only ? "stroke" : "note")));
   const barOf = new Map(scoreNotes.map((note) => [note.id, note.bar]));
   return list.replaceChildren(...assessment.causes.map((cause) => item(cause, barOf, show, remedyUrl)));
 }
 
-function sentence(off) {
-  if (!off) return "Every note was right. Try it a little faster, or go on.";
-  return `No pattern behind the ${off === 1 ? "one marked note" : `${off} marked notes`}: open ${off === 1 ? "it" : "them"} on the score.`;
+function sentence(off, noun) {
+  if (!off) return `Every ${noun} was right. Try it a little faster, or go on.`;
+  return `No pattern behind the ${off === 1 ? `one marked ${noun}` : `${off} marked ${noun}s`}: open ${off === 1 ? "it" : "them"} on the score.`;
 }
 
 function item(cause, barOf, show, remedyUrl) {
