@@ -28,7 +28,7 @@ from tutor.listening.click_removal import remove_clicks
 from tutor.listening.clicks import best_latency
 from tutor.listening.decoding import Sound, decode
 from tutor.listening.errors import NothingHeard
-from tutor.listening.frames import HOP_S, Frames, listen_closely
+from tutor.listening.frames import HIGHEST_HEARD, HOP_S, LOWEST_HEARD, Frames, listen_closely
 from tutor.listening.muting import without_beginning
 from tutor.notation.instruments import Instrument
 from tutor.notation.score import Note, Score
@@ -96,7 +96,8 @@ def keeps_time(clock: Clock) -> bool:
 
 
 def _listen(sound: Sound, notes: Sequence[Note], clock: Clock | None, latency: Latency | None) -> Frames:
-    pitches = [note.pitch for note in notes] or [60]
+    # What nobody could hear is listened for at the edge of what can be, and is then not found there.
+    pitches = [min(max(note.pitch, LOWEST_HEARD), HIGHEST_HEARD) for note in notes] or [60]
     if clock is None:
         return listen_closely(sound, min(pitches), max(pitches))
     quiet = replace(sound, samples=remove_clicks(sound.samples, sound.rate_hz, clock, latency))
@@ -137,7 +138,8 @@ def _assessment(take: _Take) -> Assessment:
     grade = grade_notes(judged.notes, take.rubric, judged.extras, tuning_cents=tuning_cents, tempo=tempo)
     trace = _trace(frames)
     if take.rubric.by_jury:
-        grade = exam_grade(grade, mark_line(notes, trace))
+        shift = heard.following.shift if take.rubric.free_key else 0
+        grade = exam_grade(grade, mark_line([replace(note, pitch=note.pitch + shift) for note in notes], trace))
     assessment = Assessment(
         engine=ENGINE,
         grade=grade,

@@ -40,9 +40,14 @@ def sung_line(notes: Sequence[Note], frames: Frames) -> SungLine:
     return follow_line([note.pitch for note in notes], voice, HOP_S)
 
 
+def explains(line: SungLine) -> bool:
+    """Whether most of the notes lie on the line."""
+    return bool(np.mean(np.abs(line.deviations - line.tuning) < OTHER_NOTE_SEMITONES) >= EXPLAINS)
+
+
 def without_false_jumps(following: Following, line: SungLine, frames: Frames) -> Following:
     """With all octaves alike some note always fits, and a jump is soon made: without a breath before it, it is none."""
-    if not following.jumps or np.mean(np.abs(line.deviations - line.tuning) < OTHER_NOTE_SEMITONES) < EXPLAINS:
+    if not following.jumps or not explains(line):
         return following
     for _, _, index in following.jumps:
         at_s = frames.onsets_fine[following.events[index].candidate] * FINE_HOP_S
@@ -74,6 +79,8 @@ def weigh_line(
     for number, note in enumerate(notes):
         off = line.deviations[number] - line.tuning
         if np.isnan(off):
+            if chances[number, PITCH] > chances[number].sum() / 2:  # Left out of the line since another note was sung.
+                continue
             _move(chances[number], [*played, PITCH], MISSING, SAYS_NOTHING)
         elif abs(off) > OTHER_NOTE_SEMITONES:
             _move(chances[number], played, PITCH, SAYS_OTHER)
