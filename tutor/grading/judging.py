@@ -27,6 +27,8 @@ SHORTEST_JUDGED_S = 0.2  # of written length; a shorter note has no length to sp
 CERTAIN, CERTAIN_OF_WRONG = 0.3, 0.5
 SURELY_OFF, ONSET_DOUBT_S = 0.8, 0.02
 EXTRA_CHANCE, SAME_EXTRA_S, OUTSIDE_S = 0.5, 0.09, 1.5
+# An added note this near to where a note was due, at the pitch that was heard in its place, is that note.
+WRONG_WITHIN_BEATS = 0.5
 # Consonants and glides look like notes: of a voice more is asked.
 SUNG_EXTRA_CHANCE = 0.85
 # A note struck again without a dip can't be heard by anybody: only when this sure it is called missing.
@@ -82,6 +84,7 @@ def judge_take(notes: Sequence[Note], heard: Understanding, rubric: Rubric, inst
         for number, note in enumerate(notes)
     ]
     verdicts = _held_through(notes, heard, measured, verdicts)
+    extras = _unclaimed(extras, verdicts, heard)
     tuned = tuple(replace(extra, pitch=round(extra.pitch - take.tuning, 2)) for extra in extras)
     return Judged(tuple(verdicts), tuned, take.tuning, take.manner)
 
@@ -108,6 +111,24 @@ def _extras(heard: Understanding) -> list[Extra]:
         confidence = round(float(heard.extra_chances[index]), 2)
         out.append(Extra(float(pitch), round(onset_s, 3), round(sound.offset_s, 3), confidence))
     return out
+
+
+def _unclaimed(extras: Sequence[Extra], verdicts: Sequence[NoteVerdict], heard: Understanding) -> list[Extra]:
+    """The extras but those that were already called a wrong note, when that one was due: one sound is one fault."""
+    kept = list(extras)
+    for number, verdict in enumerate(verdicts):
+        if verdict.verdict != WRONG or verdict.heard_pitch is None or heard.line.event[number] >= 0:
+            continue
+        due_s, within_s = heard.line.expected_s[number], WRONG_WITHIN_BEATS * heard.line.beat_s[number]
+        same = [
+            extra
+            for extra in kept
+            if abs(extra.pitch - heard.frames.tuning - verdict.heard_pitch) < 0.5
+            and abs(extra.onset_s - due_s) < within_s
+        ]
+        if same:
+            kept.remove(min(same, key=lambda extra: abs(extra.onset_s - due_s)))
+    return kept
 
 
 def _until(heard: Understanding, extras: Sequence[Extra]) -> list[float]:
