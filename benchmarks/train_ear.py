@@ -89,7 +89,8 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--dry-run", action="store_true", help="measure, and keep the weights that are there")
     options = parser.parse_args()
-    takes = hear_all(orders(options.purpose), options.cache / options.purpose, options.share, options.jobs)
+    todo = orders("train") + orders("more") if options.purpose == "train" else orders(options.purpose)
+    takes = hear_all(todo, options.cache / options.purpose, options.share, options.jobs)
     locators = fit_locators(takes)
     lessons = [learn_from(take, locators[take.fold]) for take in takes]
     lessons = [lesson for lesson in lessons if lesson is not None]

@@ -14,8 +14,8 @@ from benchmarks.takes.players import PLAYERS
 from benchmarks.takes.take import Order
 from benchmarks.takes.tunes import drawn_tunes, real_tunes
 
-COUNTS = {"train": 2000, "test": 420, "fresh": 120}
-PURPOSES = {"train": 1, "test": 2, "fresh": 3}
+COUNTS = {"train": 2000, "more": 1400, "test": 420, "fresh": 120}
+PURPOSES = {"train": 1, "more": 4, "test": 2, "fresh": 3}
 SOURCE_SHARES = {"soundfont": 0.55, "notes": 0.27, "synthesis": 0.18}
 STORIES = {
     "errors": 0.56,
@@ -52,7 +52,7 @@ ANOTHER_TUNE_SHARE = 0.03
 
 
 def orders(purpose: str, *, count: int | None = None, sources: Sequence[str] | None = None) -> list[Order]:
-    """ "train", "test" or "fresh". Sources that this machine hasn't got are left out."""
+    """ "train" (and "more" of the same), "test" or "fresh". Sources that this machine hasn't got are left out."""
     sources = [source for source in (sources or SOURCE_SHARES) if is_here(source)]
     count = COUNTS[purpose] if count is None else count
     shares = {source: SOURCE_SHARES[source] for source in sources}
