@@ -42,6 +42,8 @@ WORKING_RATE_HZ = 22_050
 # Before beat 0, by more than this part of a beat, the count-in sounds and not the player.
 COUNT_IN_BEATS = 0.5
 SAME_TEMPO = 0.04
+# Sound is between -1 and 1; a broken file of floats may hold any number, and the squares of these must stay finite.
+LOUDEST = 1e6
 # A microphone in any room hears itself louder than this: what peaks below it is no performance.
 SILENT_DBFS = -62.0
 # Less of the take than this has a pitch: nobody played.
@@ -69,7 +71,7 @@ def assess_recording(
     clock = clock if clock and keeps_time(clock) else None
     asked_bpm = clock.bpm if clock else bpm or score.bpm
     say("listening", 0.0)
-    sound = decode(recording, claimed_duration_s=claimed_duration_s, rate_hz=WORKING_RATE_HZ)
+    sound = _finite(decode(recording, claimed_duration_s=claimed_duration_s, rate_hz=WORKING_RATE_HZ))
     if rubric.onsets_only:
         return assess_clapping(sound, score, rubric, clock, bpm=asked_bpm)
     say("listening", 0.3)
@@ -87,6 +89,12 @@ def assess_recording(
     assessment = _assessment(take)
     say("grading", 1.0)
     return assessment
+
+
+def _finite(sound: Sound) -> Sound:
+    """The sound with broken samples taken for silence."""
+    is_sound = np.abs(sound.samples) <= LOUDEST
+    return sound if is_sound.all() else replace(sound, samples=np.where(is_sound, sound.samples, np.float32(0)))
 
 
 def keeps_time(clock: Clock) -> bool:

@@ -25,9 +25,6 @@ LONGEST_S = 600.0
 SHORTEST_S = 0.1  # Less than this holds no note that could be judged.
 FORMATS = "matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,ogg,wav,mp3,flac"
 
-# Sound is between -1 and 1; a broken file of floats may hold any number, and the squares of these must stay finite.
-LOUDEST = 1e6
-
 CANCELLED_DBFS = -70.0  # below what any microphone hears in any room
 
 # A recorder may stop its own clock a little late; more than this share (and this long) missing is a loss.
@@ -94,8 +91,7 @@ def _blocks(source: io.IOBase, layout: str, rate_hz: int) -> Iterator[Samples]:
         for frame in _frames_until_broken(container):
             for resampled in resampler.resample(frame):
                 block = resampled.to_ndarray().reshape(-1, channels)[:, 0]
-                block = block.astype(np.float32, copy=False)
-                block = np.where(np.abs(block) <= LOUDEST, block, np.float32(0))  # NaN is not less, either.
+                block = np.nan_to_num(block.astype(np.float32, copy=False))
                 total += len(block)
                 if total > LONGEST_S * rate_hz:
                     raise TooLong(LONGEST_S)
