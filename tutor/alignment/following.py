@@ -22,7 +22,8 @@ from tutor.notation.score import Note
 
 ROUGH_TIMING, FINE_TIMING = 0.5, 1.5
 ROUGH_SKIPS, FINE_SKIPS = 2, 4
-ROUGH_BACK, FINE_BACK = 18, 40
+# Candidates that a note may last: there are up to fifteen a second, and nothing written is held for over six.
+ROUGH_BACK, FINE_BACK = 36, 90
 
 # Of a longer take the tempo is guessed from the first so many seconds in which something sounds.
 OPENING_S = 30.0
