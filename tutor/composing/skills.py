@@ -17,7 +17,7 @@ from tutor.notation.durations import beat_length
 from tutor.notation.musicxml import altered_by_key
 from tutor.notation.score import Metre, Note, Score
 
-WIDEST_NAMED_INTERVAL = 8  # everything beyond an octave counts as one
+WIDEST_NAMED_INTERVAL = 8  # what is wider than an octave has no name
 # Beyond the staff by more than a ledger line. Diatonic steps from the staff's middle line.
 LEDGER_STEPS = 6
 MIDDLE_LINES = {"G": ("B", 4, 2), "F": ("D", 3, 4), "C": ("C", 4, 3)}
@@ -40,6 +40,13 @@ def skill_counts(score: Score) -> dict[str, int]:
     return dict(sorted(Counter(name for names in tag(score).values() for name in names).items()))
 
 
+def occurrences(score: Score) -> dict[str, int]:
+    """Tag -> how often it occurs, as it is ordered: a figure of several notes is one, all else counts by its notes."""
+    notes = skill_counts(score)
+    figures = Counter(f"rhythm:{name}" for name, _ in figures_of(score))
+    return {name: figures.get(name, count) for name, count in notes.items()}
+
+
 def _signatures(score: Score) -> Iterable[tuple[str, str]]:
     for note in score.notes:
         metre = score.metre_at(note.onset_beat)
@@ -48,13 +55,16 @@ def _signatures(score: Score) -> Iterable[tuple[str, str]]:
 
 
 def _intervals(score: Score) -> Iterable[tuple[str, str]]:
+    """Between neighbours with no rest between, by the steps on the staff: an augmented unison has no size, nor has
+    what is wider than an octave."""
     for before, note in pairwise(score.notes):
         steps = note.written.diatonic - before.written.diatonic
-        semitones = note.written.midi - before.written.midi
-        if steps == 0 and semitones == 0:
-            continue  # a repeated note asks nothing of the ear
-        size = min(abs(steps) + 1, WIDEST_NAMED_INTERVAL)
-        yield note.id, f"interval:{max(size, 2)}:{'up' if (steps or semitones) > 0 else 'down'}"
+        if 0 < abs(steps) < WIDEST_NAMED_INTERVAL and _touch(before, note):
+            yield note.id, f"interval:{abs(steps) + 1}:{'up' if steps > 0 else 'down'}"
+
+
+def _touch(before: Note, note: Note) -> bool:
+    return abs(before.offset_beat - note.onset_beat) < 1e-6
 
 
 def _accidentals(score: Score) -> Iterable[tuple[str, str]]:
@@ -85,7 +95,7 @@ def _rhythms(score: Score) -> Iterable[tuple[str, str]]:
                 yield note.id, f"rhythm:{name}"
         if is_syncopated(score, note):
             yield note.id, "rhythm:syncopation"
-    yield from _figures(score)
+    yield from ((note.id, f"rhythm:{name}") for name, group in figures_of(score) for note in group)
     yield from _after_rests(score)
 
 
@@ -106,14 +116,15 @@ PAIRED_FIGURES: Mapping[str, Lengths] = {
 }
 
 
-def _figures(score: Score) -> Iterable[tuple[str, str]]:
-    """Figures whose notes follow each other without a rest."""
+def figures_of(score: Score) -> Iterable[tuple[str, Sequence[Note]]]:
+    """Each figure of several notes with its notes: in one bar, each printed as one symbol, with no rest between."""
     for index, first in enumerate(score.notes):
-        metre = score.metre_at(first.onset_beat)
         for name, lengths in PAIRED_FIGURES.items():
             group = score.notes[index : index + len(lengths)]
-            if _has_lengths(group, lengths) and _is_figure_place(_from_barline(score, first), metre, name):
-                yield from ((note.id, f"rhythm:{name}") for note in group)
+            if not _has_lengths(group, lengths) or group[-1].bar != first.bar:
+                continue
+            if _is_figure_place(_from_barline(score, first), score.metre_at(first.onset_beat), name):
+                yield name, group
 
 
 def _is_figure_place(onset: Fraction, metre: Metre, name: str) -> bool:
@@ -126,10 +137,12 @@ def _is_figure_place(onset: Fraction, metre: Metre, name: str) -> bool:
 def _has_lengths(group: Sequence[Note], lengths: Lengths) -> bool:
     if len(group) < len(lengths):
         return False
-    touching = all(abs(a.offset_beat - b.onset_beat) < 1e-6 for a, b in pairwise(group))
-    return touching and all(
-        abs(note.duration_beat - float(length)) < 1e-6 for note, length in zip(group, lengths, strict=True)
-    )
+    if any(
+        len(note.symbol_ids) > 1 or abs(note.duration_beat - float(length)) > 1e-6
+        for note, length in zip(group, lengths, strict=True)
+    ):
+        return False
+    return all(_touch(before, note) for before, note in pairwise(group))
 
 
 def _after_rests(score: Score) -> Iterable[tuple[str, str]]:
@@ -175,7 +188,7 @@ INTERVAL_NAMES = {
     5: "leaps of a fifth",
     6: "leaps of a sixth",
     7: "leaps of a seventh",
-    8: "leaps of an octave or more",
+    8: "leaps of an octave",
 }
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven")
 WORDS = {

@@ -12,6 +12,7 @@ from fractions import Fraction
 from random import Random
 from typing import Any, Protocol
 
+from tutor.composing.refusal import CannotCompose
 from tutor.composing.rhythm_patterns import figures_for, rhythm_bar
 from tutor.composing.scales import MODES, degree_pitch, key_name, pitch_name, raised_degrees
 from tutor.composing.skills import describe
@@ -36,10 +37,6 @@ FEWEST_NOTES = 12  # a short arpeggio is played twice
 # How far above the tonic an exercise goes, in degrees, by the grade that it first suits; the first that fits is taken.
 SPANS = ((5.0, (14, 7, 4)), (2.0, (7, 4)), (0.0, (4, 7)))
 BREATHING = ("woodwind", "brass", "voice")
-
-
-class CannotCompose(ValueError):
-    """An order that can't be met; the message is a sentence that says why."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 
 from tests.scores import score_of
 from tests.strategies import scores
-from tutor.composing.skills import describe, skill_counts, tag
+from tutor.composing.skills import describe, occurrences, skill_counts, tag
 
 
 def tags_of(score, prefix):
@@ -30,8 +30,12 @@ def test_an_interval_belongs_to_the_note_it_leads_to_and_goes_by_the_spelling():
     tags = tags_of(score_of("C4 E4 G#3 C4 C4 C5 D6 C4"), "interval")
     assert tags == [
         [], ["interval:3:up"], ["interval:6:down"], ["interval:4:up"],
-        [], ["interval:8:up"], ["interval:8:up"], ["interval:8:down"],
+        [], ["interval:8:up"], [], [],
     ]  # fmt: skip
+
+
+def test_an_augmented_unison_and_two_notes_with_a_rest_between_are_no_interval():
+    assert tags_of(score_of("C4 C#4 r E4 F4/4"), "interval") == [[], [], [], ["interval:2:up"]]
 
 
 def test_an_augmented_second_is_a_second():
@@ -63,6 +67,21 @@ def test_an_accidental_is_what_the_signature_does_not_say():
 )
 def test_rhythm_figures(text, metre, figure, count):
     assert skill_counts(score_of(text, metre=metre)).get(f"rhythm:{figure}", 0) == count
+
+
+def test_figures_are_counted_once_and_notes_each():
+    found = occurrences(score_of("C4/3/2 D4/1/2 E4/3/2 F4/1/2 G4/1/4 A4/1/4 G4/1/2 C4/1/3 D4/1/3 E4/1/3 C4/2"))
+    assert found["rhythm:dotted-quarter-eighth"] == 2
+    assert found["rhythm:two-sixteenths-eighth"] == 1
+    assert found["rhythm:sixteenths"] == 2 and found["rhythm:triplet"] == 3 and found["interval:2:up"] == 7
+
+
+@pytest.mark.parametrize("text", ["C4/3 r D4/3/2~", "C4/3 D4 E4/3/2~", "C4/5/2 D4~ D4/1/2 E4/1/2 F4/3/2~"])
+def test_a_figure_stands_in_one_bar_and_is_printed_without_ties(text):
+    assert not occurrences(score_of(text.rstrip("~"), metre=(3, 4))).keys() & {
+        "rhythm:dotted-half-quarter",
+        "rhythm:dotted-quarter-eighth",
+    }
 
 
 def test_high_and_low_are_counted_from_the_staff_whichever_its_clef():
