@@ -28,7 +28,10 @@ SHARPS = {"F": -1, "C": 0, "G": 1, "D": 2, "A": 3, "E": 4, "B": 5}
 MODES = {
     **dict.fromkeys(("", "maj", "ion"), ("major", 0)),
     **dict.fromkeys(("m", "min", "aeo"), ("minor", -3)),
-    **{"mix": ("mixolydian", -1), "dor": ("dorian", -2), "phr": ("phrygian", -4), "lyd": ("lydian", 1)},
+    "mix": ("mixolydian", -1),
+    "dor": ("dorian", -2),
+    "phr": ("phrygian", -4),
+    "lyd": ("lydian", 1),
 }
 # How many notes are played in the time of how many; 5, 7 and 9 depend on the metre and are not read.
 TUPLETS = {2: 3, 3: 2, 4: 3, 6: 2, 8: 3}

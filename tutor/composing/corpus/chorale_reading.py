@@ -31,7 +31,7 @@ def read_chorale(data: bytes, number: str) -> WrittenTune | None:
         return None
     metres = {(_number(time, "beats"), _number(time, "beat-type")) for time in _all(part, "time")}
     keys = {_number(key, "fifths") for key in _all(part, "key")}
-    if len(metres) != 1 or len(keys) != 1 or not all(0 < number for number in next(iter(metres))):
+    if len(metres) != 1 or len(keys) != 1 or not all(number > 0 for number in next(iter(metres))):
         return None
     return _Reader().read(root, part, number, metres.pop(), keys.pop())
 
@@ -56,7 +56,7 @@ class _Reader:
         bars = [self._bar(measure) for measure in _all(part, "measure")]
         if any(bar is None for bar in bars):
             return None
-        title = _text(root, "movement-title") or _text(root, "work-title") or number
+        title = (_text(root, "movement-title") or _text(root, "work-title") or number).removesuffix(".mxl")
         kept = tuple(bar for bar in bars if bar and bar.notes)
         letter, tonic, mode = _tonic(kept, fifths)
         return WrittenTune(number, title, "chorale", metre, letter, tonic, mode, fifths, kept)
