@@ -63,9 +63,12 @@ def hand_over(collector: Collector, field: models.ForeignKey[Any, Any], exercise
     played_by = takes.order_by("submissions__created_at").values_list("pk", "submissions__student")
     players = {pk: player for pk, player in played_by if player not in going}
     models.CASCADE(collector, field, [one for one in exercises if one.pk not in players], using)
+    digest = Exercise._meta.get_field("recipe_digest")
     for exercise in exercises:
         if exercise.pk in players:
             collector.add_field_update(field, players[exercise.pk], [exercise])
+            # The player may have had the same order composed: this one no longer answers to it.
+            collector.add_field_update(digest, "", [exercise])
 
 
 class Exercise(models.Model):
@@ -84,6 +87,7 @@ class Exercise(models.Model):
     origin = models.CharField(max_length=10, choices=Origin, default=Origin.AUTHORED)
     composed_for = models.ForeignKey(User, on_delete=hand_over, null=True, blank=True, related_name="+")
     recipe = models.JSONField(default=dict, blank=True, help_text="What a composed exercise was ordered with.")
+    recipe_digest = models.CharField(max_length=64, blank=True, editable=False)
     source = models.CharField(max_length=300, blank=True, help_text="Where the music comes from.")
     score = models.JSONField()
     musicxml = models.TextField(blank=True, help_text="The uploaded MusicXML or ABC, as it came.")
@@ -100,6 +104,12 @@ class Exercise(models.Model):
 
     class Meta:
         ordering = ["lesson__course__position", "lesson__position", "position", "pk"]
+        constraints = [
+            # The same order is the same exercise, also where two open it at once.
+            models.UniqueConstraint(
+                fields=["composed_for", "recipe_digest"], condition=~Q(recipe_digest=""), name="one_exercise_an_order"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -108,9 +118,32 @@ class Exercise(models.Model):
         return Score.from_dict(self.score)
 
     @property
+    def kind(self) -> str:
+        """What was ordered (sight-reading, echo, rhythm, scale, …); "" for what an author wrote."""
+        return str(self.recipe.get("kind", ""))
+
+    @property
     def can_be_clapped(self) -> bool:
         """A rhythm pattern is as good without an instrument."""
-        return bool(self.recipe.get("kind") == "rhythm")
+        return self.kind == "rhythm"
+
+    @property
+    def is_by_ear(self) -> bool:
+        """Heard first, then played: its notes are shown once it was."""
+        return self.kind == "echo"
+
+    def score_hidden_from(self, user: User) -> bool:
+        """True while this user is to play it by ear: until their first graded take of it. Pages and API alike must
+        then give neither notes nor engraving, only the sound (`api-exercise-sound`). Asks the database for
+        exercises by ear alone."""
+        if not self.is_by_ear or user.is_staff or self._is_of_a_student_of(user):
+            return False
+        return not self.submissions.filter(student=user, assessments__isnull=False).exists()
+
+    def _is_of_a_student_of(self, user: User) -> bool:
+        if self.composed_for_id in (None, user.pk):
+            return False
+        return Classroom.objects.taught_by(user).filter(members=self.composed_for_id).exists()
 
 
 class Assignment(models.Model):

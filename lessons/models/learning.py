@@ -1,12 +1,30 @@
-"""What is known of a student, and what they are to play next."""
+"""What is known of a student, and with which parameters it was worked out."""
 
 from __future__ import annotations
 
 from django.db import models
 
-from lessons.models.curriculum import Exercise
 from lessons.models.people import User
-from lessons.models.takes import Submission
+from lessons.models.takes import Assessment
+
+
+class LearnerState(models.Model):
+    """All that is known of a student's skills together: one belief (tutor.learner.belief.Belief) as bytes. It is worked
+    out from the takes and can be worked out again; `SkillState` is the page's reading of it."""
+
+    student = models.OneToOneField(User, on_delete=models.CASCADE, related_name="learner_state", primary_key=True)
+    belief = models.BinaryField(help_text="Belief.to_bytes: means and covariance of all skills.")
+    version = models.CharField(max_length=40, help_text="Of the belief's form; another one is replayed, not read.")
+    # Of LearnerParameters, 0 for the built-in ones. A state of other parameters than the newest is replayed.
+    parameters = models.PositiveIntegerField(default=0)
+    learnt_to = models.DateTimeField(help_text="When the newest take that it was learnt from was played.")
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["parameters"], name="states_by_parameters")]
+
+    def __str__(self) -> str:
+        return f"{self.student}, learnt to {self.learnt_to:%Y-%m-%d %H:%M}"
 
 
 class SkillState(models.Model):
@@ -30,37 +48,35 @@ class SkillState(models.Model):
         return f"{self.student}: {self.skill} {self.ability:+.2f}"
 
 
-class PracticePlan(models.Model):
-    """What a student is to play next, in order. The newest stands; old ones stay readable."""
+class SkillEvidence(models.Model):
+    """What one hearing said of skills, as it was last worked out from the raw verdicts. A shortcut and never the
+    truth: of another number of rulings or of other tags it is worked out again."""
 
-    class MadeBy(models.TextChoices):
-        TAKE = "take", "after a take"
-        NIGHT = "night", "between lessons"
-        START = "start", "on joining"
+    assessment = models.OneToOneField(
+        Assessment, on_delete=models.CASCADE, primary_key=True, related_name="skill_evidence"
+    )
+    said = models.JSONField(help_text="Skill tag: [right, heard].")
+    rulings = models.PositiveSmallIntegerField(default=0, help_text="How many were applied.")
+    tagging = models.CharField(max_length=40, help_text="Of the tags' definition.")
 
-    student = models.ForeignKey(User, on_delete=models.CASCADE, related_name="plans")
-    made_by = models.CharField(max_length=10, choices=MadeBy)
+    def __str__(self) -> str:
+        return f"What {self.assessment_id} said of {len(self.said)} skills"
+
+
+class LearnerParameters(models.Model):
+    """Parameters of the learner, estimated again from the school's own takes. All are kept; the newest stands."""
+
+    version = models.PositiveIntegerField(unique=True)
+    values = models.JSONField(help_text="Name: value; what is not named stays as built in.")
+    difficulties = models.JSONField(default=dict, blank=True, help_text="Exercise: its grade as students found it.")
+    report = models.JSONField(default=dict, help_text="Calibration before and after, on takes it was not fitted to.")
+    students = models.PositiveIntegerField(default=0)
+    takes = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        ordering = ["-created_at", "-pk"]
+        ordering = ["-version"]
+        verbose_name_plural = "learner parameters"
 
     def __str__(self) -> str:
-        return f"{self.student}, {self.created_at:%Y-%m-%d %H:%M}"
-
-
-class PlanItem(models.Model):
-    plan = models.ForeignKey(PracticePlan, on_delete=models.CASCADE, related_name="items")
-    position = models.PositiveSmallIntegerField()
-    exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE, related_name="+")
-    reason = models.CharField(max_length=300, help_text="A sentence made of facts.")
-    aimed_at = models.CharField(max_length=60, blank=True, help_text="The skill it was chosen for.")
-    expected = models.FloatField(null=True, help_text="Predicted share of skill events right.")
-    played_as = models.ForeignKey(Submission, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
-
-    class Meta:
-        ordering = ["position"]
-        constraints = [models.UniqueConstraint(fields=["plan", "position"], name="one_item_a_position")]
-
-    def __str__(self) -> str:
-        return self.reason
+        return f"Parameters {self.version}, from {self.takes} takes"
