@@ -12,6 +12,7 @@ voices, other rhythms), the American fife tunes (from a site that is gone; nobod
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -36,7 +37,8 @@ def read_sources() -> Iterator[tuple[str, WrittenTune]]:
         for path in sorted((corpus / collection).glob(pattern)):
             text = path.read_text(encoding="utf-8", errors="replace")
             for tune in read_abc_tunes(text):
-                yield collection, tune
+                # Ryan's tunes lie one a file, and each is number 1 in its own.
+                yield collection, replace(tune, number=path.stem) if collection == "ryansMammoth" else tune
     for path in sorted((corpus / CHORALES).glob("bwv*.mxl")):
         if chorale := _chorale(path):
             yield CHORALES, chorale
