@@ -29,6 +29,7 @@ LARGEST_FILE_BYTES = 5_000_000
 
 
 def main(arguments: Sequence[str]) -> int:
+    """Build and write, or with `--check` only compare."""
     tunes = read_tunes()
     arrays = learn_tables(tunes)
     if "--check" in arguments:
