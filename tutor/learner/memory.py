@@ -1,10 +1,15 @@
-"""When a skill is due again: the spaced-repetition scheduler (fsrs) asked about skills instead of flashcards."""
+"""When a skill is due again: the spaced-repetition scheduler (fsrs) asked about skills instead of flashcards.
+
+A tally remembers what the scheduler has yet to be told, and tells it when somebody asks for a day: replaying a
+thousand takes asks only for what came of them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from fsrs import Card, Rating, Scheduler
@@ -16,14 +21,51 @@ EASY_NOTES = 8  # All right, and often enough that it was not luck.
 LONGEST_DAYS = 90  # Hands forget what a term did not ask for.
 
 
-def reviewed(
-    memory: Mapping[str, Any], share_right: float, heard: int, now: datetime
-) -> tuple[datetime, dict[str, Any]]:
-    """After a meeting with a skill: when it is due again, and the scheduler's card to keep (JSON)."""
-    now = now.astimezone(UTC)
-    card = Card.from_dict(dict(memory)) if memory else Card(card_id=0, due=now)
-    card, _log = _scheduler().review_card(card, _rating(share_right, heard), now)
-    return card.due, dict(card.to_dict())
+@dataclass(frozen=True)
+class Tally:
+    """What was heard of a skill so far: `right` of `heard` notes, when last; and the scheduler's card of it, to which
+    `reviews` (share right, notes, when) have still to be added."""
+
+    right: int = 0
+    heard: int = 0
+    last_met_at: datetime | None = None
+    stored_due_at: datetime | None = None
+    stored_memory: Mapping[str, Any] = field(default_factory=dict)
+    before: Tally | None = None
+
+    def met(self, right: int, heard: int, now: datetime) -> Tally:
+        return Tally(self.right + right, self.heard + heard, now, before=self)
+
+    @property
+    def due_at(self) -> datetime | None:
+        return self.stored_due_at if self.before is None else self._card.due
+
+    @property
+    def memory(self) -> Mapping[str, Any]:
+        return self.stored_memory if self.before is None else dict(self._card.to_dict())
+
+    @cached_property
+    def _card(self) -> Any:
+        """The scheduler's card after this take. Takes wait in a chain, not in a recursion, however many they are."""
+        waiting = [self]
+        while (first := waiting[-1].before) is not None and first.before is not None and "_card" not in vars(first):
+            waiting.append(first)
+        if first is not None and "_card" in vars(first):
+            card = first._card
+        else:
+            assert first is not None
+            card = Card.from_dict(dict(first.stored_memory)) if first.stored_memory else None
+        for tally in reversed(waiting):
+            card = tally._reviewed(card)
+        return card
+
+    def _reviewed(self, card: Any) -> Any:
+        assert self.before is not None
+        assert self.last_met_at is not None
+        heard = self.heard - self.before.heard
+        now = self.last_met_at.astimezone(UTC)
+        card = card or Card(card_id=0, due=now)
+        return _scheduler().review_card(card, _rating((self.right - self.before.right) / heard, heard), now)[0]
 
 
 @cache
