@@ -20,8 +20,10 @@ SONGS = re.compile(
 # O'Neill's Music of Ireland prints its tunes by kind: numbers of the airs and songs (with Carolan's pieces), and
 # of the marches and miscellaneous pieces; between them stand the dances.
 ONEILL_SONGS = (range(1, 701), range(1801, 1851))
-# A tune whose notes last a quarter in the middle (or half a dotted one) sings; one that runs in eighths dances.
-SONG_NOTES_A_BEAT = 2.0
+# Notes a felt beat beyond which a tune dances, by metre: between the songs and the dances that say what they are.
+DANCING_NOTES_A_BEAT = {(2, 2): 3.2, (2, 4): 2.8, (4, 4): 1.8, (3, 4): 1.7}
+DANCING_IN_COMPOUND_TIME = 2.3
+DANCING_ELSEWHERE = 1.8
 
 
 def style_of(collection: str, tune: WrittenTune) -> str:
@@ -36,13 +38,15 @@ def style_of(collection: str, tune: WrittenTune) -> str:
     number = int(re.sub(r"\D", "", tune.number) or 0)
     if collection == "oneills1850":
         return "song" if any(number in numbers for numbers in ONEILL_SONGS) else "dance"
-    return "dance" if collection == "ryansMammoth" or _notes_a_beat(tune) > SONG_NOTES_A_BEAT else "song"
+    return "dance" if collection == "ryansMammoth" or _runs(tune) else "song"
 
 
-def _notes_a_beat(tune: WrittenTune) -> float:
-    """Notes a felt beat: a dotted quarter in 6/8, a half in 2/2; a beat of 2/4 in sixteenths counts half as long."""
+def _runs(tune: WrittenTune) -> bool:
+    """Whether it runs as dances do: by its notes a felt beat, a dotted quarter in 6/8 and a half in 2/2."""
     beats, beat_type = tune.metre
     is_compound = beat_type == 8 and beats % 3 == 0
     beat_ticks = 1.5 * TICKS_A_QUARTER if is_compound else TICKS_A_QUARTER * (2 if beat_type == 2 else 1)
     notes = sum(note.pitch is not None and not note.tied for bar in tune.bars for note in bar.notes)
-    return notes * beat_ticks / max(1, sum(bar.ticks for bar in tune.bars))
+    notes_a_beat = notes * beat_ticks / max(1, sum(bar.ticks for bar in tune.bars))
+    dancing = DANCING_IN_COMPOUND_TIME if is_compound else DANCING_NOTES_A_BEAT.get(tune.metre, DANCING_ELSEWHERE)
+    return notes_a_beat > dancing
