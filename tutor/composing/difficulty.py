@@ -7,7 +7,9 @@ The weights were fitted on graded sight-singing books and keep the order of one 
 from __future__ import annotations
 
 from itertools import pairwise
-from math import log, log2
+from typing import Any, TypeAlias
+
+import numpy as np
 
 from tutor.composing.skills import is_syncopated
 from tutor.notation.durations import DOTTED, beat_length
@@ -17,6 +19,11 @@ from tutor.notation.score import Note, Score
 EASIEST, HARDEST = 0.5, 9.0
 # Calibrated on the demo ladder: its exercises were placed by the syllabus of each grade (range, metre, figures).
 CONSTANT = -3.1
+GRADES_A_DOUBLING = 0.47  # of the tempo
+LEAP, WIDE_LEAP = 4, 7  # semitones: what is wider than a major third, than a fifth
+
+# One melody's figure, or an array of many melodies'.
+Figures: TypeAlias = Any
 
 
 def difficulty(score: Score) -> float:
@@ -24,24 +31,55 @@ def difficulty(score: Score) -> float:
     notes = score.notes
     if not notes:
         return EASIEST
-    count = len(notes)
-    key = score.key_at(0)
     leaps = [abs(b.written.midi - a.written.midi) for a, b in pairwise(notes)] or [0]
+    return float(
+        weigh(
+            notes=len(notes),
+            notes_a_second=_notes_a_second(score),
+            semitones=max(note.pitch for note in notes) - min(note.pitch for note in notes),
+            chromatic=sum(_is_chromatic(score, note) for note in notes) / len(notes),
+            syncopated=sum(is_syncopated(score, note) for note in notes) / len(notes),
+            dotted=sum(_is_dotted(score, note) for note in notes) / len(notes),
+            tuplet=sum(_is_tuplet(note) for note in notes) / len(notes),
+            wide_leaps=sum(leap > WIDE_LEAP for leap in leaps) / len(leaps),
+            leaps=sum(leap > LEAP for leap in leaps) / len(leaps),
+            fifths=score.key_at(0).fifths,
+            compound=_is_compound(score),
+        )
+    )
+
+
+def weigh(
+    *,
+    notes: Figures,
+    notes_a_second: Figures,
+    semitones: Figures,
+    chromatic: Figures,
+    syncopated: Figures,
+    dotted: Figures,
+    tuplet: Figures,
+    wide_leaps: Figures,
+    leaps: Figures,
+    fifths: int,
+    compound: bool,
+) -> Figures:
+    """The formula, of one melody or of many (arrays): shares are of the notes, those of leaps of the
+    moves from note to note; `semitones` is from the lowest note to the highest."""
     grade = (
         CONSTANT
-        + 1.15 * log(count)
-        + 0.47 * log2(max(_notes_a_second(score), 0.1))
-        + 1.29 * (max(note.pitch for note in notes) - min(note.pitch for note in notes)) / 12
-        + 14.2 * sum(_is_chromatic(score, note) for note in notes) / count
-        + 16.4 * sum(is_syncopated(score, note) for note in notes) / count
-        + 1.29 * sum(_is_dotted(score, note) for note in notes) / count
-        + 5.1 * sum(_is_tuplet(score, note) for note in notes) / count
-        + 3.6 * sum(leap > 7 for leap in leaps) / len(leaps)
-        + 0.57 * sum(leap > 4 for leap in leaps) / len(leaps)
-        + 0.15 * abs(key.fifths)
-        + 0.28 * _is_compound(score)
+        + 1.15 * np.log(notes)
+        + GRADES_A_DOUBLING * np.log2(np.maximum(notes_a_second, 0.1))
+        + 1.29 * semitones / 12
+        + 14.2 * chromatic
+        + 16.4 * syncopated
+        + 1.29 * dotted
+        + 5.1 * tuplet
+        + 3.6 * wide_leaps
+        + 0.57 * leaps
+        + 0.15 * abs(fifths)
+        + 0.28 * compound
     )
-    return min(max(grade, EASIEST), HARDEST)
+    return np.clip(grade, EASIEST, HARDEST)
 
 
 def _notes_a_second(score: Score) -> float:
@@ -60,7 +98,7 @@ def _is_dotted(score: Score, note: Note) -> bool:
     return any(abs(note.duration_beat - value * float(DOTTED[1])) < 1e-6 for value in values)
 
 
-def _is_tuplet(score: Score, note: Note) -> bool:
+def _is_tuplet(note: Note) -> bool:
     return abs(note.duration_beat * 16 - round(note.duration_beat * 16)) > 1e-3
 
 

@@ -81,6 +81,12 @@ class MelodyOrder:
         over, under = self.metre.split("/")
         return int(over), int(under)
 
+    @property
+    def bar_ticks(self) -> int:
+        """How long a full bar is. Only of an order whose metre is settled."""
+        over, under = self.beats
+        return 4 * TICKS_A_QUARTER * over // under
+
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON; what was left open is left out."""
         data = {field.name: getattr(self, field.name) for field in fields(self)}

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 
 from tutor.notation.durations import beat_length
@@ -22,6 +23,8 @@ WIDEST_NAMED_INTERVAL = 8  # what is wider than an octave has no name
 LEDGER_STEPS = 6
 MIDDLE_LINES = {"G": ("B", 4, 2), "F": ("D", 3, 4), "C": ("C", 4, 3)}
 DIATONIC = "CDEFGAB"
+# Parts of a beat that hold all that is printed: 64ths, triplets of triplets, quintuplets and septuplets.
+PARTS_OF_A_BEAT = 64 * 9 * 5 * 7
 
 Lengths = Sequence[Fraction]
 
@@ -42,9 +45,14 @@ def skill_counts(score: Score) -> dict[str, int]:
 
 def occurrences(score: Score) -> dict[str, int]:
     """Tag -> how often it occurs, as it is ordered: a figure of several notes is one, all else counts by its notes."""
-    notes = skill_counts(score)
+    return occurrences_of(score, tag(score))
+
+
+def occurrences_of(score: Score, tags: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """The same of a score whose tags are known."""
+    notes = Counter(name for names in tags.values() for name in names)
     figures = Counter(f"rhythm:{name}" for name, _ in figures_of(score))
-    return {name: figures.get(name, count) for name, count in notes.items()}
+    return {name: figures.get(name, notes[name]) for name in sorted(notes)}
 
 
 def _signatures(score: Score) -> Iterable[tuple[str, str]]:
@@ -75,24 +83,27 @@ def _accidentals(score: Score) -> Iterable[tuple[str, str]]:
 
 def _ranges(score: Score) -> Iterable[tuple[str, str]]:
     """Above or below the staff with two ledger lines or more, whichever clef it is."""
-    sign, line = score.clef[0], int(score.clef[1])
-    step, octave, usual_line = MIDDLE_LINES[sign]
-    middle = 7 * octave + DIATONIC.index(step) - 2 * (line - usual_line)
-    middle += {"8vb": -7, "8va": 7, "15mb": -14, "15ma": 14}.get(score.clef.partition("_")[2], 0)
+    middle = middle_of_staff(score.clef)
     for note in score.notes:
         if abs(note.written.diatonic - middle) > LEDGER_STEPS:
             yield note.id, f"range:{'high' if note.written.diatonic > middle else 'low'}"
 
 
+def middle_of_staff(clef: str) -> int:
+    """The middle line in staff steps above C0, as `Pitch.diatonic` counts them."""
+    sign, line = clef[0], int(clef[1])
+    step, octave, usual_line = MIDDLE_LINES[sign]
+    middle = 7 * octave + DIATONIC.index(step) - 2 * (line - usual_line)
+    return middle + {"8vb": -7, "8va": 7, "15mb": -14, "15ma": 14}.get(clef.partition("_")[2], 0)
+
+
 def _rhythms(score: Score) -> Iterable[tuple[str, str]]:
     symbols = {symbol.id: symbol for symbol in score.symbols}
     for note in score.notes:
-        printed = [symbols[symbol_id].duration_beat for symbol_id in note.symbol_ids]
-        if len(printed) > 1:
+        if len(note.symbol_ids) > 1:
             yield note.id, "rhythm:tie"
-        for name, is_one in SINGLE_FIGURES.items():
-            if any(is_one(length) for length in printed):
-                yield note.id, f"rhythm:{name}"
+        for symbol_id in note.symbol_ids:
+            yield from ((note.id, f"rhythm:{name}") for name in _of_length(symbols[symbol_id].duration_beat))
         if is_syncopated(score, note):
             yield note.id, "rhythm:syncopation"
     yield from ((note.id, f"rhythm:{name}") for name, group in figures_of(score) for note in group)
@@ -105,6 +116,13 @@ SINGLE_FIGURES: Mapping[str, Callable[[Fraction], bool]] = {
     "eighths": lambda length: length == Fraction(1, 2),
     "long-notes": lambda length: length >= 3,
 }
+
+
+@lru_cache(maxsize=256)
+def _of_length(printed: Fraction) -> tuple[str, ...]:
+    return tuple(name for name, is_one in SINGLE_FIGURES.items() if is_one(printed))
+
+
 # Figures of neighbouring notes: their lengths in beats.
 PAIRED_FIGURES: Mapping[str, Lengths] = {
     "dotted-half-quarter": (Fraction(3), Fraction(1)),
@@ -119,7 +137,8 @@ PAIRED_FIGURES: Mapping[str, Lengths] = {
 def figures_of(score: Score) -> Iterable[tuple[str, Sequence[Note]]]:
     """Each figure of several notes with its notes: in one bar, each printed as one symbol, with no rest between."""
     for index, first in enumerate(score.notes):
-        for name, lengths in PAIRED_FIGURES.items():
+        for name in FIGURES_BEGUN_BY.get(parts(first.duration_beat), ()):
+            lengths = FIGURES_IN_PARTS[name]
             group = score.notes[index : index + len(lengths)]
             if not _has_lengths(group, lengths) or group[-1].bar != first.bar:
                 continue
@@ -127,18 +146,18 @@ def figures_of(score: Score) -> Iterable[tuple[str, Sequence[Note]]]:
                 yield name, group
 
 
-def _is_figure_place(onset: Fraction, metre: Metre, name: str) -> bool:
+def _is_figure_place(onset: int, metre: Metre, name: str) -> bool:
     """Figures begin on a beat. In 6/8 a dotted quarter is the beat itself and only the short dots are figures."""
     if beat_length(metre).numerator % 3 == 0:
-        return name in ("dotted-eighth-sixteenth", "snap") and onset.denominator <= 2
-    return onset.denominator == 1
+        return name in ("dotted-eighth-sixteenth", "snap") and onset % (PARTS_OF_A_BEAT // 2) == 0
+    return onset % PARTS_OF_A_BEAT == 0
 
 
-def _has_lengths(group: Sequence[Note], lengths: Lengths) -> bool:
+def _has_lengths(group: Sequence[Note], lengths: Sequence[int]) -> bool:
     if len(group) < len(lengths):
         return False
     if any(
-        len(note.symbol_ids) > 1 or abs(note.duration_beat - float(length)) > 1e-6
+        len(note.symbol_ids) > 1 or parts(note.duration_beat) != length
         for note, length in zip(group, lengths, strict=True)
     ):
         return False
@@ -161,24 +180,54 @@ def _after_rests(score: Score) -> Iterable[tuple[str, str]]:
 def is_syncopated(score: Score, note: Note) -> bool:
     """It begins off the beat and is held over the next one; a tie over a strong beat counts, a plain off-beat not."""
     metre = score.metre_at(note.onset_beat)
-    beat = beat_length(metre)
-    onset = _from_barline(score, note)
-    if onset.denominator % 3 == 0:
+    return held_over_a_beat(
+        _from_barline(score, note),
+        parts(note.duration_beat),
+        beat=int(beat_length(metre) * PARTS_OF_A_BEAT),
+        bar=int(metre.bar_beats * PARTS_OF_A_BEAT),
+        beats=metre.beats,
+        third=9,
+    )
+
+
+def held_over_a_beat(onset: int, duration: int, *, beat: int, bar: int, beats: int, third: int) -> bool:
+    """The same in any whole unit: `onset` is from the barline, `beats` the metre's upper number, and what is no
+    multiple of `third` lies in a triplet."""
+    if onset % third:
         return False
-    next_beat = (onset // beat + 1) * beat
-    duration = Fraction(note.duration_beat).limit_denominator(96)
     if onset % beat == 0:
         # On a beat: only a weak one held over a stronger, as in quarter, half, quarter in 4/4.
-        half = metre.bar_beats / 2
-        return metre.beats == 4 and onset % half != 0 and onset + duration > (onset // half + 1) * half
-    return onset + duration > next_beat
+        half = bar // 2
+        return beats == 4 and onset % half != 0 and onset + duration > (onset // half + 1) * half
+    return onset + duration > (onset // beat + 1) * beat
 
 
-def _from_barline(score: Score, note: Note) -> Fraction:
-    onset = Fraction(note.onset_beat).limit_denominator(96)
-    bar = score.bar_at(onset)
-    missing = score.metre_at(note.onset_beat).bar_beats - bar.duration_beat if bar.number == 0 else Fraction(0)
-    return onset - bar.onset_beat + max(missing, Fraction(0))
+def _from_barline(score: Score, note: Note) -> int:
+    """In parts of a beat; a pickup is counted as the end of a full bar."""
+    bar = score.bar_at(exact_beat(note.onset_beat))
+    onset = parts(note.onset_beat) - parts(bar.onset_beat)
+    if bar.number:
+        return onset
+    return onset + max(parts(score.metre_at(note.onset_beat).bar_beats) - parts(bar.duration_beat), 0)
+
+
+@lru_cache(maxsize=4096)
+def exact_beat(beats: float) -> Fraction:
+    """A time in beats as the fraction that it was before it became a float."""
+    return Fraction(parts(beats), PARTS_OF_A_BEAT)
+
+
+@lru_cache(maxsize=4096)
+def parts(beats: float | Fraction) -> int:
+    """A time in beats as a whole number of parts of a beat, however it was rounded."""
+    return round(beats * PARTS_OF_A_BEAT)
+
+
+FIGURES_IN_PARTS = {name: tuple(map(parts, lengths)) for name, lengths in PAIRED_FIGURES.items()}
+FIGURES_BEGUN_BY = {
+    first: tuple(name for name, lengths in FIGURES_IN_PARTS.items() if lengths[0] == first)
+    for first in {lengths[0] for lengths in FIGURES_IN_PARTS.values()}
+}
 
 
 INTERVAL_NAMES = {

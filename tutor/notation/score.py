@@ -177,6 +177,8 @@ class Score:
 
 def _latest(changes: tuple[Change, ...], onset_beat: float) -> Change:
     """The last change at or before a beat; before the first one, the first."""
+    if len(changes) == 1:
+        return changes[0]
     return next((change for change in reversed(changes) if change.onset_beat <= onset_beat), changes[0])
 
 

@@ -1,0 +1,171 @@
+"""Aiming at a difficulty before anything is drawn: how many bars and notes, and how much of what is hard.
+
+What a melody will be like is guessed from what the specification allows; the grade that the guess is off by once
+lines are drawn is handed back as `shift`, and the next aim is the better for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tutor.composing.difficulty import weigh
+from tutor.composing.ordering import Count, count_of
+from tutor.composing.specifying import Specification
+from tutor.composing.tempi import counted_beat
+from tutor.composing.validating import interval_size
+
+# Notes a counted quarter that sound natural, fewest and most, by grade.
+DENSITIES = ((0.5, 1.15), (0.6, 1.4), (0.7, 1.7), (0.75, 1.9), (0.8, 2.1), (0.85, 2.4), (0.9, 2.7), (1.0, 3.0))
+OTHER_BARS = (4, 6, 8, 10, 12, 16, 20, 24, 32)
+NEAR = 0.3  # grades that tempo and the choice among many lines make good
+# Shares of notes that come unasked where they are allowed, as drawn melodies have them.
+UNASKED = {"syncopated": 0.02, "tuplet": 0.01, "dotted": 0.1, "chromatic": 0.02, "minor": 0.05}
+SHARE_OF_LEAPS, SHARE_OF_WIDE_LEAPS = 0.15, 0.02
+NOTES_SLACK = 0.18  # how far from the aim the number of notes may lie
+MOST_SPICE = 0.15  # share of notes that are made hard only to reach a grade
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What to draw. `notes` fewest and most; `rhythm_counts` and `line_counts` with what was added to reach the
+    grade; `bpm` is the tempo reckoned with."""
+
+    bars: int
+    notes: tuple[int, int]
+    bpm: float
+    rhythm_counts: tuple[Count, ...]
+    line_counts: tuple[Count, ...]
+
+
+def aim(spec: Specification, shift: float = 0.0, slack: float = NOTES_SLACK) -> Aim:
+    """The length and density whose guessed difficulty is nearest to the grade ordered, plus `shift`."""
+    target = spec.order.grade + shift
+    guesses = [_nearest(spec, bars, target, natural=True) for bars in spec.bars]
+    found = next((guess for guess in guesses if guess.off <= NEAR), None)
+    if found is None:
+        bars = spec.bars if spec.order.bars or spec.kind.bars else (*spec.bars, *OTHER_BARS)
+        found = min((_nearest(spec, choice, target, natural=True) for choice in bars), key=lambda guess: guess.off)
+    if found.off > NEAR:
+        found = _nearest(spec, found.bars, target, natural=False)
+    return _with_spice(spec, found, slack) if found.off > NEAR and found.is_too_easy else _plain(spec, found, slack)
+
+
+@dataclass(frozen=True, slots=True)
+class _Guess:
+    """What is nearest to the grade for some number of bars; `off` in grades."""
+
+    bars: int
+    notes: int
+    off: float
+    is_too_easy: bool
+    bpm: float
+
+
+def _nearest(spec: Specification, bars: int, target: float, *, natural: bool) -> _Guess:
+    notes = np.arange(*_fewest_and_most(spec, bars, natural=natural))
+    bpm = spec.tempi[len(spec.tempi) // 2]
+    guessed = _guessed(spec, notes, bars, bpm)
+    # Fractions of a grade are rounded off, so that no machine's last digit decides.
+    best = int(np.argmin(np.round(np.abs(guessed - target), 6)))
+    off = float(guessed[best] - target)
+    return _Guess(bars, int(notes[best]), abs(off), off < 0, bpm)
+
+
+def _fewest_and_most(spec: Specification, bars: int, *, natural: bool) -> tuple[int, int]:
+    """How many notes sound natural in so many bars, or else how many there can be; the end is one beyond."""
+    ticks = bars * spec.bar_ticks
+    shortest = min(spec.values)
+    most = ticks / max(1.5 * shortest, 9)
+    fewest = bars * max(1.0, spec.bar_ticks / max(spec.values))
+    wished = _notes_wished(spec)
+    if natural:
+        low, high = DENSITIES[spec.held.grade - 1]
+        # In metres of eighths the eighth moves the line on.
+        quicker = 1.25 if counted_beat(spec.metre) in (12, 36) else 1.0
+        fewest, most = max(fewest, ticks / 24 * low), min(most, ticks / 24 * high * quicker)
+    fewest = max(fewest, wished)
+    return ceil(fewest), max(int(most), ceil(fewest)) + 1
+
+
+def _notes_wished(spec: Specification) -> int:
+    """How many notes the wishes take at least: leaps in one direction must be come back from."""
+    ways = {
+        way: sum(
+            count.least * (interval_size(count.tag) - 1) for count in spec.line_counts if count.tag.endswith(f":{way}")
+        )
+        for way in ("up", "down")
+    }
+    leaps = sum(count.least for count in spec.line_counts if interval_size(count.tag))
+    room = (spec.high - spec.low) * 7 / 12
+    back = max(0.0, abs(ways["up"] - ways["down"]) - room) / max(max(spec.sizes) - 1, 1)
+    accidentals = count_of(spec.line_counts, "accidental")
+    return max(leaps + ceil(1.3 * back) + 1 + (leaps > 0), 2 * accidentals.least + 1 if accidentals else 0)
+
+
+def _guessed(spec: Specification, notes: NDArray[np.int64], bars: int, bpm: float) -> NDArray[np.float64]:
+    """The difficulty that melodies of so many notes will have, about."""
+    seconds = bars * spec.bar_ticks / 24 * 60 / bpm
+    is_compound = counted_beat(spec.metre) == 36 or spec.metre == (3, 8)
+    clapped = spec.kind.is_clapped
+    shares = {
+        "syncopated": _share(spec, notes, "rhythm:syncopation", UNASKED["syncopated"]),
+        "tuplet": _share(spec, notes, "rhythm:triplet", 0.0 if is_compound else UNASKED["tuplet"]),
+        "dotted": _share(spec, notes, "rhythm:dotted-quarter-eighth", UNASKED["dotted"]) * (not is_compound),
+        "chromatic": _share(spec, notes, "accidental", UNASKED["chromatic"] * spec.chromatic)
+        + UNASKED["minor"] * (spec.mode == "minor"),
+    }
+    wide = sum(count.least for count in spec.line_counts if interval_size(count.tag) >= 6)
+    leaps = wide + sum(count.least for count in spec.line_counts if interval_size(count.tag) in (4, 5))
+    return np.asarray(
+        weigh(
+            notes=notes,
+            notes_a_second=notes / seconds,
+            semitones=0.0 if clapped else _semitones(spec, notes),
+            chromatic=0.0 if clapped else shares["chromatic"],
+            syncopated=shares["syncopated"],
+            dotted=shares["dotted"],
+            tuplet=shares["tuplet"],
+            wide_leaps=0.0 if clapped else np.maximum(wide / notes, SHARE_OF_WIDE_LEAPS * (max(spec.sizes) > 5)),
+            leaps=0.0 if clapped else np.maximum(leaps / notes, SHARE_OF_LEAPS * (max(spec.sizes) > 3)),
+            fifths=spec.fifths,
+            compound=is_compound,
+        )
+    )
+
+
+def _share(spec: Specification, notes: NDArray[np.int64], tag: str, unasked: float) -> NDArray[np.float64]:
+    count = count_of((*spec.rhythm_counts, *spec.line_counts), tag)
+    if count is None:
+        return np.full(len(notes), unasked)
+    most = np.inf if count.most is None else count.most
+    return np.asarray(np.clip(np.full(len(notes), unasked), count.least / notes, most / notes))
+
+
+def _semitones(spec: Specification, notes: NDArray[np.int64]) -> NDArray[np.float64]:
+    """How far a drawn line reaches: the longer, the further, within its range."""
+    return np.asarray(np.minimum(spec.high - spec.low, 7 + 0.25 * notes))
+
+
+def _plain(spec: Specification, found: _Guess, slack: float) -> Aim:
+    notes = max(1, int(found.notes * (1 - slack))), ceil(found.notes * (1 + slack))
+    return Aim(found.bars, notes, found.bpm, spec.rhythm_counts, spec.line_counts)
+
+
+def _with_spice(spec: Specification, found: _Guess, slack: float) -> Aim:
+    """What is short and shall be hard has more accidentals and more syncopation, where nobody forbade them."""
+    aimed = _plain(spec, found, slack)
+    most = int(MOST_SPICE * found.notes)
+    missing = found.off
+    rhythm, line = list(spec.rhythm_counts), list(spec.line_counts)
+    if "syncopation" in spec.held.figures and count_of(rhythm, "rhythm:syncopation") is None:
+        wanted = min(most, round(missing / 2 * found.notes / 16.4))
+        rhythm.append(Count("rhythm:syncopation", wanted, None))
+        missing -= 16.4 * wanted / found.notes
+    if spec.chromatic and not spec.kind.is_clapped and count_of(line, "accidental") is None:
+        wanted = min(most, round(missing * found.notes / 14.2))
+        line.append(Count("accidental", wanted, None))
+    return Aim(aimed.bars, aimed.notes, aimed.bpm, tuple(rhythm), tuple(line))

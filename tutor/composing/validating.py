@@ -1,0 +1,139 @@
+"""Orders that make no sense, or that nobody could meet, each refused in one sentence before anything is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tutor.composing.kinds import KIND_NAMES, KINDS
+from tutor.composing.ordering import STYLES, Count, MelodyOrder
+from tutor.composing.refusal import CannotCompose
+from tutor.composing.rhythm.pulse import METRES
+from tutor.composing.scales import pitch_name
+from tutor.composing.skills import describe
+from tutor.composing.tags import COUNTABLE
+
+SLOWEST_BPM, FASTEST_BPM = 30, 240
+FEWEST_BARS, MOST_BARS = 2, 64
+LOWEST_GRADE, HIGHEST_GRADE = 0.5, 9.0
+MOST_OF_ONE_SKILL = 200
+# The narrowest that a generic size can be written, in semitones: a major second has two, a minor one one.
+NARROWEST = {2: 1, 3: 3, 4: 5, 5: 6, 6: 8, 7: 10, 8: 12}
+METRE_NAMES = tuple(f"{over}/{under}" for over, under in METRES)
+
+
+def validate(order: MelodyOrder) -> None:
+    """Raises CannotCompose with the first thing that is wrong."""
+    for sentence, relax in _faults(order):
+        raise CannotCompose(sentence, (relax,))
+
+
+def _faults(order: MelodyOrder) -> Iterator[tuple[str, str]]:
+    yield from _unknown(order)
+    yield from _out_of_bounds(order)
+    yield from _bad_counts(order)
+    yield from _bad_range(order)
+    yield from _bad_kind(order)
+
+
+def _unknown(order: MelodyOrder) -> Iterator[tuple[str, str]]:
+    if order.kind not in KINDS:
+        yield f"“{order.kind}” is no kind of exercise; the kinds are {', '.join(KIND_NAMES)}.", "another kind"
+    if order.style not in STYLES:
+        yield f"“{order.style}” is no style; the styles are {', '.join(STYLES)}.", "another style"
+    if order.mode not in (None, "major", "minor"):
+        yield f"“{order.mode}” is no mode that melodies are made in; these are major and minor.", "another mode"
+    if order.metre is not None and order.metre not in METRE_NAMES:
+        yield (
+            f"{order.metre} is no metre that can be written here; these are {', '.join(METRE_NAMES)}.",
+            "another metre",
+        )
+
+
+def _out_of_bounds(order: MelodyOrder) -> Iterator[tuple[str, str]]:
+    if not LOWEST_GRADE <= order.grade <= HIGHEST_GRADE:
+        yield f"The grade must lie between {LOWEST_GRADE:g} and {HIGHEST_GRADE:g}.", "another grade"
+    if order.tolerance <= 0:
+        yield "The tolerance of the grade must be more than nothing.", "a tolerance of .25"
+    if order.fifths is not None and not -7 <= order.fifths <= 7:
+        yield "A key signature has at most seven sharps or flats; take the same key by its other name.", "another key"
+    if order.bars is not None and not FEWEST_BARS <= order.bars <= MOST_BARS:
+        yield f"An exercise has {FEWEST_BARS} to {MOST_BARS} bars.", f"{FEWEST_BARS} to {MOST_BARS} bars"
+    if order.bpm is not None and not SLOWEST_BPM <= order.bpm <= FASTEST_BPM:
+        yield f"The tempo must lie between {SLOWEST_BPM} and {FASTEST_BPM} quarter notes a minute.", "another tempo"
+    if order.upbeat is not None and order.metre is not None and not 0 <= order.upbeat < order.bar_ticks:
+        yield (
+            f"An upbeat is shorter than the bar, which has {order.bar_ticks} ticks in {order.metre}.",
+            "a shorter upbeat",
+        )
+    if order.note_values is not None and not all(0 < value <= 192 for value in order.note_values):
+        yield "Note values are ticks from 1 to 192, 24 a quarter note.", "other note values"
+    if order.sizes is not None and not (order.sizes and set(order.sizes) <= set(range(1, 9))):
+        yield "Sizes of intervals are 1 (a repeated note) to 8 (an octave).", "other sizes"
+    for degrees in (order.start, order.end):
+        if degrees is not None and not (degrees and set(degrees) <= set(range(1, 8))):
+            yield "Degrees of the scale are 1 to 7.", "another degree"
+    if order.level not in (1, 2, 3):
+        yield "A variation goes as far as level 1, 2 or 3.", "level 1, 2 or 3"
+
+
+def _bad_counts(order: MelodyOrder) -> Iterator[tuple[str, str]]:
+    seen: set[str] = set()
+    for count in order.counts:
+        if count.tag not in COUNTABLE and count.tag.partition(":")[0] not in ("key", "metre"):
+            yield f"“{count.tag}” is no skill that can be ordered.", "another skill"
+        most = "" if count.most is None else str(count.most)
+        if count.least < 0 or (count.most is not None and count.most < count.least):
+            yield f"{_named(count)}: at least {count.least} and at most {most} can't be.", "other numbers"
+        if count.tag in seen:
+            yield f"{_named(count)} can be ordered only once.", "one count for each skill"
+        if count.least > MOST_OF_ONE_SKILL:
+            yield f"{_named(count)}: {count.least} are more than an exercise can hold.", f"fewer {describe(count.tag)}"
+        seen.add(count.tag)
+
+
+def _named(count: Count) -> str:
+    words = describe(count.tag)
+    return words[0].upper() + words[1:]
+
+
+def _bad_range(order: MelodyOrder) -> Iterator[tuple[str, str]]:
+    player = order.player
+    low = player.written_low if order.low is None else order.low
+    high = player.written_high if order.high is None else order.high
+    if low < player.written_low or high > player.written_high:
+        yield (
+            f"The {player.label} plays from {pitch_name(player.written_low)} to {pitch_name(player.written_high)} as"
+            " written; the order goes beyond.",
+            f"{pitch_name(player.written_low)} to {pitch_name(player.written_high)}",
+        )
+    if high <= low:
+        yield "The highest note must lie above the lowest one.", "a wider range"
+    for count in order.counts:
+        size = interval_size(count.tag)
+        if count.least and size and NARROWEST[size] > high - low:
+            yield (
+                f"From {pitch_name(low)} to {pitch_name(high)} there is no room for {describe(count.tag)}: widen the"
+                f" range to {NARROWEST[size]} semitones or more.",
+                f"a range of {NARROWEST[size]} semitones or more",
+            )
+        if count.least and size and order.sizes is not None and size not in order.sizes:
+            yield f"{_named(count)} are wished for, but intervals of that size are not allowed.", "more sizes"
+
+
+def interval_size(tag: str) -> int:
+    """The generic size that an interval tag names; 0 for other tags."""
+    kind, _, rest = tag.partition(":")
+    return int(rest.partition(":")[0]) if kind == "interval" else 0
+
+
+def _bad_kind(order: MelodyOrder) -> Iterator[tuple[str, str]]:
+    kind = KINDS[order.kind]
+    if kind.is_clapped:
+        for count in order.counts:
+            if count.least and not count.tag.startswith(("rhythm:", "metre:")):
+                yield (
+                    f"A clapped rhythm has one pitch, so it can't hold {describe(count.tag)}: order another kind.",
+                    "another kind of exercise",
+                )
+    if order.kind == "variation" and order.theme is None:
+        yield "A variation needs a theme: name the score it is made on.", "a theme"
