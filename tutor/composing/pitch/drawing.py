@@ -70,7 +70,10 @@ def _strain(order: LineOrder, messages: Messages) -> float:
 
 def _restating(course: Course, rng: np.random.Generator) -> Course | None:
     """The same with an opening drawn and put where it is restated; None where that can't be had."""
-    copies = {place: note.same_as for place, note in enumerate(course.order.notes) if note.same_as is not None}
+    copies: dict[int, int] = {}
+    for place, note in enumerate(course.order.notes):
+        if note.same_as is not None:
+            copies[place] = copies.get(note.same_as, note.same_as)
     openings = _draw(course, rng, OPENINGS, max(copies.values()) + 1).path
     for opening in openings:
         given = {place: int(opening[source]) for place, source in copies.items()}

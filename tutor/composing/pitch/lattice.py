@@ -117,7 +117,7 @@ def _worth(space: PitchSpace, note: LineNote, order: LineOrder) -> Floats:
         within = np.isin(space.midi % 12, list(note.chord))
         worth *= np.where(within, 1, OUTSIDE_CHORD[note.strength] ** note.chord_weight).astype(np.float32)
     worth *= np.where(view.chromatic, CHROMATIC_WEIGHT, 1).astype(np.float32)
-    return worth * np.exp2(-order.idiom.reach_bits * _reach(space, order) ** 4).astype(np.float32)
+    return np.asarray(worth * np.exp2(-order.idiom.reach_bits * _reach(space, order) ** 4), dtype=np.float32)
 
 
 def _reach(space: PitchSpace, order: LineOrder) -> Floats:

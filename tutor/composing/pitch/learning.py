@@ -8,6 +8,7 @@ memory, one code), and then up to four moves more (the long memory, hashed). Cou
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,7 +55,7 @@ def _visits(tune: Tune) -> Ints:
     notes = _attacks(tune)
     rows = []
     past = [NO_SYMBOL] * LONGEST_MEMORY
-    for (degree, raised, step, before), (_, next_raised, next_step, strength) in zip(notes, notes[1:], strict=False):
+    for (degree, raised, step, before), (_, next_raised, next_step, strength) in pairwise(notes):
         symbol = symbol_of(next_step - step, next_raised)
         place = 3 * degree + raised + 1
         rows.append([STYLES.index(tune.style), symbol, MODES.index(tune.mode), place, strength, before, *past])
@@ -101,7 +102,7 @@ def long_keys(short: Ints, history: Ints) -> Hashes:
     return np.stack(keys)
 
 
-def _long(short: Ints, symbols: Ints, history: Ints, style: Ints) -> tuple[Hashes, Ints, Ints, Ints]:
+def _long(short: Ints, symbols: Ints, history: Ints, style: Ints) -> tuple[Hashes, Ints, Ints, NDArray[np.uint16]]:
     """Contexts sorted by name: their names, how many symbols each, the symbols, their counts by style."""
     keys = long_keys(short, history)
     known = history[:, 1:].T != NO_SYMBOL

@@ -7,6 +7,7 @@ held-out tunes cost 2.24 bits a note, 2.88 with the plain escape (which also cop
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -59,8 +60,7 @@ class MelodyModel:
         said = self.known[rows, order] * np.concatenate([through[1:], np.ones_like(through[:1])])
         probabilities = self.short[self.short_row[short]] * through[0][:, None]
         line = np.broadcast_to(np.arange(len(short)), keys.shape)[hit]
-        probabilities += self._entries(rows[hit], said[hit], line, len(short))
-        return probabilities
+        return np.asarray(probabilities + self._entries(rows[hit], said[hit], line, len(short)))
 
     def _entries(self, rows: Ints, said: Floats, line: Ints, lines: int) -> Floats:
         """The counts of these contexts, each times what it says, added up by line."""
@@ -75,19 +75,18 @@ class MelodyModel:
 @lru_cache(maxsize=len(STYLES) + 1)
 def melody_model(style: str = "any") -> MelodyModel:
     """The model of a style ("any", or one of STYLES: its tunes count fully and the others less)."""
-    return build_model(dict(tables("pitch")), style)
+    return build_model(tables("pitch"), style)
 
 
-def build_model(arrays: dict[str, NDArray[np.generic]], style: str = "any") -> MelodyModel:
+def build_model(arrays: Mapping[str, NDArray[np.generic]], style: str = "any") -> MelodyModel:
     """The model that `learn`'s arrays hold."""
     by_style = np.array([1.0 if style in ("any", name) else OTHER_STYLES for name in STYLES], dtype=np.float32)
     codes = arrays["short_codes"].astype(np.int64)
-    counts = np.zeros((0, SYMBOLS), dtype=np.float32)
     contexts, place = np.unique(codes // 64, return_inverse=True)
     counts = np.zeros((len(contexts), SYMBOLS), dtype=np.float32)
-    counts[place, codes % 64] = arrays["short_counts"] @ by_style
+    counts[place, codes % 64] = arrays["short_counts"].astype(np.float32) @ by_style
     short, short_row = _short_memory(contexts, counts)
-    return MelodyModel(short, short_row, _looking_ahead(contexts, counts), **_long_memory(arrays, by_style))
+    return MelodyModel(short, short_row, _looking_ahead(contexts, counts), *_long_memory(arrays, by_style))
 
 
 def _short_memory(contexts: Ints, counts: Floats) -> tuple[Floats, NDArray[np.int32]]:
@@ -142,18 +141,21 @@ def _with_fallback(counts: Floats, shorter: Floats) -> Floats:
     return np.asarray(np.where(total > 0, blended, shorter), dtype=np.float32)
 
 
-def _long_memory(arrays: dict[str, NDArray[np.generic]], by_style: Floats) -> dict[str, NDArray[np.generic]]:
+def _long_memory(
+    arrays: Mapping[str, NDArray[np.generic]], by_style: Floats
+) -> tuple[NDArray[np.uint32], Ints, Ints, Floats, Floats, Ints, Floats]:
+    """The fields of MelodyModel from `keys` on."""
     sizes = arrays["long_sizes"].astype(np.int64)
     starts = np.cumsum(sizes) - sizes
-    weights = (arrays["long_counts"] @ by_style).astype(np.float32)
+    weights = (arrays["long_counts"].astype(np.float32) @ by_style).astype(np.float32)
     total = np.add.reduceat(weights, starts)[:, None]
     kinds = sizes[:, None] * np.array(LONG_ESCAPES, dtype=np.float32)
-    return {
-        "keys": np.cumsum(arrays["long_gaps"].astype(np.uint64)).astype(np.uint32),
-        "starts": starts,
-        "sizes": sizes,
-        "known": (1 / (total + kinds)).astype(np.float32),
-        "escape": (kinds / (total + kinds)).astype(np.float32),
-        "symbols": arrays["long_symbols"].astype(np.int64),
-        "weights": weights,
-    }
+    return (
+        np.cumsum(arrays["long_gaps"].astype(np.uint64)).astype(np.uint32),
+        starts,
+        sizes,
+        (1 / (total + kinds)).astype(np.float32),
+        (kinds / (total + kinds)).astype(np.float32),
+        arrays["long_symbols"].astype(np.int64),
+        weights,
+    )

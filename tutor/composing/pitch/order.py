@@ -70,7 +70,6 @@ class LineNote:
     only: frozenset[int] | None = None
     same_as: int | None = None  # index of the earlier note that it restates
     fixed: tuple[int, int] | None = None  # exactly this pitch: staff steps above C0, alteration
-    phrase_end: bool = False  # the last note of a phrase
     # How much the chord counts: 0 not at all, 1 as on any such beat, 2 a cadence.
     chord_weight: float = 1.0
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from tutor.composing.pitch.order import STEPS, LocalKey, midi_numbers
+from tutor.composing.pitch.order import LocalKey, midi_numbers
 
 # Alterations of degrees 1..7 against the major or natural minor scale.
 RAISED_IN_MINOR = {(6, 1), (7, 1)}
@@ -99,9 +99,9 @@ def _pitches(low: int, high: int, key: LocalKey, chromatic: bool) -> list[tuple[
         degree = (letter - key.tonic_letter) % 7 + 1
         for raised in (-1, 0, 1):
             alter = key.altered(letter) + raised
-            if _is_usable(degree, raised, key.mode, chromatic) and abs(alter) <= 2:
-                if low <= _midi(diatonic, alter) <= high:
-                    found.append((diatonic, alter))
+            usable = _is_usable(degree, raised, key.mode, chromatic) and abs(alter) <= 2
+            if usable and low <= _midi(diatonic, alter) <= high:
+                found.append((diatonic, alter))
     return found
 
 
@@ -164,9 +164,4 @@ def _grammatical(
     stays = semitones == 0
     direction = np.sign(raised)[:, None]
     resolves = (steps == direction) & (width <= 2) & ~outside[None, :]
-    return plain & (near | ~outside[None, :]) & (resolves | (stays & (steps == 0)) | ~outside[:, None])
-
-
-def degrees_named(letters: NDArray[np.int64]) -> list[str]:
-    """Letter names, for messages and tests."""
-    return [STEPS[int(letter) % 7] for letter in letters]
+    return np.asarray(plain & (near | ~outside[None, :]) & (resolves | (stays & (steps == 0)) | ~outside[:, None]))

@@ -1,0 +1,81 @@
+"""From a rhythm to the notes a line is asked for: keys, chords, restatements, first and last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from tutor.composing.pitch.harmony import FittedNote, PlannedChord, chord_at, fit_chords, plan_chords
+from tutor.composing.pitch.modulation import KeyPlan, plan_keys
+from tutor.composing.pitch.order import LineNote, Lines, LocalKey
+from tutor.composing.rhythm.order import RhythmLine, SoundingNote
+
+CADENCE_WEIGHT = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a line is drawn over. `notes` go into a LineOrder with `plan.keys`."""
+
+    rhythm: RhythmLine
+    plan: KeyPlan
+    chords: tuple[PlannedChord, ...]
+    notes: tuple[LineNote, ...]
+
+
+def set_rhythm(
+    rhythm: RhythmLine,
+    home: LocalKey,
+    rng: np.random.Generator,
+    *,
+    modulates: bool = False,
+    half_cadence: int | None = None,
+    start: frozenset[int] | None = None,
+    end: frozenset[int] | None = None,
+) -> Setting:
+    """Keys and chords for a rhythm, and its notes over them; `start` and `end` are degrees of the home key."""
+    plan = plan_keys(home, rhythm.bars, modulates, rng)
+    chords = plan_chords(rhythm.metre, plan, half_cadence, rng)
+    restated = _restated(rhythm)
+    last = len(rhythm.notes) - 1
+    notes = []
+    for place, note in enumerate(rhythm.notes):
+        chord = chord_at(chords, note.bar, note.onset)
+        notes.append(
+            LineNote(
+                note.strength,
+                note.ticks,
+                note.after_rest,
+                plan.key_at(note.bar),
+                None if chord is None else frozenset(chord.pitch_classes),
+                start if place == 0 else end if place == last else None,
+                restated.get(place),
+                chord_weight=CADENCE_WEIGHT if chord is not None and chord.cadence else 1.0,
+            )
+        )
+    return Setting(rhythm, plan, chords, tuple(notes))
+
+
+def chords_of(setting: Setting, lines: Lines, line: int) -> tuple[PlannedChord, ...]:
+    """The chords as they fit one drawn line."""
+    classes = lines.midi[line] % 12
+    notes = [
+        FittedNote(note.bar, note.onset, note.ticks, note.strength, int(pitch_class))
+        for note, pitch_class in zip(setting.rhythm.notes, classes, strict=True)
+    ]
+    return fit_chords(setting.chords, notes, setting.plan)
+
+
+def _restated(rhythm: RhythmLine) -> Mapping[int, int]:
+    """Note -> the note it restates, in bars that restate another with the same attacks."""
+    by_bar: dict[int, list[tuple[int, SoundingNote]]] = {}
+    for place, note in enumerate(rhythm.notes):
+        by_bar.setdefault(note.bar, []).append((place, note))
+    pairs: dict[int, int] = {}
+    for bar, source in rhythm.copy_of.items():
+        copy, original = by_bar.get(bar, []), by_bar.get(source, [])
+        if [note.onset for _, note in copy] == [note.onset for _, note in original] and source < bar:
+            pairs |= {place: before for (place, _), (before, _) in zip(copy, original, strict=True)}
+    return pairs
