@@ -1,8 +1,8 @@
 """What a student and a teacher look at: reads, gathered in a constant number of queries and handed over as plain
 dataclasses. Nothing here decides what to play next (`lessons.practice` does) and nothing here renders.
 
-A skill's **strength** is the probability that a note of it goes right in a piece of the student's own level.
-Days are the school's (settings.TIME_ZONE). Practice time is recorded playing: what we heard, not what we hope.
+How a skill stands is `lessons.skill_states`' to say. Days are the school's (settings.TIME_ZONE). Practice time is
+recorded playing: what we heard, not what we hope.
 """
 
 from __future__ import annotations
@@ -21,18 +21,15 @@ from django.utils import timezone
 from lessons import practice
 from lessons.models import Assessment, Assignment, Classroom, Comment, Exercise, Lesson, PlanItem, Submission, User
 from lessons.models.curriculum import Status
+from lessons.skill_states import NOT_MET, Skill, all_skills, skills_met
 from tutor.composing.choice import PLAIN
-from tutor.composing.skills import describe
-from tutor.learner.ability import forget, probability, probability_between
-from tutor.learner.knowledge import Knowledge, SkillAbility
+from tutor.learner.knowledge import Knowledge
 
 DAYS_SHOWN = 28
 GRADES_SHOWN = 50
 TAKES_SHOWN = 8
 SPARKLINE_TAKES = 10
 RECENT_TAKES = 3  # of the sparkline's, against those before: the trend
-FIRM_FROM = 0.7  # the lower end of what we believe
-NEW_BELOW_NOTES = 8
 # As decoded; until then, as the browser measured it.
 PLAYED_S = Coalesce("duration_s", "claimed_duration_s", 0.0, output_field=FloatField())
 
@@ -63,31 +60,16 @@ class Take:
 
 
 @dataclass(frozen=True, slots=True)
-class Skill:
-    """`state` is one of firm, shaky, fading (it was firm, and is due again), new. `low` to `high` hold the strength
-    four times in five."""
-
-    tag: str
-    label: str
-    strength: float
-    low: float
-    high: float
-    right: int
-    heard: int
-    state: str
-    due_at: datetime | None
-    last_met_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class Progress:
     """`days`: the last 28, oldest first, today last, empty ones too. `grades`: graded takes, oldest first.
-    `skills`: weakest first. `streak_days`: days in a row with a take, up to today (or yesterday: today isn't over)."""
+    `skills`: those met, weakest first; `skill_map`: all there are to learn. `streak_days`: days in a row with a take,
+    up to today (or yesterday: today isn't over)."""
 
     student: User
     days: list[PracticeDay]
     grades: list[Take]
     skills: list[Skill]
+    skill_map: list[Skill]
     streak_days: int
     minutes_this_week: float
     takes_in_all: int
@@ -159,7 +141,7 @@ class ClassStudent:
     def stuck(self) -> bool:
         """Worth the teacher's minute: grades fall by five points, or under half of some skill goes right."""
         falling = self.trend is not None and self.trend <= -5
-        return falling or (self.weakest is not None and self.weakest.state != "new" and self.weakest.strength < 0.5)
+        return falling or (self.weakest is not None and self.weakest.state != NOT_MET and self.weakest.strength < 0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +173,8 @@ def progress_of(student: User, now: datetime | None = None) -> Progress:
         student=student,
         days=[PracticeDay(day, round(played, 1)) for day, played in zip(days, minutes, strict=True)],
         grades=[_as_take(row) for row in reversed(grades)],
-        skills=skill_lines(known, now),
+        skills=skills_met(known, now),
+        skill_map=all_skills(known, now),
         streak_days=_streak(by_day.keys(), today),
         minutes_this_week=round(sum(minutes[-7:]), 1),
         takes_in_all=sum(row["takes"] for row in by_day.values()),
@@ -245,43 +228,12 @@ def student_overview(student: User, now: datetime | None = None, takes: int = 50
     return StudentOverview(progress=progress_of(student, now), takes=[_as_take(row) for row in rows])
 
 
-def skill_lines(known: Knowledge, now: datetime) -> list[Skill]:
-    """Every met skill, weakest first."""
-    aged = forget(known, now)
-    lines = [_skill(tag, known.skills[tag], skill, known.level, now) for tag, skill in aged.skills.items()]
-    return sorted(lines, key=lambda line: (line.strength, line.tag))
-
-
 def trend_of(grades: Sequence[float]) -> float | None:
     """The last takes' mean against those before, in points. None with fewer than two on either side."""
     recent, before = grades[-RECENT_TAKES:], grades[:-RECENT_TAKES]
     if len(recent) < 2 or len(before) < 2:
         return None
     return round(sum(recent) / len(recent) - sum(before) / len(before), 1)
-
-
-def _skill(tag: str, stored: SkillAbility, aged: SkillAbility, level: float, now: datetime) -> Skill:
-    low, high = probability_between(aged, level)
-    return Skill(
-        tag=tag,
-        label=describe(tag),
-        strength=probability(aged, level),
-        low=low,
-        high=high,
-        right=stored.right,
-        heard=stored.heard,
-        state=_skill_state(stored, level, now),
-        due_at=stored.due_at,
-        last_met_at=stored.last_met_at,
-    )
-
-
-def _skill_state(stored: SkillAbility, level: float, now: datetime) -> str:
-    if stored.heard < NEW_BELOW_NOTES:
-        return "new"
-    if probability_between(stored, level)[0] < FIRM_FROM:
-        return "shaky"
-    return "fading" if stored.due_at and stored.due_at <= now else "firm"
 
 
 def _practice_by_day(student: User) -> Iterable[dict[str, Any]]:
@@ -439,7 +391,7 @@ def _class_student(
         takes_this_week=practised["takes"] if practised else 0,
         last_grades=grades,
         trend=trend_of(grades),
-        weakest=_weakest(skill_lines(known, now)),
+        weakest=_weakest(skills_met(known, now)),
         unheard=unheard.get(student.pk, 0),
     )
 
@@ -447,4 +399,4 @@ def _class_student(
 def _weakest(skills: list[Skill]) -> Skill | None:
     """The weakest that says something: what was hardly heard comes last, and plain 4/4 in C is no skill to name."""
     named = [skill for skill in skills if skill.tag not in PLAIN]
-    return min(named, key=lambda skill: (skill.state == "new", skill.strength), default=None)
+    return min(named, key=lambda skill: (skill.state == NOT_MET, skill.strength), default=None)

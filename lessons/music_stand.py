@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from typing import Any
 
 from lessons.models import Exercise, User
 from tutor.notation.instruments import Instrument, get_instrument
-from tutor.notation.score import Note, Score
+from tutor.notation.score import Note, Score, Symbol
 
 # A phone held upright to a wide desk; beyond that a line of music is no easier to read.
 NARROWEST_PX, WIDEST_PX = 320, 1600
@@ -36,6 +37,12 @@ def engraved(score: Score, width_px: int) -> str:
     from tutor.notation.engraving import engrave
 
     return engrave(score, width_px)
+
+
+def veiled(score: Score) -> Score:
+    """The page of what is to be played by ear: clef, key, metre and bars, and not one note."""
+    rests = tuple(Symbol(f"bar-{bar.number}", bar.onset_beat, bar.duration_beat, None) for bar in score.bars)
+    return replace(score, symbols=rests, title="")
 
 
 def clamp_width(width_px: int) -> int:

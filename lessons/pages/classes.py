@@ -9,7 +9,8 @@ from django.shortcuts import get_object_or_404, render
 from lessons import dashboards, rubrics
 from lessons.models import Classroom, User
 from lessons.pages import drawing
-from lessons.pages.home import charts, skill_lines
+from lessons.pages.home import charts
+from lessons.pages.skill_map import skill_map
 from tutor.notation.instruments import INSTRUMENTS
 
 
@@ -39,7 +40,7 @@ def student(request: HttpRequest, pk: int, student_pk: int) -> HttpResponse:
         "classroom": group,
         "student": found,
         "charts": charts(seen.progress),
-        "skills": skill_lines(seen.progress.skills),
+        "map": skill_map(seen.progress.skill_map, seen.progress.skills, seen.progress.working_grade),
         "takes": seen.takes,
     }
     return render(request, "class/student.html", context)

@@ -9,7 +9,10 @@ from django.shortcuts import render
 
 from lessons import dashboards
 from lessons.pages import drawing
+from lessons.pages.choosing_forms import KINDS, LENGTHS, STYLES, ChoiceForm
 from lessons.pages.doors import player_required
+from lessons.pages.skill_map import skill_map
+from lessons.skill_states import Skill
 
 # As many weak skills as one can think about at once.
 SKILLS_ON_HOME = 5
@@ -17,14 +20,21 @@ SKILLS_ON_HOME = 5
 
 @player_required
 def home(request: HttpRequest) -> HttpResponse:
+    return show_home(request, ChoiceForm())
+
+
+def show_home(request: HttpRequest, choice: ChoiceForm, status: int = 200) -> HttpResponse:
+    """`choice`: what the student asks for; bound and refused, it says why."""
     seen = dashboards.progress_of(request.user)
     context = {
         "here": "home",
         "home": dashboards.home_for(request.user),
+        "choice": choice,
+        "choosing": {"kinds": KINDS.items(), "styles": STYLES.items(), "lengths": LENGTHS.items()},
         "charts": charts(seen),
         "skills": skill_lines(seen.skills[:SKILLS_ON_HOME]),
     }
-    return render(request, "home/home.html", context)
+    return render(request, "home/home.html", context, status=status)
 
 
 @player_required
@@ -33,7 +43,7 @@ def progress(request: HttpRequest) -> HttpResponse:
     context = {
         "here": "progress",
         "charts": charts(seen),
-        "skills": skill_lines(seen.skills),
+        "map": skill_map(seen.skill_map, seen.skills, seen.working_grade),
         "takes": seen.grades[::-1],
     }
     return render(request, "home/progress.html", context)
@@ -57,5 +67,5 @@ def charts(seen: dashboards.Progress) -> dict[str, Any]:
     }
 
 
-def skill_lines(skills: list[dashboards.Skill]) -> list[tuple[dashboards.Skill, drawing.Span]]:
+def skill_lines(skills: list[Skill]) -> list[tuple[Skill, drawing.Span]]:
     return [(skill, drawing.span(skill.low, skill.strength, skill.high)) for skill in skills]

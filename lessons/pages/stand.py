@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from lessons import music_stand
 from lessons.models import Exercise, PlanItem
+from lessons.pages.choosing_forms import KINDS
 from lessons.pages.doors import player_required
 from lessons.rubrics import rubric_of
 from tutor.clock import CALIBRATION_DOUBT_S, DOUBT_GROWTH_S_A_DAY, MOST_DOUBT_S
@@ -31,16 +32,21 @@ def practice(request: HttpRequest, pk: int) -> HttpResponse:
     newest = planned.order_by("-plan__created_at").first()
     clapped = "clap" in request.GET and exercise.can_be_clapped
     chosen = rubric_of(exercise, request.user, clapped=clapped)
+    veiled = exercise.score_hidden_from(request.user)
     context = {
         "here": "home",
         "exercise": exercise,
         "reason": newest.reason if newest else "",
         "facts": facts(score, exercise.tempo_bpm),
-        "svg": music_stand.engraved(score, FIRST_WIDTH_PX),
+        "kind": KINDS[exercise.kind][0] if exercise.kind in KINDS else "",
+        "composed": exercise.composed_for,
+        "veiled": veiled,
+        "svg": music_stand.engraved(music_stand.veiled(score) if veiled else score, FIRST_WIDTH_PX),
         "rubric": chosen.rubric,
         "by": chosen.by,
         "clapped": clapped,
-        "desk": _desk(request, exercise, chosen.rubric, clapped),
+        "desk": _desk(request, exercise, chosen.rubric, clapped)
+        | {"sound_url": reverse("api-exercise-sound", args=[pk]) if veiled else None},
     }
     return render(request, "practice/practice.html", context)
 

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from lessons.pages import classes, entrance, grading, home, library, stand, takes
+from lessons.pages import choosing, classes, entrance, grading, home, library, stand, takes
 
 urlpatterns = [
     path("", entrance.welcome, name="welcome"),
@@ -13,6 +13,10 @@ urlpatterns = [
     path("join/", entrance.join, name="join"),
     path("setup/", entrance.setup, name="setup"),
     path("home/", home.home, name="home"),
+    path("ask/", choosing.ask, name="ask"),
+    path("plans/items/<int:pk>/", choosing.open_item, name="plan-item"),
+    path("practice/<int:pk>/more/", choosing.more, name="more"),
+    path("practice/<int:pk>/word/", choosing.word, name="word"),
     path("progress/", home.progress, name="progress"),
     path("lessons/", library.lessons, name="lessons"),
     path("lessons/<int:pk>/", library.lesson, name="lesson"),

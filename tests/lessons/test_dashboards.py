@@ -101,7 +101,7 @@ def test_skills_come_weakest_first_with_how_sure_we_are(ada: User, noon: Any) ->
         "interval:2:up": "firm",
         "interval:3:up": "shaky",
         "key:1": "fading",
-        "rhythm:tie": "new",
+        "rhythm:tie": "not met",
     }
     assert skills["key:1"].label == describe("key:1")
     assert all(0 < skill.low < skill.strength < skill.high < 1 for skill in skills.values())

@@ -1,5 +1,6 @@
 import { clickBeats, countedBars } from "../audio/beats.js";
 import { Reference } from "../audio/reference.js";
+import { Sound } from "../audio/sound.js";
 import { microphoneTrouble, openMicrophone } from "../audio/microphone.js";
 import { find, make } from "../page/data.js";
 import { onKeys } from "../page/keys.js";
@@ -8,6 +9,8 @@ import { keepEngraved } from "../score/sheet.js";
 import { barName } from "../score/bars.js";
 import { parseName } from "../score/spelling.js";
 import { keep, forget, unsent } from "../send/kept.js";
+import { FirstNote } from "./firstnote.js";
+import { Look } from "./look.js";
 import { RoomCheck } from "./roomcheck.js";
 import { send, sendingTrouble } from "./sending.js";
 import { Take } from "./take.js";
@@ -25,11 +28,13 @@ export class Desk {
     this.exercise = exercise;
     this.buttons = Object.fromEntries([...document.querySelectorAll("[data-do]")].map((button) => [button.dataset.do, button]));
     this.notes = exercise.notes.map((note) => ({ ...note, written: parseName(note.written) }));
-    const first = this.notes[0];
-    this.transposition = exercise.transposition ?? first.pitch - first.written.midi;
-    this.reference = new Reference(desk.worklets.synthesis);
+    this.transposition = exercise.transposition ?? 0;
+    // What is played by ear comes without its notes: neither the cursor nor the needle can give them away.
+    this.reference = desk.sound_url ? new Sound(desk.sound_url) : new Reference(desk.worklets.synthesis);
     this.cursor = new Cursor(find("[data-score]"));
     this.tempo = new Tempo(find("[data-tempo]"), exercise.tempo_bpm, clickBeats(exercise.metre[0]), () => this.stopReference());
+    this.firstNote = this.buttons.first && new FirstNote(desk, exercise);
+    this.look = new Look(this.buttons.look);
     this.room = new RoomCheck(find("[data-room]"));
     this.tuner = new Tuner(find("[data-tuner]"), this.transposition, desk.tolerance_cents);
     this.listening = make("audio", { preload: "auto" });
@@ -43,6 +48,10 @@ export class Desk {
     await keepEngraved(find("[data-score]"), this.desk.score_url, () => this.cursor.follow(this.stops(), this.exercise.duration_beat));
   }
 
+  get untuned() {
+    return this.desk.onsets_only || Boolean(this.desk.sound_url);
+  }
+
   stops() {
     return this.notes.map((note) => ({ onset: note.onset_beat, ids: note.symbol_ids }));
   }
@@ -51,6 +60,8 @@ export class Desk {
     const actions = {
       record: () => this.record(),
       play: () => this.play(),
+      first: () => this.giveFirstNote(),
+      look: () => this.look.toggle(),
       metronome: () => this.toggleMetronome(),
       listen: () => this.listen(),
       discard: () => this.discard(),
@@ -59,10 +70,10 @@ export class Desk {
       check: () => this.microphone().catch(() => {}),
     };
     for (const [name, button] of Object.entries(this.buttons)) button.addEventListener("click", actions[name]);
-    const when = (name) => () => !this.buttons[name].disabled && !this.buttons[name].hidden && actions[name]();
+    const when = (name) => () => this.buttons[name] && !this.buttons[name].disabled && !this.buttons[name].hidden && actions[name]();
     const slower = () => this.tempo.nudge(-5);
     const faster = () => this.tempo.nudge(5);
-    onKeys({ " ": when("record"), p: when("play"), m: when("metronome"), l: when("listen"), Enter: when("send"), Escape: when("discard"), "+": faster, "=": faster, "-": slower });
+    onKeys({ " ": when("record"), p: when("play"), f: when("first"), m: when("metronome"), l: when("listen"), Enter: when("send"), Escape: when("discard"), "+": faster, "=": faster, "-": slower });
     find("[data-file]").addEventListener("change", (event) => this.useFile(event.target.files[0]));
     this.listening.addEventListener("ended", () => this.become("taken"));
   }
@@ -79,12 +90,12 @@ export class Desk {
     this.buttons.restore.hidden = state !== "ready" || !this.discarded;
     find("[data-record-words]").textContent = state === "recording" ? "Stop" : "Record";
     find("[data-listen-words]").textContent = this.listening.paused ? "Listen" : "Stop";
-    find("[data-tuner]").hidden = this.desk.onsets_only || !this.open_microphone || !["ready", "recording"].includes(state);
+    find("[data-tuner]").hidden = this.untuned || !this.open_microphone || !["ready", "recording"].includes(state);
     this.buttons.play.disabled = state === "recording" || state === "sending";
     for (const control of [find("[data-tempo] input"), this.buttons.metronome, find("[data-file]")]) control.disabled = state === "recording" || state === "sending";
     // A button that goes takes the focus with it: it waits on the words, where Enter still sends and Tab goes on.
     if (had?.matches("[data-do]") && (had.hidden || had.disabled)) find("[data-state-line]").focus();
-    if (state === "ready") this.say(`Press Record when you are ready: ${countedBars(this.exercise) > 1 ? "two bars are" : "one bar is"} counted in.`);
+    if (state === "ready") this.say(`${this.desk.sound_url ? "Hear it as often as you like. Then press Record and play it back:" : "Press Record when you are ready:"} ${countedBars(this.exercise) > 1 ? "two bars are" : "one bar is"} counted in.`);
   }
 
   /** Once: a live region that is written anew is read aloud anew. */
@@ -99,12 +110,24 @@ export class Desk {
     if (this.buttons.play.getAttribute("aria-pressed") === "true") return this.stopReference();
     this.buttons.play.setAttribute("aria-pressed", "true");
     find("[data-play-words]").textContent = "Stop";
-    await this.reference.play(this.notes, this.desk.family, this.tempo.bpm);
-    this.animate(() => this.buttons.play.getAttribute("aria-pressed") === "true", () => this.reference.beat, () => this.stopReference());
+    try {
+      await this.reference.play(this.notes, this.desk.family, this.tempo.bpm);
+    } catch (error) {
+      this.stopReference();
+      return this.say(error.message);
+    }
+    document.body.dataset.heard = "";
+    return this.animate(() => this.buttons.play.getAttribute("aria-pressed") === "true", () => this.reference.beat, () => this.stopReference());
+  }
+
+  giveFirstNote() {
+    this.stopReference();
+    return this.firstNote.play();
   }
 
   stopReference() {
     this.reference.stop();
+    this.firstNote?.stop();
     this.buttons.play.setAttribute("aria-pressed", "false");
     find("[data-play-words]").textContent = "Hear it";
     this.cursor.hide();
@@ -140,7 +163,7 @@ export class Desk {
     }
     const { listener, settings, track, device } = this.open_microphone;
     find("[data-room]").hidden = false;
-    find("[data-tuner]").hidden = this.desk.onsets_only;
+    find("[data-tuner]").hidden = this.untuned;
     this.buttons.check.hidden = true;
     this.room.open(settings, track.label, timingWords(device, this.desk.calibration));
     listener.port.onmessage = ({ data }) => {
@@ -159,6 +182,7 @@ export class Desk {
 
   async record() {
     if (this.state === "recording") return this.take.stop();
+    if (this.look.running) return this.look.enough();
     // A second press while the microphone opens would begin a second take over the first.
     if (this.opening) return undefined;
     this.opening = true;
@@ -166,6 +190,7 @@ export class Desk {
     let microphone;
     try {
       microphone = await this.microphone();
+      if (this.look.wanted) await this.look.take((words) => this.say(words));
     } catch {
       return undefined;
     } finally {

@@ -1,0 +1,42 @@
+"""What a student may ask for: a kind, a style, a length, a skill. Whatever is left open is the tutor's to choose."""
+
+from __future__ import annotations
+
+from django import forms
+
+from tutor.composing.skills import describe
+
+SURPRISE = "surprise"
+# Name: what it is called, and what one does.
+KINDS = {
+    SURPRISE: ("Surprise me", "whatever you need most"),
+    "sight-reading": ("Sight-reading", "a tune that you have never seen"),
+    "sight-singing": ("Sight-singing", "find it with your voice"),
+    "echo": ("Echo", "hear it, then play it"),
+    "rhythm": ("Rhythm", "clap it or tap it"),
+    "intervals": ("Intervals", "one leap in many places"),
+    "arpeggios": ("Arpeggios", "chords, note by note"),
+    "technique": ("Technique", "scales and their kin"),
+}
+STYLES = {"": "Any style", "song": "Song", "dance": "Dance", "hymn": "Hymn"}
+# Quarters of a minute are what four bars of 4/4 take, more or less.
+LENGTHS = {"": "Any length", "4": "4 bars", "8": "8 bars", "12": "12 bars", "16": "16 bars"}
+
+
+class ChoiceForm(forms.Form):
+    """Drawn by its template as cards; the form only checks what comes back."""
+
+    kind = forms.ChoiceField(choices=[(name, words[0]) for name, words in KINDS.items()], required=False)
+    style = forms.ChoiceField(choices=list(STYLES.items()), required=False)
+    bars = forms.TypedChoiceField(choices=list(LENGTHS.items()), coerce=int, empty_value=None, required=False)
+    skill = forms.CharField(max_length=60, required=False)
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """What stands in the fields, for the template to tick."""
+        return {name: str(self[name].value() or "") for name in self.fields}
+
+    @property
+    def skill_words(self) -> str:
+        skill = self.asked["skill"]
+        return describe(skill) if skill else ""

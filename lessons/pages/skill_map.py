@@ -1,0 +1,130 @@
+"""The skill map: every skill a mark on a staircase of grades, family by family.
+
+A mark is a small vessel. It is filled to what we are sure of; the pale part above is what we only believe; where it is
+empty, we don't. Its shape and sign say firm, shaky, fading or not met, so that no colour is needed to read it.
+Coordinates are SVG user units in a square of 32.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from lessons.pages.figures import Figure, figure_of
+from lessons.skill_states import FADING, FIRM, HIGHEST_GRADE, NOT_MET, SHAKY, Skill
+
+TOP, BOTTOM = 3.0, 29.0
+# Of notes right. Below it a mark is empty: nobody is asked for what goes so badly, and above it differences are seen.
+EMPTY_AT = 0.4
+FAMILIES = {
+    "interval": "Steps and leaps",
+    "rhythm": "Rhythm",
+    "metre": "Time",
+    "key": "Keys",
+    "accidental": "Reading",
+    "range": "Reading",
+}
+STATES = {
+    FIRM: "it goes right, and we are sure",
+    SHAKY: "it goes wrong too often, or we are not sure",
+    FADING: "it went right, and wants to be met again",
+    NOT_MET: "fewer than eight notes heard: too few to say",
+}
+ORDINALS = {2: "2nd", 3: "3rd", 4: "4th", 5: "5th", 6: "6th", 7: "7th", 8: "8ve"}
+ARROWS = {"up": "↑", "down": "↓"}
+# A grade above one's own is in sight; what lies beyond is drawn faintly.
+IN_SIGHT_GRADES = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """`solid_y`, `pale_y`: where the fill and the pale part above it begin."""
+
+    skill: Skill
+    id: str
+    sign: str
+    figure: Figure | None
+    solid_y: float
+    pale_y: float
+    beyond: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    grade: int
+    here: bool
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    name: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SkillMap:
+    """`here`: the grade whose column the student works in. `counts`: (state, its meaning, how many)."""
+
+    families: tuple[Family, ...]
+    grades: tuple[int, ...]
+    here: int
+    counts: tuple[tuple[str, str, int], ...]
+    met: tuple[Skill, ...]
+
+    @property
+    def marks(self) -> Iterable[Mark]:
+        return (mark for family in self.families for step in family.steps for mark in step.marks)
+
+
+def skill_map(skills: Sequence[Skill], met: Sequence[Skill], working_grade: float) -> SkillMap:
+    """`skills`: all there are; `met`: those heard, in the order of the table."""
+    here = min(max(round(working_grade), 1), HIGHEST_GRADE)
+    grades = tuple(range(1, HIGHEST_GRADE + 1))
+    by_family: dict[str, list[Mark]] = {}
+    for skill in skills:
+        family = FAMILIES.get(skill.tag.partition(":")[0])
+        if family is not None:
+            by_family.setdefault(family, []).append(_mark(skill, working_grade))
+    families = tuple(
+        Family(name, tuple(Step(grade, grade == here, _on_step(by_family.get(name, []), grade)) for grade in grades))
+        for name in dict.fromkeys(FAMILIES.values())
+    )
+    many = Counter(skill.state for skill in skills)
+    return SkillMap(
+        families, grades, here, tuple((state, meaning, many[state]) for state, meaning in STATES.items()), tuple(met)
+    )
+
+
+def _on_step(marks: Iterable[Mark], grade: int) -> tuple[Mark, ...]:
+    return tuple(mark for mark in marks if mark.skill.grade == grade)
+
+
+def _mark(skill: Skill, working_grade: float) -> Mark:
+    return Mark(
+        skill=skill,
+        id="skill-" + skill.tag.replace(":", "-").replace("/", "-"),
+        sign=sign_of(skill.tag),
+        figure=figure_of(skill.tag),
+        solid_y=_height(skill.low if skill.heard else 0.0),
+        pale_y=_height(skill.high),
+        beyond=not skill.heard and skill.grade > working_grade + IN_SIGHT_GRADES,
+    )
+
+
+def sign_of(tag: str) -> str:
+    """The shortest way to write a skill: `5th ↑`, `2♯`, `6/8`, `high`."""
+    kind, _, rest = tag.partition(":")
+    if kind == "interval":
+        size, _, way = rest.partition(":")
+        return f"{ORDINALS[int(size)]} {ARROWS[way]}"
+    if kind == "key":
+        fifths = int(rest)
+        return f"{abs(fifths)}{'♯' if fifths > 0 else '♭'}" if fifths else "no ♯♭"
+    return "♯ ♭ ♮" if kind == "accidental" else rest.replace("-", " ")
+
+
+def _height(share: float) -> float:
+    filled = min(max((share - EMPTY_AT) / (1 - EMPTY_AT), 0.0), 1.0)
+    return round(BOTTOM - (BOTTOM - TOP) * filled, 1)
