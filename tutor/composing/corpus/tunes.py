@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from tutor.composing.corpus.cleaning import full_bars, sung_mode
-from tutor.composing.corpus.families import folds_of
+from tutor.composing.corpus.families import place
 from tutor.composing.corpus.sources import read_sources
 from tutor.composing.corpus.styles import style_of
 from tutor.composing.corpus.written import TICKS_A_QUARTER, TICKS_A_WHOLE, WrittenBar, WrittenTune
@@ -79,10 +79,12 @@ class Tune:
 
 
 def read_tunes() -> list[Tune]:
-    """All tunes, each once, in the order of their books; fold 0 is held out and never learned from."""
+    """All tunes, of versions that hardly differ the first, in book order; fold 0 is held out, never learned from."""
     tunes = list(_each_once(_clean()))
-    folds = folds_of([tune.key for tune in tunes], [_intervals(tune) for tune in tunes])
-    return [replace(tune, fold=fold) for tune, fold in zip(tunes, folds, strict=True)]
+    placings = place([tune.key for tune in tunes], [_intervals(tune) for tune in tunes])
+    return [
+        replace(tune, fold=placing.fold) for tune, placing in zip(tunes, placings, strict=True) if not placing.is_copy
+    ]
 
 
 def _clean() -> Iterator[Tune]:
@@ -118,8 +120,8 @@ def _events(bars: tuple[WrittenBar, ...], bar_ticks: int) -> Iterator[Event]:
     has_upbeat = bars[0].ticks < bar_ticks
     for number, bar in enumerate(bars, start=0 if has_upbeat else 1):
         onset = bar_ticks - bar.ticks if number == 0 else 0
-        for place, note in enumerate(bar.notes, start=1):
-            ends_phrase = note.fermata or (bar.closes and place == len(bar.notes))
+        for count, note in enumerate(bar.notes, start=1):
+            ends_phrase = note.fermata or (bar.closes and count == len(bar.notes))
             yield Event(note.pitch, onset, note.ticks, number, note.tied, note.step, ends_phrase)
             onset += note.ticks
 
