@@ -6,12 +6,15 @@ lines are drawn is handed back as `shift`, and the next aim is the better for it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from math import ceil
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tutor.composing.candidates import RhythmFigures
 from tutor.composing.difficulty import weigh
 from tutor.composing.ordering import Count, count_of
 from tutor.composing.specifying import Specification
@@ -24,6 +27,7 @@ OTHER_BARS = (4, 6, 8, 10, 12, 16, 20, 24, 32)
 NEAR = 0.3  # grades that tempo and the choice among many lines make good
 # Shares of notes that come unasked where they are allowed, as drawn melodies have them.
 UNASKED = {"syncopated": 0.02, "tuplet": 0.01, "dotted": 0.1, "chromatic": 0.02, "minor": 0.05}
+REACH = (7.0, 0.25)  # semitones that a line spans: so many, and so many more a note
 SHARE_OF_LEAPS, SHARE_OF_WIDE_LEAPS = 0.15, 0.02
 NOTES_SLACK = 0.18  # how far from the aim the number of notes may lie
 MOST_SPICE = 0.15  # share of notes that are made hard only to reach a grade
@@ -31,17 +35,18 @@ MOST_SPICE = 0.15  # share of notes that are made hard only to reach a grade
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """What to draw. `notes` fewest and most; `rhythm_counts` and `line_counts` with what was added to reach the
-    grade; `bpm` is the tempo reckoned with."""
+    """What to draw. `notes` fewest and most (None: any number); `pairs` the fewest neighbours with no rest between;
+    `rhythm_counts` and `line_counts` with what was added to reach the grade; `bpm` is the tempo reckoned with."""
 
     bars: int
-    notes: tuple[int, int]
+    notes: tuple[int, int | None]
     bpm: float
     rhythm_counts: tuple[Count, ...]
     line_counts: tuple[Count, ...]
+    pairs: int
 
 
-def aim(spec: Specification, shift: float = 0.0, slack: float = NOTES_SLACK) -> Aim:
+def aim(spec: Specification, shift: float = 0.0, slack: float | None = NOTES_SLACK) -> Aim:
     """The length and density whose guessed difficulty is nearest to the grade ordered, plus `shift`."""
     target = spec.order.grade + shift
     guesses = [_nearest(spec, bars, target, natural=True) for bars in spec.bars]
@@ -108,54 +113,77 @@ def _notes_wished(spec: Specification) -> int:
 
 def _guessed(spec: Specification, notes: NDArray[np.int64], bars: int, bpm: float) -> NDArray[np.float64]:
     """The difficulty that melodies of so many notes will have, about."""
-    seconds = bars * spec.bar_ticks / 24 * 60 / bpm
-    is_compound = counted_beat(spec.metre) == 36 or spec.metre == (3, 8)
-    clapped = spec.kind.is_clapped
-    shares = {
-        "syncopated": _share(spec, notes, "rhythm:syncopation", UNASKED["syncopated"]),
-        "tuplet": _share(spec, notes, "rhythm:triplet", 0.0 if is_compound else UNASKED["tuplet"]),
-        "dotted": _share(spec, notes, "rhythm:dotted-quarter-eighth", UNASKED["dotted"]) * (not is_compound),
-        "chromatic": _share(spec, notes, "accidental", UNASKED["chromatic"] * spec.chromatic)
-        + UNASKED["minor"] * (spec.mode == "minor"),
-    }
-    wide = sum(count.least for count in spec.line_counts if interval_size(count.tag) >= 6)
-    leaps = wide + sum(count.least for count in spec.line_counts if interval_size(count.tag) in (4, 5))
+    is_compound = _is_compound(spec)
     return np.asarray(
         weigh(
             notes=notes,
-            notes_a_second=notes / seconds,
-            semitones=0.0 if clapped else _semitones(spec, notes),
-            chromatic=0.0 if clapped else shares["chromatic"],
-            syncopated=shares["syncopated"],
-            dotted=shares["dotted"],
-            tuplet=shares["tuplet"],
-            wide_leaps=0.0 if clapped else np.maximum(wide / notes, SHARE_OF_WIDE_LEAPS * (max(spec.sizes) > 5)),
-            leaps=0.0 if clapped else np.maximum(leaps / notes, SHARE_OF_LEAPS * (max(spec.sizes) > 3)),
-            fifths=spec.fifths,
+            notes_a_second=notes / (bars * spec.bar_ticks / 24 * 60 / bpm),
+            syncopated=_share(spec, notes, "rhythm:syncopation", UNASKED["syncopated"]),
+            tuplet=_share(spec, notes, "rhythm:triplet", 0.0 if is_compound else UNASKED["tuplet"]),
+            dotted=_share(spec, notes, "rhythm:dotted-quarter-eighth", UNASKED["dotted"]) * (not is_compound),
             compound=is_compound,
+            **_line_figures(spec, notes, spec.line_counts),
         )
     )
 
 
+def guess_over(spec: Specification, aimed: Aim, rhythm: RhythmFigures) -> float:
+    """The difficulty that lines over a drawn rhythm will have, about."""
+    guessed = weigh(
+        notes=rhythm.notes,
+        notes_a_second=rhythm.notes * aimed.bpm / (60 * rhythm.quarters),
+        syncopated=rhythm.syncopated,
+        tuplet=rhythm.tuplet,
+        dotted=rhythm.dotted,
+        compound=rhythm.compound,
+        **_line_figures(spec, np.array([rhythm.notes]), aimed.line_counts),
+    )
+    return float(np.asarray(guessed).reshape(-1)[0])
+
+
+def _line_figures(spec: Specification, notes: NDArray[np.int64], counts: Sequence[Count]) -> dict[str, Any]:
+    """What the difficulty needs to know of lines that are not drawn yet."""
+    if spec.kind.is_clapped:
+        return {"semitones": 0, "chromatic": 0, "wide_leaps": 0, "leaps": 0, "fifths": spec.fifths}
+    wide = sum(count.least for count in counts if interval_size(count.tag) >= 6)
+    leaps = wide + sum(count.least for count in counts if interval_size(count.tag) in (4, 5))
+    accidentals = count_of(counts, "accidental")
+    chromatic = UNASKED["chromatic"] * spec.chromatic + UNASKED["minor"] * (spec.mode == "minor")
+    return {
+        "semitones": np.minimum(spec.high - spec.low, REACH[0] + REACH[1] * notes),
+        "chromatic": _within(notes, accidentals, chromatic),
+        "wide_leaps": np.maximum(wide / notes, SHARE_OF_WIDE_LEAPS * (max(spec.sizes) > 5)),
+        "leaps": np.maximum(leaps / notes, SHARE_OF_LEAPS * (max(spec.sizes) > 3)),
+        "fifths": spec.fifths,
+    }
+
+
+def _is_compound(spec: Specification) -> bool:
+    return spec.metre[1] == 8 and spec.metre[0] % 3 == 0
+
+
 def _share(spec: Specification, notes: NDArray[np.int64], tag: str, unasked: float) -> NDArray[np.float64]:
-    count = count_of((*spec.rhythm_counts, *spec.line_counts), tag)
+    return _within(notes, count_of(spec.rhythm_counts, tag), unasked)
+
+
+def _within(notes: NDArray[np.int64], count: Count | None, share: float) -> NDArray[np.float64]:
+    """A share of the notes, but no less and no more than was ordered."""
     if count is None:
-        return np.full(len(notes), unasked)
+        return np.full(len(notes), share)
     most = np.inf if count.most is None else count.most
-    return np.asarray(np.clip(np.full(len(notes), unasked), count.least / notes, most / notes))
+    return np.asarray(np.clip(np.full(len(notes), share), count.least / notes, most / notes))
 
 
-def _semitones(spec: Specification, notes: NDArray[np.int64]) -> NDArray[np.float64]:
-    """How far a drawn line reaches: the longer, the further, within its range."""
-    return np.asarray(np.minimum(spec.high - spec.low, 7 + 0.25 * notes))
+def _plain(spec: Specification, found: _Guess, slack: float | None) -> Aim:
+    wished = _notes_wished(spec)
+    notes: tuple[int, int | None] = wished, None
+    if slack is not None:
+        notes = max(wished, int(found.notes * (1 - slack))), max(wished, ceil(found.notes * (1 + slack)))
+    pairs = wished - 1 if any(interval_size(count.tag) and count.least for count in spec.line_counts) else 0
+    return Aim(found.bars, notes, found.bpm, spec.rhythm_counts, spec.line_counts, pairs)
 
 
-def _plain(spec: Specification, found: _Guess, slack: float) -> Aim:
-    notes = max(1, int(found.notes * (1 - slack))), ceil(found.notes * (1 + slack))
-    return Aim(found.bars, notes, found.bpm, spec.rhythm_counts, spec.line_counts)
-
-
-def _with_spice(spec: Specification, found: _Guess, slack: float) -> Aim:
+def _with_spice(spec: Specification, found: _Guess, slack: float | None) -> Aim:
     """What is short and shall be hard has more accidentals and more syncopation, where nobody forbade them."""
     aimed = _plain(spec, found, slack)
     most = int(MOST_SPICE * found.notes)
@@ -168,4 +196,4 @@ def _with_spice(spec: Specification, found: _Guess, slack: float) -> Aim:
     if spec.chromatic and not spec.kind.is_clapped and count_of(line, "accidental") is None:
         wanted = min(most, round(missing * found.notes / 14.2))
         line.append(Count("accidental", wanted, None))
-    return Aim(aimed.bars, aimed.notes, aimed.bpm, tuple(rhythm), tuple(line))
+    return replace(aimed, rhythm_counts=tuple(rhythm), line_counts=tuple(line))

@@ -186,14 +186,14 @@ def is_syncopated(score: Score, note: Note) -> bool:
         beat=int(beat_length(metre) * PARTS_OF_A_BEAT),
         bar=int(metre.bar_beats * PARTS_OF_A_BEAT),
         beats=metre.beats,
-        third=9,
+        triplets=9,
     )
 
 
-def held_over_a_beat(onset: int, duration: int, *, beat: int, bar: int, beats: int, third: int) -> bool:
+def held_over_a_beat(onset: int, duration: int, *, beat: int, bar: int, beats: int, triplets: int) -> bool:
     """The same in any whole unit: `onset` is from the barline, `beats` the metre's upper number, and what is no
-    multiple of `third` lies in a triplet."""
-    if onset % third:
+    multiple of `triplets` lies in one."""
+    if onset % triplets:
         return False
     if onset % beat == 0:
         # On a beat: only a weak one held over a stronger, as in quarter, half, quarter in 4/4.

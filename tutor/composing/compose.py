@@ -1,0 +1,88 @@
+"""Composing to order: rhythms, chords and lines are drawn exactly under the order's counts; of many, the one nearest
+to the grade is printed, and looked over once more before it goes out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+import numpy as np
+
+from tutor.composing.checking import faults
+from tutor.composing.corpus.tables import MODEL_VERSION
+from tutor.composing.difficulty import difficulty
+from tutor.composing.melody import Chord, Melody, Page, beats, build_score
+from tutor.composing.ordering import MelodyOrder
+from tutor.composing.pitch.harmony import PlannedChord
+from tutor.composing.refusal import CannotCompose
+from tutor.composing.scales import key_name
+from tutor.composing.searching import Found, search
+from tutor.composing.skills import INTERVAL_NAMES, occurrences_of, tag
+from tutor.composing.specifying import Specification, specify
+from tutor.composing.validating import validate
+from tutor.notation.score import Key, Score
+
+# Drawn anew where what was printed is not to order; it should never be needed.
+TRIES = 3
+
+
+def compose_melody(order: MelodyOrder) -> Melody:
+    """The melody for this order; the same order makes the same one. Raises CannotCompose."""
+    validate(order)
+    recipe = order.to_dict()
+    rng = generator(recipe)
+    spec = specify(order, rng)
+    for _ in range(TRIES):
+        melody, wrong = _printed(spec, search(spec, rng), recipe)
+        if not wrong:
+            return melody
+    raise CannotCompose(f"No melody came out as it was ordered: {wrong[0]}", ("fewer wishes at once",))
+
+
+def generator(recipe: dict[str, Any]) -> np.random.Generator:
+    """The luck of an order: its digest, so that two orders that differ in anything are two draws."""
+    digest = hashlib.sha256(json.dumps(recipe, sort_keys=True).encode()).digest()
+    return np.random.Generator(np.random.PCG64(int.from_bytes(digest[:16], "big")))
+
+
+def _printed(spec: Specification, found: Found, recipe: dict[str, Any]) -> tuple[Melody, list[str]]:
+    """The melody with all that is known of it, and what is wrong with it."""
+    score = build_score(_page(spec, found), found.rhythm.symbols, found.pitches)
+    tags = tag(score)
+    counts = occurrences_of(score, tags)
+    melody = Melody(
+        score=score,
+        title=score.title,
+        kind=spec.kind.name,
+        recipe=recipe,
+        difficulty=difficulty(score),
+        tags=tags,
+        counts=counts,
+        chords=tuple(_chord(chord, found, score) for chord in found.chords),
+        strain_bits=found.strain_bits,
+        model=MODEL_VERSION,
+        seed=spec.order.seed,
+    )
+    return melody, faults(score, counts, spec, found.rhythm.bars)
+
+
+def _page(spec: Specification, found: Found) -> Page:
+    return Page(spec.fifths, spec.mode, spec.metre, found.nearest.bpm, spec.player, _title(spec))
+
+
+def _title(spec: Specification) -> str:
+    interval = INTERVAL_NAMES.get(spec.drilled, "").rpartition(" ")[2]
+    return spec.kind.title.format(
+        key=key_name(Key(beats(0), spec.fifths, spec.mode)),
+        metre=f"{spec.metre[0]}/{spec.metre[1]}",
+        interval={"octave": "Octaves"}.get(interval, f"{interval.capitalize()}s"),
+    )
+
+
+def _chord(chord: PlannedChord, found: Found, score: Score) -> Chord:
+    upbeat = found.rhythm.upbeat_ticks
+    bar_ticks = 96 * found.rhythm.metre[0] // found.rhythm.metre[1]
+    onset = beats(upbeat + (chord.bar - 1) * bar_ticks + chord.onset)
+    duration = min(beats(chord.ticks), score.duration_beat - onset)
+    return Chord(float(onset), float(duration), chord.figure, chord.pitch_classes)
