@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
 from tutor.composing.skills import describe
-from tutor.learner.knowledge import Knowledge, SkillAbility
+from tutor.learner.knowledge import Knowledge
 from tutor.learner.syllabus import first_grade
 
 # Fewer notes of a skill in a week say less than all that were ever heard of it.
@@ -29,6 +30,17 @@ class Piece(Protocol):
     def assigned(self) -> str: ...
 
 
+class Met(Protocol):
+    """What a reason needs of a skill."""
+
+    @property
+    def right(self) -> int: ...
+    @property
+    def heard(self) -> int: ...
+    @property
+    def due_at(self) -> datetime | None: ...
+
+
 class Chosen(Protocol):
     """What a reason needs of a choice."""
 
@@ -40,22 +52,32 @@ class Chosen(Protocol):
     def expected(self) -> float: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a step follows: `why` is "the last 2 takes went over 85", or "you said too hard"."""
+
+    is_up: bool
+    why: str
+
+
 def reason(
     choice: Chosen,
     known: Knowledge,
     now: datetime,
     last_grade: float | None,
-    run: str,
+    run: Run | None,
     lately: Mapping[str, tuple[int, int]],
+    focus: Collection[str] = (),
 ) -> str:
-    """Who asked for it, whether it is a step, what it is for. `last_grade` is the last piece's; `run` says what run
-    of good or bad takes it follows ("the last 2 takes went over 85"), or is empty."""
+    """Who asked for it, whether it is a step, what it is for. `last_grade` is the last piece's; `focus`: the skills
+    that the teacher asks for."""
+    asked = f"Your teacher asks for {describe(choice.aimed_at)}." if choice.aimed_at in focus else ""
     step = _step(choice.candidate.grade, last_grade, run)
     about = _about(choice.aimed_at, known, now, lately) if choice.aimed_at else _level(choice, last_grade, step)
-    return " ".join(sentence for sentence in (choice.candidate.assigned, step, about) if sentence)
+    return " ".join(sentence for sentence in (choice.candidate.assigned, asked, step, about) if sentence)
 
 
-def counted(skill: SkillAbility, tag: str, lately: Mapping[str, tuple[int, int]]) -> tuple[int, int]:
+def counted(skill: Met, tag: str, lately: Mapping[str, tuple[int, int]]) -> tuple[int, int]:
     """(right, heard) of this week, if that is enough to go by; else of all time."""
     right, heard = lately.get(tag, (0, 0))
     return (right, heard) if heard >= ENOUGH_LATELY else (skill.right, skill.heard)
@@ -63,7 +85,7 @@ def counted(skill: SkillAbility, tag: str, lately: Mapping[str, tuple[int, int]]
 
 def share_of_intervals(known: Knowledge, lately: Mapping[str, tuple[int, int]]) -> float:
     """How many of all intervals go right; 1 if none was heard."""
-    counts = [counted(skill, tag, lately) for tag, skill in known.skills.items() if tag.startswith("interval:")]
+    counts = [counted(skill, tag, lately) for tag, skill in known.tallies.items() if tag.startswith("interval:")]
     heard = sum(total for _, total in counts)
     return sum(right for right, _ in counts) / heard if heard else 1.0
 
@@ -73,24 +95,24 @@ def is_shaky(right: int, heard: int, limit: float = SHAKY_BELOW) -> bool:
     return heard - right >= SHAKY_WRONG and right < limit * heard
 
 
-def is_due(skill: SkillAbility, now: datetime) -> bool:
+def is_due(skill: Met, now: datetime) -> bool:
     """Due today counts from the morning on: a lesson is once a day, not at a minute."""
     return skill.due_at is not None and _day(skill.due_at, now) <= now.date()
 
 
-def _step(grade: float, last_grade: float | None, run: str) -> str:
+def _step(grade: float, last_grade: float | None, run: Run | None) -> str:
     """Only what is a step is called one."""
-    if not run or last_grade is None:
+    if run is None or last_grade is None:
         return ""
-    way, moved = ("up", grade - last_grade) if "over" in run else ("down", last_grade - grade)
-    return f"A step {way}: {run}." if moved >= NOTICEABLE else ""
+    moved = grade - last_grade if run.is_up else last_grade - grade
+    return f"A step {'up' if run.is_up else 'down'}: {run.why}." if moved >= NOTICEABLE else ""
 
 
 def _about(tag: str, known: Knowledge, now: datetime, lately: Mapping[str, tuple[int, int]]) -> str:
     """ "Dotted quarters: 4 of 9 right this week; due today.", or "Skips of a third, upwards: new here."."""
     label = describe(tag)
     label = label[:1].upper() + label[1:]
-    skill = known.skills.get(tag)
+    skill = known.tallies.get(tag)
     if skill is None:
         # Who says they play grade 4 has met eighths; we have not heard them.
         return f"{label}: {'new here' if first_grade(tag) >= known.level else 'not heard from you yet'}."
@@ -102,7 +124,7 @@ def _about(tag: str, known: Knowledge, now: datetime, lately: Mapping[str, tuple
     return f"{label}: {right} of {heard} right {since}{f'; {due}' if due else ''}."
 
 
-def _due(skill: SkillAbility, now: datetime) -> str:
+def _due(skill: Met, now: datetime) -> str:
     if skill.due_at is None or not is_due(skill, now):
         return ""
     due_on = _day(skill.due_at, now)

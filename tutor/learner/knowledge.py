@@ -7,7 +7,7 @@ Gaussian (`belief`); skills are the tags of `tutor.composing.skills`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -16,11 +16,12 @@ from typing import Any
 import numpy as np
 
 from tutor.learner.belief import DAY_S, GENERAL, Belief
+from tutor.learner.filtering import Floats
 from tutor.learner.memory import Tally
 from tutor.learner.parameters import DEFAULTS, TARGET, Parameters
 from tutor.learner.syllabus import first_grade
 
-__all__ = ["TARGET", "Knowledge", "SkillAbility", "SkillsOf", "ability_for", "logits"]
+__all__ = ["GENERAL", "TARGET", "Knowledge", "SkillAbility", "SkillsOf", "ability_for", "logits"]
 
 PRIOR_VARIANCE = DEFAULTS.general_variance + DEFAULTS.own_variance
 LAPSE = DEFAULTS.lapse
@@ -93,6 +94,11 @@ class Knowledge:
             return self.belief.marginal(tag)
         mean, variance = self.belief.marginal(GENERAL)
         return mean + self.over_general(tag), variance + self.parameters.own_variance
+
+    def marginals(self, tags: Sequence[str]) -> tuple[Floats, Floats]:
+        """Means and variances of the abilities in these skills."""
+        pairs = np.array([self.marginal(tag) for tag in tags]).reshape(-1, 2)
+        return pairs[:, 0], pairs[:, 1]
 
     def expected_at_level(self, tag: str) -> float:
         """The ability that somebody of this level has, before anything was heard of them."""

@@ -39,13 +39,14 @@ class Parameters:
     # Nobody is perfect: the share of notes missed for no reason of skill.
     lapse: float = 0.02
     logits_a_grade: float = 0.8
+    middle_grade: float = MIDDLE_GRADE
     # A skill from a grade above one's own starts lower than one's own grade's skills: by this, a grade.
     strangeness: float = 0.3
     offsets: Mapping[str, float] = field(default_factory=dict)
 
     def logits(self, grade: float) -> float:
         """A difficulty in grades on the scale of abilities."""
-        return self.logits_a_grade * (grade - MIDDLE_GRADE)
+        return self.logits_a_grade * (grade - self.middle_grade)
 
     def ability_for(self, grade: float) -> float:
         """The ability with which a piece of this grade goes right in the target share of its notes."""
