@@ -178,7 +178,9 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "lessons.api.asking.Page",
     "EXCEPTION_HANDLER": "lessons.api.errors.one_sentence",
     # More than anyone practises, and less than a guesser of passwords or codes needs.
-    "DEFAULT_THROTTLE_RATES": {"uploads": "240/hour", "join": "20/min", "token": "10/min"},
+    "DEFAULT_THROTTLE_RATES": {"uploads": "240/hour", "join": "20/min", "token": "10/min"}
+    # Composing is a tenth of a second of somebody's processor.
+    | {"compose": "60/min", "feedback": "30/min"},
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {

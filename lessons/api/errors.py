@@ -14,6 +14,7 @@ from rest_framework.views import exception_handler
 
 from lessons.classroom import ClassroomError
 from lessons.submissions import Refusal
+from tutor.composing.refusal import CannotCompose
 from tutor.notation.errors import ScoreError
 from tutor.notation.instruments import UnknownInstrument
 
@@ -31,6 +32,8 @@ def one_sentence(problem: Exception, context: dict[str, Any]) -> Response | None
 def _as_answer(problem: Exception) -> Exception:
     if isinstance(problem, (Refusal, ClassroomError, ScoreError, UnknownInstrument)):
         return _answer(str(problem), getattr(problem, "status", 400))
+    if isinstance(problem, CannotCompose):
+        return _answer(str(problem), 422)
     if isinstance(problem, RequestDataTooBig):
         return _answer("There is more in this request than any form has.", 413)
     if isinstance(problem, RecursionError):

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -27,6 +28,8 @@ from tutor.notation.score import Score
 INSTRUMENT = OpenApiParameter("instrument", str, description="Read it for another instrument than one's own.")
 WIDTH = OpenApiParameter("width", int, description="Pixels, 320 to 1600; 800 unless told.")
 USUAL_WIDTH_PX = 800
+SLOWEST_BPM, FASTEST_BPM = 20.0, 300.0
+BY_EAR = "This one is played by ear: listen to it. The notes come with your first graded take."
 
 
 class Next(APIView):
@@ -89,13 +92,19 @@ class ExerciseDetail(_OneExercise):
         exercise, score, instrument = self.on_the_stand(request, pk)
         asked = f"?instrument={instrument.name}" if instrument else ""
         rubric = rubric_of(exercise, _user(request)).rubric
+        hidden = exercise.score_hidden_from(_user(request))
         return Response(
             {
                 **ExerciseLine(exercise).data,
                 **music_stand.reading_of(score),
+                **({"notes": []} if hidden else {}),
+                "kind": exercise.kind,
+                "is_by_ear": exercise.is_by_ear,
+                "score_hidden": hidden,
+                "sound": reverse("api-exercise-sound", args=[pk]) + asked,
                 "instrument": instrument.name if instrument else "",
                 "octave_free": bool(instrument and instrument.octave_free),
-                "skills": exercise.skills,
+                "skills": {} if hidden else exercise.skills,
                 "rubric": rubric.name,
                 "can_be_clapped": exercise.can_be_clapped,
                 "onsets_only": rubric.onsets_only,
@@ -110,9 +119,10 @@ class ExerciseSvg(_OneExercise):
 
     @extend_schema(parameters=[WIDTH, INSTRUMENT], responses={(200, "image/svg+xml"): OpenApiTypes.STR, 404: Sentence})
     def get(self, request: Request, pk: int) -> HttpResponseBase:
-        """The engraved page. Notes carry their ids."""
-        _, score, _ = self.on_the_stand(request, pk)
-        return answers.svg(request, score, width_asked(request), fixed=False)
+        """The engraved page. Notes carry their ids; of what is to be played by ear there are none yet."""
+        exercise, score, _ = self.on_the_stand(request, pk)
+        shown = music_stand.veiled(score) if exercise.score_hidden_from(_user(request)) else score
+        return answers.svg(request, shown, width_asked(request), fixed=False)
 
 
 class ExerciseMusicXml(_OneExercise):
@@ -120,15 +130,43 @@ class ExerciseMusicXml(_OneExercise):
 
     @extend_schema(
         parameters=[INSTRUMENT],
-        responses={(200, "application/vnd.recordare.musicxml+xml"): OpenApiTypes.STR, 404: Sentence},
+        responses={
+            (200, "application/vnd.recordare.musicxml+xml"): OpenApiTypes.STR,
+            403: Sentence,
+            404: Sentence,
+        },
     )
     def get(self, request: Request, pk: int) -> HttpResponse:
         """The score for any notation program."""
         from tutor.notation.musicxml import to_musicxml
 
-        _, score, _ = self.on_the_stand(request, pk)
+        exercise, score, _ = self.on_the_stand(request, pk)
+        if exercise.score_hidden_from(_user(request)):
+            raise PermissionDenied(BY_EAR)
         response = HttpResponse(to_musicxml(score), content_type="application/vnd.recordare.musicxml+xml")
         response["Content-Disposition"] = f'attachment; filename="exercise-{pk}.musicxml"'
+        return response
+
+
+class ExerciseSound(_OneExercise):
+    content_negotiation_class = answers.AsItComes
+
+    @extend_schema(
+        parameters=[
+            INSTRUMENT,
+            OpenApiParameter("bpm", float, description="Quarter notes a minute, 20 to 300; else the exercise's own."),
+        ],
+        responses={(200, "audio/wav"): OpenApiTypes.BINARY, 404: Sentence},
+    )
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        """The exercise as it sounds: all that is given of one that is to be played by ear."""
+        from tutor.notation.sounding import render_wav
+
+        exercise, score, _ = self.on_the_stand(request, pk)
+        asked = number_asked(request, "bpm")
+        bpm = float(exercise.tempo_bpm) if asked is None else min(max(asked, SLOWEST_BPM), FASTEST_BPM)
+        response = HttpResponse(render_wav(score, bpm), content_type="audio/wav")
+        response["Cache-Control"] = "private, no-cache"
         return response
 
 

@@ -71,6 +71,7 @@ class ExerciseLine(serializers.ModelSerializer[Exercise]):
 class ExerciseShape(ExerciseLine):
     """An exercise as its player reads it: in their clef, transposition and range."""
 
+    kind = serializers.CharField(help_text="Of a composed one: sight-reading, echo, rhythm, scale, …", allow_blank=True)
     instrument = serializers.CharField(allow_blank=True)
     octave_free = serializers.BooleanField()
     clef = serializers.CharField()
@@ -84,14 +85,20 @@ class ExerciseShape(ExerciseLine):
     rubric = serializers.CharField(help_text="The rubric that a take of the user's is graded by.")
     can_be_clapped = serializers.BooleanField()
     onsets_only = serializers.BooleanField(help_text="Clapped or tapped: only when the strokes come is graded.")
+    is_by_ear = serializers.BooleanField(help_text="To be heard first, then played.")
+    score_hidden = serializers.BooleanField(
+        help_text="By ear, and not graded yet: no notes, no skills; the score's addresses refuse (403)."
+    )
+    sound = serializers.CharField(help_text="As it sounds, a WAV file; `?bpm=` for another tempo.")
     score_svg = serializers.CharField()
     musicxml = serializers.CharField()
 
     class Meta(ExerciseLine.Meta):
         fields = [
             *ExerciseLine.Meta.fields,
-            *("instrument", "octave_free", "clef", "transposition", "key", "metre", "bars", "duration_beat"),
-            *("notes", "skills", "rubric", "can_be_clapped", "onsets_only", "score_svg", "musicxml"),
+            *("kind", "instrument", "octave_free", "clef", "transposition", "key", "metre", "bars", "duration_beat"),
+            *("notes", "skills", "rubric", "can_be_clapped", "onsets_only", "is_by_ear", "score_hidden", "sound"),
+            *("score_svg", "musicxml"),
         ]
         read_only_fields = fields
 

@@ -135,8 +135,11 @@ class SubmissionSvg(APIView):
 
     @extend_schema(parameters=[WIDTH], responses={(200, "image/svg+xml"): OpenApiTypes.STR, 404: Sentence})
     def get(self, request: Request, pk: Any) -> HttpResponseBase:
-        """The score as the student saw it when they played."""
-        return answers.svg(request, _take(request, pk).as_score(), width_asked(request), fixed=True)
+        """The score as the student saw it when they played. What was played by ear they see once it is graded."""
+        take = _take(request, pk)
+        if take.exercise.score_hidden_from(_user(request)):
+            return answers.svg(request, music_stand.veiled(take.as_score()), width_asked(request), fixed=False)
+        return answers.svg(request, take.as_score(), width_asked(request), fixed=True)
 
 
 def assessment_of(assessment: Assessment) -> dict[str, Any]:

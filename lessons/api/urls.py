@@ -3,7 +3,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from lessons.api import classroom, exercises, people, submissions
+from lessons.api import classroom, exercises, people, practice, submissions
 
 urlpatterns = [
     path("next/", exercises.Next.as_view(), name="api-next"),
@@ -11,6 +11,16 @@ urlpatterns = [
     path("exercises/<int:pk>/", exercises.ExerciseDetail.as_view(), name="api-exercise"),
     path("exercises/<int:pk>/score.svg", exercises.ExerciseSvg.as_view(), name="api-exercise-score-svg"),
     path("exercises/<int:pk>/score.musicxml", exercises.ExerciseMusicXml.as_view(), name="api-exercise-score-musicxml"),
+    path("exercises/<int:pk>/sound.wav", exercises.ExerciseSound.as_view(), name="api-exercise-sound"),
+    path("practice/compose/", practice.Compose.as_view(), name="api-compose"),
+    path("practice/feedback/", practice.Feedback.as_view(), name="api-feedback"),
+    path("practice/plan/", practice.Plan.as_view(), name="api-plan"),
+    path("practice/plan/<int:pk>/open/", practice.OpenItem.as_view(), name="api-plan-item-open"),
+    path("practice/skills/", practice.Skills.as_view(), name="api-skills"),
+    path("practice/placement/", practice.Placement.as_view(), name="api-placement"),
+    path("classrooms/<int:pk>/limits/", practice.ClassroomLimits.as_view(), name="api-class-limits"),
+    path("students/<int:pk>/limits/", practice.StudentLimits.as_view(), name="api-student-limits"),
+    path("students/<int:pk>/skills/", practice.StudentSkills.as_view(), name="api-student-skills"),
     path("submissions/", submissions.SubmissionList.as_view(), name="api-submission-list"),
     path("submissions/<uuid:pk>/", submissions.SubmissionDetail.as_view(), name="api-submission"),
     path("submissions/<uuid:pk>/assessment/", submissions.AssessmentDetail.as_view(), name="api-assessment"),

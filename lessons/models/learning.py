@@ -8,20 +8,34 @@ from lessons.models.people import User
 from lessons.models.takes import Assessment
 
 
-class LearnerState(models.Model):
-    """All that is known of a student's skills together: one belief (tutor.learner.belief.Belief) as bytes. It is worked
-    out from the takes and can be worked out again; `SkillState` is the page's reading of it."""
+class LearnerParameters(models.Model):
+    """Parameters of the learner, estimated again from the school's own takes. All are kept; the newest stands."""
 
-    student = models.OneToOneField(User, on_delete=models.CASCADE, related_name="learner_state", primary_key=True)
-    belief = models.BinaryField(help_text="Belief.to_bytes: means and covariance of all skills.")
-    version = models.CharField(max_length=40, help_text="Of the belief's form; another one is replayed, not read.")
-    # Of LearnerParameters, 0 for the built-in ones. A state of other parameters than the newest is replayed.
-    parameters = models.PositiveIntegerField(default=0)
-    learnt_to = models.DateTimeField(help_text="When the newest take that it was learnt from was played.")
-    updated_at = models.DateTimeField(auto_now=True)
+    version = models.PositiveIntegerField(unique=True)
+    values = models.JSONField(help_text="tutor.learner.parameters.Parameters.to_dict")
+    report = models.JSONField(default=dict, help_text="Calibration before and after, on takes it was not fitted to.")
+    students = models.PositiveIntegerField(default=0)
+    takes = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        indexes = [models.Index(fields=["parameters"], name="states_by_parameters")]
+        ordering = ["-version"]
+        verbose_name_plural = "learner parameters"
+
+    def __str__(self) -> str:
+        return f"Parameters {self.version}, from {self.takes} takes"
+
+
+class LearnerState(models.Model):
+    """All that is known of a student's skills together: one belief (tutor.learner.belief) as bytes. It is worked out
+    from the takes and can be worked out again; `SkillState` is the page's reading of it, and keeps what was counted."""
+
+    student = models.OneToOneField(User, on_delete=models.CASCADE, related_name="learner_state", primary_key=True)
+    belief = models.BinaryField(help_text="Belief.to_bytes: means and covariance of all abilities.")
+    # None: the built-in ones. A state of others than the newest is learnt again from the takes.
+    parameters = models.ForeignKey(LearnerParameters, on_delete=models.PROTECT, null=True, related_name="states")
+    learnt_to = models.DateTimeField(help_text="When the newest take that it was learnt from was played.")
+    updated_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:
         return f"{self.student}, learnt to {self.learnt_to:%Y-%m-%d %H:%M}"
@@ -61,22 +75,3 @@ class SkillEvidence(models.Model):
 
     def __str__(self) -> str:
         return f"What {self.assessment_id} said of {len(self.said)} skills"
-
-
-class LearnerParameters(models.Model):
-    """Parameters of the learner, estimated again from the school's own takes. All are kept; the newest stands."""
-
-    version = models.PositiveIntegerField(unique=True)
-    values = models.JSONField(help_text="Name: value; what is not named stays as built in.")
-    difficulties = models.JSONField(default=dict, blank=True, help_text="Exercise: its grade as students found it.")
-    report = models.JSONField(default=dict, help_text="Calibration before and after, on takes it was not fitted to.")
-    students = models.PositiveIntegerField(default=0)
-    takes = models.PositiveIntegerField(default=0)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ["-version"]
-        verbose_name_plural = "learner parameters"
-
-    def __str__(self) -> str:
-        return f"Parameters {self.version}, from {self.takes} takes"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from lessons.models.curriculum import Exercise
 from lessons.models.people import Classroom, Membership, User
@@ -62,6 +63,12 @@ class PlanItem(models.Model):
 
     def __str__(self) -> str:
         return self.reason
+
+    def get_absolute_url(self) -> str:
+        """Where it is played; of an order, where it is opened and composed first."""
+        if self.exercise_id:
+            return reverse("practice", args=[self.exercise_id])
+        return reverse("plan-item", args=[self.pk])
 
     @property
     def can_be_opened(self) -> bool:

@@ -1,0 +1,148 @@
+"""Finding a new student's level: at most six short takes of music they have never seen, each as hard as the last one
+says. Those who know their level say so, and are asked nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from lessons.models import Placement, PracticePlan, Submission, User
+from lessons.practice.deciding import Planned
+from lessons.practice.hearings import HeardTake, heard
+from lessons.practice.orders import reading_kind, seed_of
+from lessons.practice.workshop import recipe_of
+from tutor.composing.ordering import MelodyOrder
+from tutor.composing.refusal import CannotCompose
+from tutor.notation.instruments import get_instrument
+
+EASIEST, HARDEST = 1.0, 8.0
+BARS = 4  # from grade 3 on; before that two
+SHORT_BARS, SHORT_UNDER_GRADE = 2, 3.0
+NONE, RUNNING, ENDED = "none", "running", "ended"
+
+
+MOST_TAKES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    grade: float
+    right: int
+    heard: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    grade: float
+    is_done: bool
+
+
+def place(trials: list[Trial]) -> Found:
+    grade = 3.0
+    for number, trial in enumerate(trials):
+        share = trial.right / trial.heard if trial.heard else 0.8
+        step = (2.0, 1.0, 1.0, 0.5, 0.5, 0.5)[min(number, 5)]
+        grade = trial.grade + (step if share > 0.85 else -step if share < 0.7 else 0.0)
+    return Found(min(8.0, max(1.0, grade)), len(trials) >= MOST_TAKES)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`take`: the one that comes now, from 1; 0 if none does."""
+
+    state: str
+    take: int
+    at_most: int
+    level: int
+
+
+def begin(student: User) -> None:
+    """Raises CannotCompose for who has played already: we have heard where they are."""
+    get_instrument(student.instrument)
+    if Submission.objects.filter(student=student, state=Submission.State.DONE).exists():
+        raise CannotCompose("You have played already: the exercises follow your takes by themselves.")
+    with transaction.atomic():
+        Placement.objects.get_or_create(student=student)
+        _plan_again(student)
+
+
+def skip(student: User, level: int) -> None:
+    """“I know my level.”"""
+    with transaction.atomic():
+        User.objects.filter(pk=student.pk).update(level=level)
+        student.level = level
+        Placement.objects.filter(student=student, ended_at=None).update(ended_at=timezone.now())
+        _plan_again(student)
+
+
+def standing(student: User) -> Standing:
+    placement = Placement.objects.filter(student=student).first()
+    if placement is None or not placement.is_running:
+        return Standing(NONE if placement is None else ENDED, 0, MOST_TAKES, student.level)
+    return Standing(RUNNING, len(_takes(placement)) + 1, MOST_TAKES, student.level)
+
+
+def end_if_found(student: User) -> None:
+    """After a take: the level, if it is found by now."""
+    placement = Placement.objects.filter(student=student, ended_at=None).first()
+    if placement is None:
+        return
+    found = place(_trials(_takes(placement)))
+    if found.is_done:
+        level = min(8, max(1, round(found.grade)))
+        User.objects.filter(pk=student.pk).update(level=level)
+        student.level = level
+        Placement.objects.filter(pk=placement.pk).update(ended_at=timezone.now(), level=found.grade)
+
+
+def planned_for(student: User, now: datetime) -> list[Planned]:
+    """The next short take, while the level is being found; else nothing."""
+    placement = Placement.objects.filter(student=student, ended_at=None).first()
+    if placement is None:
+        return []
+    takes = _takes(placement)
+    grade = min(HARDEST, max(EASIEST, round(4 * place(_trials(takes)).grade) / 4))
+    player = get_instrument(student.instrument)
+    order = MelodyOrder(
+        kind=reading_kind(player),
+        instrument=player.name,
+        grade=grade,
+        tolerance=0.5,  # It is short: what counts is what it asks, and that is known once it is composed.
+        bars=SHORT_BARS if grade < SHORT_UNDER_GRADE else BARS,
+        seed=seed_of(student.pk, "placement", len(takes), now),
+    )
+    return [
+        Planned(
+            title="A few bars at sight",
+            kind=order.kind,
+            grade=grade,
+            reason=f"Finding your level: {len(takes) + 1} of at most {MOST_TAKES}.",
+            aimed_at="",
+            expected=None,
+            recipe=recipe_of(order),
+            instrument=player.name,
+        )
+    ]
+
+
+def _takes(placement: Placement) -> list[HeardTake]:
+    takes = Submission.objects.filter(student=placement.student_id, created_at__gte=placement.begun_at)
+    return heard(takes)[:MOST_TAKES]
+
+
+def _trials(takes: list[HeardTake]) -> list[Trial]:
+    return [
+        Trial(
+            take.difficulty, sum(right for right, _ in take.said.values()), sum(all_ for _, all_ in take.said.values())
+        )
+        for take in takes
+    ]
+
+
+def _plan_again(student: User) -> None:
+    from lessons.practice.planning import choose_next
+
+    choose_next(student, PracticePlan.MadeBy.START)

@@ -1,0 +1,178 @@
+"""What students ask for themselves: surprise me, this kind, this style, this long, more like this, a variation of it;
+too easy, too hard. Composed at once, within what their teacher set."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+from django.db import transaction
+from django.utils import timezone
+
+from lessons import music_stand
+from lessons.models import Exercise, PracticeFeedback, PracticePlan, User
+from lessons.practice import feedback
+from lessons.practice.kept import keep
+from lessons.practice.learning import recall
+from lessons.practice.limits import Limits, limits_of
+from lessons.practice.offers import needy_tags
+from lessons.practice.orders import EASIEST, HARDEST, SEEDS, counts_for, reading_kind
+from lessons.practice.planning import choose_next
+from lessons.practice.situations import situations_of
+from lessons.practice.workshop import made_of, make_melody
+from tutor.composing import technique
+from tutor.composing.aims import aims
+from tutor.composing.kinds import KINDS, TECHNIQUES
+from tutor.composing.ordering import STYLES, MelodyOrder
+from tutor.composing.refusal import CannotCompose
+from tutor.composing.remedy import remedy
+from tutor.composing.technique import TechniqueOrder
+from tutor.composing.wishes import Wishes
+from tutor.learner.ability import forget
+from tutor.learner.knowledge import TARGET, Knowledge
+from tutor.notation.instruments import Instrument, UnknownInstrument, get_instrument
+
+MOST_BARS = 32
+BARS_A_MINUTE = 20  # of 4/4 at the usual tempo
+# "Surprise me" draws from these, reading twice as often: it is what most of music is.
+SURPRISES = ("sight-reading", "sight-reading", "rhythm", "echo", "intervals", "arpeggios")
+TECHNIQUE = "technique"
+VARIATION_LEVELS = (1, 2, 3)
+
+
+def wish(
+    student: User,
+    *,
+    kind: str = "",
+    style: str = "",
+    bars: int | None = None,
+    minutes: float | None = None,
+    skill: str = "",
+) -> Exercise:
+    """An exercise as this student asks for it, composed now; what is left open is chosen for them. Nothing asked for is
+    a surprise, and never the same twice. Raises CannotCompose, with a sentence."""
+    player, limits = _player(student), limits_of(student)
+    known = forget(recall(student), timezone.localtime())
+    if kind == TECHNIQUE or kind in TECHNIQUES:
+        return _technique(student, player, known, kind, skill)
+    _check(kind, style)
+    order = MelodyOrder(
+        kind=_kind(kind or ("" if skill else random.choice(SURPRISES)), player),
+        instrument=player.name,
+        grade=_grade(known, skill, limits),
+        bars=_bars(bars, minutes),
+        counts=counts_for(skill) if skill else (),
+        style=style or limits.style,
+        seed=_new_seed(),
+    )
+    return keep(student, make_melody(order))
+
+
+def more_like(student: User, exercise: Exercise) -> Exercise:
+    """Another of the same kind: key, metre, length and difficulty of this one, and no note of it. Raises
+    CannotCompose."""
+    from tutor.composing.likeness import order_like
+
+    _check_seen(student, exercise)
+    player = _player(student)
+    score, _ = music_stand.stand_of(exercise, student)
+    order = replace(order_like(score, player), seed=_new_seed())
+    if exercise.kind in KINDS and exercise.kind != "variation":
+        order = replace(order, kind=exercise.kind)
+    return keep(student, make_melody(order))
+
+
+def vary(student: User, exercise: Exercise, level: int = 1) -> Exercise:
+    """A variation of the tune, 1 near it to 3 far from it. Raises CannotCompose."""
+    _check_seen(student, exercise)
+    if level not in VARIATION_LEVELS:
+        raise CannotCompose("A variation goes 1, 2 or 3 steps far from its tune.", ("a level from 1 to 3",))
+    player = _player(student)
+    score, _ = music_stand.stand_of(exercise, student)
+    grade = limits_of(student).clamp(max(EASIEST, min(HARDEST, exercise.grade)))
+    order = MelodyOrder(
+        kind="variation", instrument=player.name, grade=grade, theme=score, level=level, seed=_new_seed()
+    )
+    return keep(student, make_melody(order))
+
+
+def heed(student: User, exercise: Exercise, said: str) -> str:
+    """Too easy or too hard: kept, and the plan is made anew at once. What to tell the student; raises CannotCompose for
+    any other word."""
+    if said not in PracticeFeedback.Said.values:
+        raise CannotCompose("Say whether it is too easy or too hard.")
+    with transaction.atomic():
+        User.objects.select_for_update(no_key=True).get(pk=student.pk)
+        feedback.say(student, exercise, said)
+        choose_next(student, PracticePlan.MadeBy.WORD)
+    return f"Too {'hard' if said == PracticeFeedback.Said.TOO_HARD else 'easy'}: the next ones are {_way(said)}."
+
+
+def _way(said: str) -> str:
+    return "easier" if said == PracticeFeedback.Said.TOO_HARD else "harder"
+
+
+def _player(student: User) -> Instrument:
+    try:
+        return get_instrument(student.instrument)
+    except UnknownInstrument:
+        raise CannotCompose("Choose your instrument first: then something can be composed for it.") from None
+
+
+def _check(kind: str, style: str) -> None:
+    kinds = [name for name in KINDS if name not in ("remedy", "variation")]
+    if kind and kind not in kinds:
+        raise CannotCompose(f"“{kind}” is no kind of exercise; the kinds are {', '.join([*kinds, TECHNIQUE])}.")
+    if style and style not in STYLES:
+        raise CannotCompose(f"“{style}” is no style; the styles are {', '.join(STYLES)}.")
+
+
+def _check_seen(student: User, exercise: Exercise) -> None:
+    """A variation would give the notes away."""
+    if exercise.score_hidden_from(student):
+        raise CannotCompose("Play it by ear first: once it is graded you may have more of it.")
+
+
+def _kind(kind: str, player: Instrument) -> str:
+    """Who sings does not read for an instrument, and the other way round."""
+    if not kind or (kind == "sight-reading" and player.family == "voice"):
+        return reading_kind(player)
+    if kind == "sight-singing" and player.family != "voice":
+        raise CannotCompose(
+            "Sight-singing is for voices. Choose a voice as your instrument, or sight-reading.", ("sight-reading",)
+        )
+    return kind
+
+
+def _grade(known: Knowledge, skill: str, limits: Limits) -> float:
+    """Where it should go as aimed; for one skill, at the grade of which a melody full of it should."""
+    wishes = Wishes(floor=limits.floor, ceiling=limits.ceiling)
+    aimed = aims(known, {skill: 1.0}, TARGET, wishes) if skill else []
+    grade = aimed[0].grade if aimed else round(4 * known.working_grade) / 4
+    return max(EASIEST, min(HARDEST, limits.clamp(grade)))
+
+
+def _bars(bars: int | None, minutes: float | None) -> int | None:
+    if bars is None and minutes is not None:
+        bars = 4 * max(1, round(minutes * BARS_A_MINUTE / 4))
+    if bars is not None and not 2 <= bars <= MOST_BARS:
+        raise CannotCompose(f"An exercise has 2 to {MOST_BARS} bars.", (f"{MOST_BARS} bars or fewer",))
+    return bars
+
+
+def _new_seed() -> int:
+    """Drawn, not counted: asking twice at the same moment gives two exercises."""
+    return random.SystemRandom().randrange(SEEDS)
+
+
+def _technique(student: User, player: Instrument, known: Knowledge, kind: str, skill: str) -> Exercise:
+    """A scale or its kin: for the skill asked for, or the neediest that technique can teach."""
+    if kind in TECHNIQUES:
+        grade = float(max(1, int(known.working_grade)))
+        order = TechniqueOrder(kind=TECHNIQUES[kind], instrument=player.name, grade=grade, seed=_new_seed() % 1000)
+        return keep(student, made_of(technique.compose(order), player.name))
+    (situation,) = situations_of([student], timezone.localtime())
+    for tag in [skill] if skill else needy_tags(situation, known, timezone.localtime()):
+        if made := remedy(tag, player, known):
+            return keep(student, made_of(made.technique, player.name))
+    return _technique(student, player, known, "scale", "")
