@@ -1,0 +1,144 @@
+"""Rhythms to order. Chooses the bars that may stand at each place, draws lines of them exactly under the counts, and
+of many lines picks the ones that a musician would: with some variety, and restating where the form asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from tutor.composing.rhythm.choosing import ALL, CADENCES, EVERY_KIND, USUAL, counters_of, layers_of
+from tutor.composing.rhythm.counting import ENDED, HEAD_NOTE, NOTES, PAIRS
+from tutor.composing.rhythm.order import NOTE, REST, TIED, RhythmLine, RhythmOrder, RhythmSymbol, SoundingNote
+from tutor.composing.rhythm.pulse import pulse_of
+from tutor.composing.rhythm.refusing import check, refuse
+from tutor.composing.rhythm.sampling import Counters, Solved, draw, solve
+from tutor.composing.rhythm.vocabulary import Ints
+
+FEWEST_DRAWN, DRAWN_A_LINE = 32, 4  # many are drawn, few are chosen
+SAMENESS_COST, RESTATEMENT_GAIN = 6.0, 2.0  # nats, for all bars alike beyond half of them; a bar that restates
+LONG = 6  # from so many bars on, variety is expected
+
+
+def draw_rhythms(order: RhythmOrder, rng: np.random.Generator, lines: int = 1) -> list[RhythmLine]:
+    """So many rhythms that meet the order, the same for the same generator state. Raises CannotCompose."""
+    check(order)
+    drawn: list[RhythmLine] = []
+    for with_notes in (False, True) if order.pairs or order.notes != (0, None) else (False,):
+        # Most lines have notes enough anyway; counting them exactly is for when too few do.
+        solved = solve_order(order, with_notes=with_notes) if len({line.symbols for line in drawn}) < lines else None
+        drawn = drawn if solved is None else _lines(order, solved, rng, lines) or drawn
+    if not drawn:
+        raise refuse(order, is_feasible)
+    return drawn
+
+
+def is_feasible(order: RhythmOrder) -> bool:
+    """Whether any rhythm meets the order, with whatever ending."""
+    loose = replace(order, cadences=False)
+    return any(_solved(loose, counters_of(order, notes=True), -1, reach) is not None for reach in (ALL, EVERY_KIND))
+
+
+def solve_order(order: RhythmOrder, *, with_notes: bool) -> Solved | None:
+    """Messages for the firmest cadence and the fewest bars that can meet the order; None where nothing can."""
+    counters = counters_of(order, notes=with_notes)
+    cadences = range(len(CADENCES)) if order.cadences else [-1]
+    tries = [(cadence, reach) for cadence in cadences for reach in (USUAL, ALL)]
+    tries += [(cadence, EVERY_KIND) for cadence in cadences]
+    return next((found for cadence, reach in tries if (found := _solved(order, counters, cadence, reach))), None)
+
+
+def _solved(order: RhythmOrder, counters: Counters, cadence: int, reach: int) -> Solved | None:
+    layers = layers_of(order, cadence, reach)
+    if not layers:
+        return None
+    solved = solve(layers, counters)
+    return solved if solved.feasible else None
+
+
+def _lines(order: RhythmOrder, solved: Solved, rng: np.random.Generator, lines: int) -> list[RhythmLine]:
+    """The chosen lines; [] where too few of those drawn have the notes that are asked."""
+    drawn = max(FEWEST_DRAWN, DRAWN_A_LINE * lines)
+    sources = _sources(order, rng, drawn, len(solved.layers))
+    bars, kept, log_prob = draw(solved, rng, sources)
+    notes, pairs = _sizes(solved, bars)
+    fewest, most = order.notes
+    meets = (notes >= fewest) & (pairs >= order.pairs) & (notes <= (most if most is not None else notes))
+    if not meets.any():
+        return []
+    merit = np.where(meets, -_sameness(order, bars) + RESTATEMENT_GAIN * kept.sum(1), -np.inf)
+    merit += rng.gumbel(size=drawn)  # so that the best are drawn, not always taken
+    chosen = [index for index in _distinct(np.argsort(-merit), bars) if meets[index]]
+    ranked = [chosen[index % len(chosen)] for index in range(lines)]  # an order may leave fewer rhythms than asked
+    return [_line(order, solved, bars[i], np.where(kept[i], sources[i], -1), float(log_prob[i])) for i in ranked]
+
+
+def _sources(order: RhythmOrder, rng: np.random.Generator, lines: int, layers: int) -> Ints:
+    """[lines, layers]: which layer each one restates, -1 for none."""
+    sources = np.full((lines, layers), -1)
+    first = layers - order.bars  # the layer of bar 1
+    half = order.bars // 2
+    if order.form == "period" and half >= 2:
+        lengths = rng.choice([max(1, half // 2), half - 1], size=lines, p=[0.6, 0.4])
+        for offset in range(half - 1):
+            sources[lengths > offset, first + half + offset] = first + offset
+    elif order.form == "sentence" and order.bars >= 3:
+        sources[:, first + 1] = first
+    for number in order.fixed:
+        sources[:, first + number - 1] = -1
+    return sources
+
+
+def _sizes(solved: Solved, bars: Ints) -> tuple[Ints, Ints]:
+    """How many notes and how many pairs each line has, [lines]."""
+    notes, pairs = np.zeros(len(bars), np.int64), np.zeros(len(bars), np.int64)
+    state: Ints | None = None
+    for layer, chosen in zip(solved.layers, bars.T, strict=True):
+        notes += layer.bars.increments[chosen, NOTES]
+        pairs += layer.bars.increments[chosen, PAIRS]
+        if state is not None:
+            pairs += (state == ENDED) & (layer.bars.head[chosen] == HEAD_NOTE)
+        state = layer.bars.state[chosen]
+    return notes, pairs
+
+
+def _sameness(order: RhythmOrder, bars: Ints) -> npt.NDArray[np.float64]:
+    """What a line costs of which more than half of the bars are the same one."""
+    if order.bars < LONG:
+        return np.zeros(len(bars))
+    alike = (bars[:, :, None] == bars[:, None, :]).sum(2).max(1) / bars.shape[1]
+    return np.asarray(SAMENESS_COST * np.maximum(alike - 0.5, 0) / 0.5)
+
+
+def _distinct(ranked: Sequence[int] | Ints, bars: Ints) -> list[int]:
+    seen: set[bytes] = set()
+    distinct = []
+    for index in ranked:
+        line = bars[index].tobytes()
+        if line not in seen:
+            seen.add(line)
+            distinct.append(int(index))
+    return distinct
+
+
+def _line(order: RhythmOrder, solved: Solved, bars: Ints, sources: Ints, log_prob: float) -> RhythmLine:
+    pulse = pulse_of(order.metre)
+    first = len(bars) - order.bars
+    symbols: list[RhythmSymbol] = []
+    notes: list[SoundingNote] = []
+    rested = False
+    for index, (layer, bar) in enumerate(zip(solved.layers, bars, strict=True)):
+        number = index + 1 - first
+        onset = pulse.bar - order.upbeat_ticks if number == 0 else 0
+        for ticks, kind in layer.bars.symbols[bar]:
+            symbols.append(RhythmSymbol(number, onset, ticks, kind != REST, kind == TIED))
+            if kind == NOTE:
+                notes.append(SoundingNote(number, onset, ticks, pulse.strength(onset), rested, len(symbols) - 1))
+            elif kind == TIED:
+                notes[-1] = notes[-1]._replace(ticks=notes[-1].ticks + ticks)
+            rested = kind == REST
+            onset += ticks
+    copy_of = {index + 1 - first: int(source) + 1 - first for index, source in enumerate(sources) if source >= 0}
+    return RhythmLine(order.metre, order.bars, order.upbeat_ticks, tuple(symbols), tuple(notes), log_prob, copy_of)

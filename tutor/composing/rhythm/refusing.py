@@ -1,0 +1,135 @@
+"""When no rhythm meets an order: which of its wishes stand in the way, found by leaving out each in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import combinations
+
+from tutor.composing.ordering import Count
+from tutor.composing.refusal import CannotCompose
+from tutor.composing.rhythm.counting import INDEX
+from tutor.composing.rhythm.order import RhythmOrder
+from tutor.composing.rhythm.pulse import METRES, pulse_of
+from tutor.composing.rhythm.vocabulary import VALUES
+from tutor.composing.skills import describe
+
+MOST_NAMED = 3
+VALUE_NAMES = {
+    3: "thirty-seconds",
+    6: "sixteenths",
+    8: "triplet eighths",
+    9: "dotted sixteenths",
+    12: "eighths",
+    16: "triplet quarters",
+    18: "dotted eighths",
+    24: "quarters",
+    36: "dotted quarters",
+    48: "halves",
+    72: "dotted halves",
+    96: "wholes",
+    144: "dotted wholes",
+}
+USUAL_METRES = ((4, 4), (3, 4), (2, 4), (6, 8), (2, 2), (5, 4), (9, 8), (12, 8))
+
+
+def check(order: RhythmOrder) -> None:
+    """Raises CannotCompose for an order that says nothing that could be tried."""
+    if order.metre not in METRES:
+        known = ", ".join(f"{beats}/{beat_type}" for beats, beat_type in METRES)
+        raise CannotCompose(f"{_metre(order)} is no metre that can be written here; these are: {known}.", (known,))
+    if order.bars < 1:
+        raise CannotCompose("A rhythm needs a bar at least.", ("more bars",))
+    if not 0 <= order.upbeat_ticks < pulse_of(order.metre).bar:
+        raise CannotCompose(f"An upbeat is shorter than a bar of {_metre(order)}.", ("a shorter upbeat",))
+    for count in order.counts:
+        if count.tag not in INDEX:
+            raise CannotCompose(f"“{count.tag}” is no skill of rhythm.", ("another skill",))
+        if count.most is not None and count.least > count.most:
+            words = describe(count.tag)
+            raise CannotCompose(
+                f"At least {count.least} and at most {count.most} {words} exclude each other.", (words,)
+            )
+
+
+def refuse(order: RhythmOrder, feasible: Callable[[RhythmOrder], bool]) -> CannotCompose:
+    """The refusal, with the wishes any one of which would have to go; then two together; then all of them."""
+    helping = [words for words, other in relaxations(order) if feasible(other)]
+    if not helping:
+        pairs = combinations(_counts_relaxed(order), 2)
+        helping = [
+            f"{first} and {second}"
+            for (first, tag, one), (second, other_tag, two) in pairs
+            if feasible(_with_counts(order, {tag: one, other_tag: two}))
+        ]
+    return CannotCompose(_sentence(order, helping), tuple(helping))
+
+
+def relaxations(order: RhythmOrder) -> Iterator[tuple[str, RhythmOrder]]:
+    """Each wish of the order in words, with the order without it."""
+    for words, place, count in _counts_relaxed(order):
+        yield words, _with_counts(order, {place: count})
+    yield from _values_relaxed(order)
+    if not order.rests:
+        yield "rests", replace(order, rests=True)
+    fewest, most = order.notes
+    if fewest:
+        yield "fewer notes", replace(order, notes=(0, most))
+    if most is not None:
+        yield "more notes", replace(order, notes=(fewest, None))
+    if order.pairs:
+        yield "fewer intervals", replace(order, pairs=0)
+    if order.breaths:
+        yield "fewer breaths", replace(order, breaths=None)
+    if order.fixed:
+        yield "other bars than those given", replace(order, fixed={})
+    yield "more bars", replace(order, bars=order.bars + max(4, order.bars))
+    if order.upbeat_ticks:
+        yield "no upbeat", replace(order, upbeat_ticks=0, fixed={n: bar for n, bar in order.fixed.items() if n})
+    for metre in USUAL_METRES:
+        if metre != order.metre and order.upbeat_ticks < pulse_of(metre).bar and not order.fixed:
+            other = replace(order, metre=metre)
+            yield f"{_metre(other)} time", other
+
+
+def _counts_relaxed(order: RhythmOrder) -> Iterator[tuple[str, int, Count]]:
+    """(words, place in the order's counts, the count without that bound)."""
+    for place, count in enumerate(order.counts):
+        if count.least:
+            yield f"fewer {_plain(count.tag)}", place, replace(count, least=0)
+        if count.most is not None:
+            yield f"more {_plain(count.tag)}", place, replace(count, most=None)
+
+
+def _plain(tag: str) -> str:
+    """In a sentence: “notes after a rest”, “dotted quarters”."""
+    return {"rhythm:rest": "notes after a rest", "rhythm:syncopation": "syncopated notes", "rhythm:snap": "snaps"}.get(
+        tag, describe(tag)
+    )
+
+
+def _values_relaxed(order: RhythmOrder) -> Iterator[tuple[str, RhythmOrder]]:
+    missing = [ticks for ticks in VALUES if ticks not in order.values]
+    for ticks in missing:
+        yield VALUE_NAMES[ticks], replace(order, values=order.values | {ticks})
+    if len(missing) > 1:
+        yield "more note values", replace(order, values=frozenset(VALUES))
+
+
+def _with_counts(order: RhythmOrder, changed: dict[int, Count]) -> RhythmOrder:
+    counts = tuple(changed.get(place, count) for place, count in enumerate(order.counts))
+    return replace(order, counts=counts)
+
+
+def _sentence(order: RhythmOrder, helping: list[str]) -> str:
+    bars = "1 bar" if order.bars == 1 else f"{order.bars} bars"
+    place = f"{bars} of {_metre(order)}"
+    if not helping:
+        return f"No rhythm in {place} meets so many wishes at once; leave some of them out."
+    named = helping[:MOST_NAMED]
+    choice = " or ".join(filter(None, [", ".join(named[:-1]), named[-1]]))
+    return f"No rhythm in {place} meets all of the order; it would with {choice}."
+
+
+def _metre(order: RhythmOrder) -> str:
+    return f"{order.metre[0]}/{order.metre[1]}"
