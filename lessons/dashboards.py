@@ -19,7 +19,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lessons import practice
-from lessons.models import Assessment, Assignment, Classroom, Comment, Exercise, Lesson, PlanItem, Submission, User
+from lessons.models import (
+    Assessment,
+    Assignment,
+    Classroom,
+    Comment,
+    Exercise,
+    Lesson,
+    PlanItem,
+    PracticePlan,
+    Submission,
+    User,
+)
 from lessons.models.curriculum import Status
 from lessons.skill_states import NOT_MET, Skill, all_skills, skills_met
 from tutor.composing.choice import PLAIN
@@ -153,6 +164,15 @@ class ClassOverview:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanLine:
+    """A plan and its items, each with the `overall` of the take it was played as, or None."""
+
+    plan: PracticePlan
+    played: list[PlanItem]
+    unplayed: list[PlanItem]
+
+
+@dataclass(frozen=True, slots=True)
 class StudentOverview:
     """What a teacher sees of one student: their progress, and every take with what was said of it, newest first."""
 
@@ -161,7 +181,7 @@ class StudentOverview:
 
 
 def progress_of(student: User, now: datetime | None = None) -> Progress:
-    """Three queries, however long the student has played."""
+    """Four queries, however long the student has played."""
     now = now or timezone.now()
     today = timezone.localdate(now)
     by_day = {row["day"]: row for row in _practice_by_day(student)}
@@ -199,7 +219,7 @@ def home_for(student: User, now: datetime | None = None) -> Home:
 
 
 def class_overview(classroom: Classroom, now: datetime | None = None) -> ClassOverview:
-    """Five queries, however many students."""
+    """Six queries, however many students."""
     now = now or timezone.now()
     students = list(
         User.objects.filter(memberships__classroom=classroom, memberships__role="student").order_by(
@@ -223,9 +243,32 @@ def class_overview(classroom: Classroom, now: datetime | None = None) -> ClassOv
 
 
 def student_overview(student: User, now: datetime | None = None, takes: int = 50) -> StudentOverview:
-    """Four queries. Whether the asker teaches this student is the view's question."""
+    """Five queries. Whether the asker teaches this student is the view's question."""
     rows = _takes(Submission.objects.filter(student=student))[:takes]
     return StudentOverview(progress=progress_of(student, now), takes=[_as_take(row) for row in rows])
+
+
+def plans_of(student: User) -> QuerySet[PracticePlan]:
+    """Every plan there was, newest first: for a page of them."""
+    return PracticePlan.objects.filter(student=student)
+
+
+def plan_lines(plans: Iterable[PracticePlan]) -> list[PlanLine]:
+    """One query, however many plans."""
+    plans = list(plans)
+    hearing = Assessment.objects.filter(submission=OuterRef("played_as"), counts=True)
+    items: defaultdict[int, list[PlanItem]] = defaultdict(list)
+    rows = PlanItem.objects.filter(plan__in=plans)
+    for item in rows.annotate(overall=Subquery(hearing.values("overall")[:1])).order_by("position"):
+        items[item.plan_id].append(item)
+    return [
+        PlanLine(
+            plan=plan,
+            played=[item for item in items[plan.pk] if item.played_as_id],
+            unplayed=[item for item in items[plan.pk] if not item.played_as_id],
+        )
+        for plan in plans
+    ]
 
 
 def trend_of(grades: Sequence[float]) -> float | None:

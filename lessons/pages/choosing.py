@@ -13,6 +13,7 @@ from lessons.models import Exercise, PlanItem
 from lessons.pages.choosing_forms import SURPRISE, ChoiceForm
 from lessons.pages.doors import player_required
 from lessons.pages.home import show_home
+from lessons.practice import wishes
 from tutor.composing.refusal import CannotCompose
 
 
@@ -26,7 +27,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         if wish.get("kind") == SURPRISE:
             del wish["kind"]
         try:
-            return redirect("practice", practice.wish(request.user, **wish).pk)
+            return redirect("practice", wishes.wish(request.user, **wish).pk)
         except CannotCompose as why:
             form.add_error(None, str(why))
     return show_home(request, form, status=422)
@@ -40,8 +41,8 @@ def more(request: HttpRequest, pk: int) -> HttpResponse:
     level = request.POST.get("variation", "")
     try:
         if level in ("1", "2", "3"):
-            return redirect("practice", practice.vary(request.user, exercise, int(level)).pk)
-        return redirect("practice", practice.more_like(request.user, exercise).pk)
+            return redirect("practice", wishes.vary(request.user, exercise, int(level)).pk)
+        return redirect("practice", wishes.more_like(request.user, exercise).pk)
     except CannotCompose as why:
         messages.info(request, str(why))
         return redirect("practice", pk)
@@ -52,8 +53,10 @@ def more(request: HttpRequest, pk: int) -> HttpResponse:
 def word(request: HttpRequest, pk: int) -> HttpResponse:
     """Too easy, too hard: the plan is made anew at once, and the page says what came of it."""
     exercise = get_object_or_404(Exercise.objects.visible_to(request.user), pk=pk)
-    said = request.POST.get("said", "")
-    messages.info(request, practice.heed(request.user, exercise, said))
+    try:
+        messages.info(request, wishes.heed(request.user, exercise, request.POST.get("said", "")))
+    except CannotCompose as why:
+        messages.info(request, str(why))
     return redirect("home")
 
 

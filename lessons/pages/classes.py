@@ -10,6 +10,7 @@ from lessons import dashboards, rubrics
 from lessons.models import Classroom, User
 from lessons.pages import drawing
 from lessons.pages.home import charts
+from lessons.pages.limits import panel_of
 from lessons.pages.skill_map import skill_map
 from tutor.notation.instruments import INSTRUMENTS
 
@@ -25,9 +26,8 @@ def classroom(request: HttpRequest, pk: int) -> HttpResponse:
     group = get_object_or_404(Classroom.objects.taught_by(request.user), pk=pk)
     overview = dashboards.class_overview(group)
     rows = [_row(line) for line in overview.students]
-    return render(
-        request, "class/class.html", {"classroom": group, "rows": rows, "rubric": rubrics.rubric_of_class(group)}
-    )
+    context = {"rubric": rubrics.rubric_of_class(group), "limits": panel_of(request, group)}
+    return render(request, "class/class.html", {"classroom": group, "rows": rows} | context)
 
 
 @login_required
@@ -42,6 +42,7 @@ def student(request: HttpRequest, pk: int, student_pk: int) -> HttpResponse:
         "charts": charts(seen.progress),
         "map": skill_map(seen.progress.skill_map, seen.progress.skills, seen.progress.working_grade),
         "takes": seen.takes,
+        "limits": panel_of(request, group, found),
     }
     return render(request, "class/student.html", context)
 

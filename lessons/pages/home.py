@@ -11,7 +11,9 @@ from lessons import dashboards
 from lessons.pages import drawing
 from lessons.pages.choosing_forms import KINDS, LENGTHS, STYLES, ChoiceForm
 from lessons.pages.doors import player_required
+from lessons.pages.limit_words import student_words
 from lessons.pages.skill_map import skill_map
+from lessons.practice.limits import limits_of
 from lessons.skill_states import Skill
 
 # As many weak skills as one can think about at once.
@@ -25,11 +27,12 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def show_home(request: HttpRequest, choice: ChoiceForm, status: int = 200) -> HttpResponse:
     """`choice`: what the student asks for; bound and refused, it says why."""
-    seen = dashboards.progress_of(request.user)
+    seen, limits = dashboards.progress_of(request.user), limits_of(request.user)
     context = {
         "here": "home",
         "home": dashboards.home_for(request.user),
         "choice": choice,
+        "limit": student_words(limits.floor, limits.ceiling, limits.focus, limits.style),
         "choosing": {"kinds": KINDS.items(), "styles": STYLES.items(), "lengths": LENGTHS.items()},
         "charts": charts(seen),
         "skills": skill_lines(seen.skills[:SKILLS_ON_HOME]),

@@ -61,10 +61,13 @@ def facts(score: Score, bpm: float) -> str:
 
 
 def _tempo(score: Score, bpm: float) -> str:
-    """6/8, 9/8 and 12/8 are counted in dotted quarters, as they are conducted; the rest in quarters, unsaid."""
+    """In what is clicked: 6/8, 9/8 and 12/8 are counted in dotted quarters, as they are conducted; 3/8 in eighths, 2/2
+    in halves; the rest in quarters, unsaid."""
     metre = score.metre_at(0)
-    compound = metre.beat_type == 8 and metre.beats > 3 and metre.beats % 3 == 0
-    return f"{bpm / 1.5:.0f} dotted quarters" if compound else f"{bpm:.0f}"
+    if metre.beat_type == 8 and metre.beats > 3 and metre.beats % 3 == 0:
+        return f"{bpm / 1.5:.0f} dotted quarters"
+    unit = {8: " eighths", 2: " halves"}.get(metre.beat_type, "")
+    return f"{bpm * metre.beat_type / 4:.0f}{unit}"
 
 
 def scripts() -> dict[str, str]:

@@ -28,6 +28,7 @@ def take(request: HttpRequest, pk: object) -> HttpResponse:
         exercise=submission.exercise_id, created_at__lte=submission.created_at
     )
     score = submission.as_score()
+    veiled = submission.exercise.score_hidden_from(request.user)
     context = {
         "here": "home" if own else "",
         "submission": submission,
@@ -35,8 +36,9 @@ def take(request: HttpRequest, pk: object) -> HttpResponse:
         "classroom": None if own else taught.filter(members=submission.student).first(),
         "number": earlier.count(),
         "facts": facts(score, submission.tempo_bpm),
-        "svg": music_stand.engraved(score, FIRST_WIDTH_PX),
-        "desk": _desk(submission, own),
+        "veiled": veiled,
+        "svg": music_stand.engraved(music_stand.veiled(score) if veiled else score, FIRST_WIDTH_PX),
+        "desk": _desk(submission, own) | {"veiled": veiled},
     }
     return render(request, "take/take.html", context)
 

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from lessons.pages import choosing, classes, entrance, grading, home, library, stand, takes
+from lessons.pages import choosing, classes, entrance, grading, home, library, limits, plans, stand, takes
 
 urlpatterns = [
     path("", entrance.welcome, name="welcome"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("setup/", entrance.setup, name="setup"),
     path("home/", home.home, name="home"),
     path("ask/", choosing.ask, name="ask"),
+    path("plans/", plans.plans, name="plans"),
     path("plans/items/<int:pk>/", choosing.open_item, name="plan-item"),
     path("practice/<int:pk>/more/", choosing.more, name="more"),
     path("practice/<int:pk>/word/", choosing.word, name="word"),
@@ -30,5 +31,8 @@ urlpatterns = [
     path("classes/", classes.classes, name="classes"),
     path("classes/<int:pk>/", classes.classroom, name="class"),
     path("classes/<int:pk>/grading/", grading.of_class, name="class-grading"),
+    path("classes/<int:pk>/limits/", limits.of_class, name="class-limits"),
+    path("classes/<int:pk>/students/<int:student_pk>/limits/", limits.of_student, name="class-student-limits"),
+    path("classes/<int:pk>/students/<int:student_pk>/plans/", plans.plans_of_student, name="class-student-plans"),
     path("classes/<int:pk>/students/<int:student_pk>/", classes.student, name="class-student"),
 ]

@@ -115,10 +115,10 @@ def test_somebody_who_has_played_nothing_has_progress_too(ada: User) -> None:
     assert seen.working_grade == ada.level
 
 
-def test_progress_takes_three_queries(ada: User, scale: Exercise, noon: Any, django_assert_num_queries: Any) -> None:
+def test_progress_takes_four_queries(ada: User, scale: Exercise, noon: Any, django_assert_num_queries: Any) -> None:
     for days in range(6):
         practice.learn_from(play(ada, scale, noon - timedelta(days=days)))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         seen = dashboards.progress_of(ada, noon)
     assert seen.skills
     assert len(seen.grades) == 6
@@ -155,12 +155,12 @@ def test_home_lists_what_the_class_was_assigned(ada: User, zoe: User, classroom:
     assert dashboards.home_for(zoe, noon).assignments == []
 
 
-def test_home_takes_four_queries(ada: User, scale: Exercise, noon: Any, django_assert_num_queries: Any) -> None:
+def test_home_takes_five_queries(ada: User, scale: Exercise, noon: Any, django_assert_num_queries: Any) -> None:
     practice.choose_next(ada)
     for hours in range(4):
         ExerciseFactory(lesson=LessonFactory())
         play(ada, scale, noon - timedelta(hours=hours))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         dashboards.home_for(ada, noon)
 
 
@@ -219,26 +219,54 @@ def test_a_classmates_word_is_not_the_teachers(
 
 
 @pytest.mark.parametrize("students", [1, 9])
-def test_the_class_takes_five_queries_however_large(
+def test_the_class_takes_six_queries_however_large(
     classroom: Classroom, scale: Exercise, noon: Any, students: int, django_assert_num_queries: Any
 ) -> None:
     for _ in range(students):
         student = StudentFactory(classroom=classroom)
         play(student, scale, noon)
         met(student, "key:1", 0.0)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(dashboards.class_overview(classroom, noon).students) == students
 
 
-def test_one_student_in_full_takes_four_queries(
+def test_one_student_in_full_takes_five_queries(
     ada: User, ms_clark: User, scale: Exercise, noon: Any, django_assert_num_queries: Any
 ) -> None:
     older, newer = play(ada, scale, noon - timedelta(hours=1)), play(ada, scale, noon)
     for text in ("Bar 2!", "And bar 3."):
         Comment.objects.create(submission=older, author=ms_clark, text=text)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         seen = dashboards.student_overview(ada, noon)
     assert [(take.id, take.comments, take.rulings) for take in seen.takes] == [(newer.pk, 0, 0), (older.pk, 2, 0)]
+
+
+# Plans
+
+
+def test_old_plans_say_what_was_asked_and_how_it_went(
+    ada: User, zoe: User, scale: Exercise, noon: Any, django_assert_num_queries: Any
+) -> None:
+    for number in range(3):
+        plan = practice.choose_next(ada)
+        first = plan.items.first()
+        assert first is not None
+        first.played_as = play(ada, scale, noon, wrong=4 * (number == 2))
+        first.save()
+    practice.choose_next(zoe)
+    with django_assert_num_queries(2):
+        newest, *older = dashboards.plan_lines(dashboards.plans_of(ada))
+    assert len(older) == 2
+    assert [item.overall for item in newest.played] == [50.0]
+    assert [item.overall for item in older[0].played] == [100.0]
+    assert newest.played[0].reason
+
+
+def test_a_plan_outlives_its_exercise(ada: User, scale: Exercise) -> None:
+    plan = practice.choose_next(ada)
+    scale.delete()
+    (line,) = dashboards.plan_lines([plan])
+    assert [item.title for item in line.unplayed] == ["A scale"]
 
 
 @pytest.mark.parametrize(

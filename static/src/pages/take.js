@@ -15,7 +15,8 @@ const heard = new Heard(desk, player);
 
 onKeys({ " ": () => player.toggle(), r: () => player.toggleReference() });
 new Comments(desk.comments_url, player).load().catch(() => {});
-keepEngraved(find("[data-score]"), desk.score_url, (svg) => heard.mark(svg));
+// Played by ear: there is nothing to read before the take has been heard.
+if (!desk.veiled) keepEngraved(find("[data-score]"), desk.score_url, (svg) => heard.mark(svg));
 judged();
 
 async function judged() {
@@ -28,6 +29,7 @@ async function judged() {
   });
   find("[data-steps]").hidden = true;
   if (submission.state === "failed") return failed(waiting);
+  if (desk.veiled) return location.reload();
   waiting.hidden = true;
   await heard.load();
   if (desk.own) await showNext(desk.submission_url, submission);

@@ -1,0 +1,30 @@
+"""Earlier plans: what was asked, why, and how it went. Old plans stay readable."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from lessons import dashboards
+from lessons.models import Classroom, User
+from lessons.pages.doors import player_required
+
+PLANS_A_PAGE = 10
+
+
+@player_required
+def plans(request: HttpRequest) -> HttpResponse:
+    page = Paginator(dashboards.plans_of(request.user), PLANS_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "plans/plans.html", {"here": "home", "page": page, "lines": dashboards.plan_lines(page)})
+
+
+@login_required
+def plans_of_student(request: HttpRequest, pk: int, student_pk: int) -> HttpResponse:
+    group = get_object_or_404(Classroom.objects.taught_by(request.user), pk=pk)
+    students = User.objects.filter(memberships__classroom=group, memberships__role="student")
+    student = get_object_or_404(students, pk=student_pk)
+    page = Paginator(dashboards.plans_of(student), PLANS_A_PAGE).get_page(request.GET.get("page"))
+    context = {"classroom": group, "student": student, "page": page, "lines": dashboards.plan_lines(page)}
+    return render(request, "plans/plans.html", context)
