@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from tutor.composing.corpus.copying import RUN_NOTES, longest_copy
 from tutor.composing.pitch.lattice import (
     LEAST_LIKELY,
     Ints,
@@ -32,22 +33,40 @@ from tutor.composing.pitch.space import MOVE_CLASSES, NO_SYMBOL
 PARTICLES_A_LINE = 4
 # Resample an island when its particles are worth fewer than this share of them.
 FEWEST_EFFECTIVE = 0.5
+# Probabilities are raised to this power: chords and counts make lines less likely than tunes, this takes it back. With
+# 1.1 the order-5 judge finds lines and held-out tunes equally surprising.
+SURENESS = np.float32(1.1)
+# Lines drawn beyond those asked for, to leave out the ones that quote a tune.
+SPARE_SHARE = 0.5
+# How often drawing looks back for a quotation, in notes, and what one costs (natural log).
+LOOK_FOR_COPIES_EVERY = 4
+COPY_PENALTY = 12.0
 # Openings tried for a form that restates its own, before the restatement is given up.
 OPENINGS = 3
 
 
 def draw_lines(order: LineOrder, rng: np.random.Generator, lines: int = 16) -> Lines:
-    """That many lines, each a fair draw from all that meet the order. Raises CannotCompose where none does.
+    """At most that many lines, at least one, each a fair draw from all that meet the order. Raises CannotCompose.
 
-    Where notes restate earlier ones (`same_as`) all lines share one opening; the restatement is given up where it
-    can't be had together with the rest.
+    Lines that quote a tune are left out, unless all do. Where notes restate earlier ones (`same_as`) all lines share
+    one opening; the restatement is given up where it can't be had together with the rest.
     """
     course = _open_course(order)
     strain = _strain(order, course.messages)
     formed = _restating(course, rng) if any(note.same_as is not None for note in order.notes) else None
-    drawn = _draw(formed or course, rng, lines, len(order.notes))
-    pitches = np.stack([course.grid.space.diatonic[drawn.path], course.grid.space.alter[drawn.path]], axis=-1)
-    return Lines(pitches.astype(np.int16), drawn.bits / max(len(order.notes) - 1, 1), strain)
+    spare = lines + round(SPARE_SHARE * lines)
+    drawn = _draw(formed or course, rng, spare, len(order.notes))
+    own = _least_copied(course, drawn.path)[:lines]
+    path, bits = drawn.path[own], drawn.bits[own]
+    pitches = np.stack([course.grid.space.diatonic[path], course.grid.space.alter[path]], axis=-1)
+    return Lines(pitches.astype(np.int16), bits / max(len(order.notes) - 1, 1), strain)
+
+
+def _least_copied(course: Course, path: Ints) -> Ints:
+    """The lines that quote no tune, in the order drawn; where all do, those that quote least."""
+    ticks = [note.ticks for note in course.order.notes[: path.shape[1]]]
+    copied = longest_copy(np.diff(course.grid.space.midi[path], axis=1), ticks)
+    return np.flatnonzero(copied == copied.min())
 
 
 def _open_course(order: LineOrder) -> Course:
@@ -74,8 +93,9 @@ def _restating(course: Course, rng: np.random.Generator) -> Course | None:
     for place, note in enumerate(course.order.notes):
         if note.same_as is not None:
             copies[place] = copies.get(note.same_as, note.same_as)
-    openings = _draw(course, rng, OPENINGS, max(copies.values()) + 1).path
-    for opening in openings:
+    stop = max(copies.values()) + 1
+    openings = _draw(course, rng, OPENINGS, stop).path
+    for opening in openings[_least_copied(course, openings[:, :stop])]:
         given = {place: int(opening[source]) for place, source in copies.items()}
         given |= {source: int(opening[source]) for source in copies.values()}
         grid = with_fixed(course.grid, given)
@@ -116,10 +136,20 @@ def _draw(course: Course, rng: np.random.Generator, lines: int, stop: int) -> Pa
     particles = _begin(course, rng, lines * PARTICLES_A_LINE)
     for place in range(1, stop):
         _advance(course, particles, place, rng)
+        if place % LOOK_FOR_COPIES_EVERY == 0 or place == stop - 1:
+            _punish_copies(course, particles, place)
         particles = _resampled(particles, lines, rng)
     weights = particles.weight.reshape(lines, PARTICLES_A_LINE)
     best = _choose(np.exp(weights - weights.max(axis=1, keepdims=True)), rng)
     return particles.kept(np.arange(lines) * PARTICLES_A_LINE + best)
+
+
+def _punish_copies(course: Course, particles: Particles, place: int) -> None:
+    """Particles that have just gone note for note with a tune for too long lose to the others of their island."""
+    first = max(place - RUN_NOTES - LOOK_FOR_COPIES_EVERY + 2, 0)
+    recent = course.grid.space.midi[particles.path[:, first : place + 1]]
+    ticks = [note.ticks for note in course.order.notes[first : place + 1]]
+    particles.weight -= COPY_PENALTY * (longest_copy(np.diff(recent, axis=1), ticks) > 0)
 
 
 def _begin(course: Course, rng: np.random.Generator, count: int) -> Particles:
@@ -149,7 +179,7 @@ def _advance(course: Course, particles: Particles, place: int, rng: np.random.Ge
     row, state = np.divmod(particles.cell, columns)
     led_to = grid.cells[place][here, :, state]
     onward = course.messages.onward[place].reshape(-1)[led_to]
-    worth = likely * grid.pair[place][here] * onward
+    worth = likely**SURENESS * grid.pair[place][here] * onward
     foreseen = (grid.ahead[place][here, row % MOVE_CLASSES] * onward).sum(axis=1)
     pitch = _choose(worth, rng)
     particles.weight += np.log(worth.sum(axis=1)) - np.log(foreseen)

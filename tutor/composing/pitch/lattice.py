@@ -77,21 +77,24 @@ def lattice(order: LineOrder, *, strict: bool = True) -> Lattice:
     unary[0] *= _first_worth(space, order)
     if strict:
         unary[[0, -1]] *= [_not_chromatic(space, order.notes[place]) for place in (0, -1)]
-    place_of = {rest: _cells(space, counters, after_rest=rest) for rest in {n.after_rest for n in order.notes}}
+    cells = {
+        rest: _cells(space, counters, counters.codes(space, after_rest=rest, staff_middle=order.staff_middle))
+        for rest in {note.after_rest for note in order.notes}
+    }
     shared = (order.low, order.high, order.written_key, keys, chromatic)
     tensors = [
         _transitions(shared, note.key, note.strength, note.after_rest, order.sizes, order.idiom, strict)
         for note in order.notes
     ]
     first = np.arange(len(space)) * MOVE_CLASSES * (counters.states + 1)
-    first += counters.after[counters.first_codes(space), 0]
+    first += counters.after[counters.note_codes(space, order.staff_middle), 0]
     return Lattice(
         space,
         counters,
         unary.astype(np.float32),
         [pair for pair, _ in tensors],
         [ahead for _, ahead in tensors],
-        [place_of[note.after_rest] for note in order.notes],
+        [cells[note.after_rest] for note in order.notes],
         first,
     )
 
@@ -136,10 +139,10 @@ def _not_chromatic(space: PitchSpace, note: LineNote) -> NDArray[np.bool_]:
     return ~space.views[note.key].chromatic | (note.fixed is not None)
 
 
-def _cells(space: PitchSpace, counters: Counters, *, after_rest: bool) -> Ints:
+def _cells(space: PitchSpace, counters: Counters, codes: Ints) -> Ints:
     """The flat state every move leads to [P, P, K + 1]."""
     columns = counters.states + 1
-    after = counters.after[counters.codes(space, after_rest=after_rest)]
+    after = counters.after[codes]
     row = np.arange(len(space))[None, :] * MOVE_CLASSES + space.move_class
     return np.asarray(after + (row * columns)[:, :, None])
 

@@ -81,7 +81,6 @@ class Idiom:
     leap_bits: float = 0.0  # for each step that a leap is wider than a third
     awkward_bits: float = 0.0  # for a tritone or a seventh
     reach_bits: float = 0.0  # for a note at the very edge of the range, falling to none at its middle
-    unrecovered_bits: float = 1.0  # for a leap of a fifth or more that does not turn back by step
     open_strings: tuple[int, ...] = ()  # written MIDI numbers, lowest first
     crossing_bits: float = 0.0  # for each string that a move skips
 
@@ -97,7 +96,8 @@ class LineOrder:
     mode: str = "major"
     keys: tuple[LocalKey, ...] = ()  # none: the written key throughout
     sizes: frozenset[int] = EVERY_SIZE  # generic sizes a move may have, 1 a repeated note
-    counts: Sequence[CountLike] = ()  # of interval:N:up, interval:N:down and accidental
+    counts: Sequence[CountLike] = ()  # of interval:N:up, interval:N:down, accidental, range:high and range:low
+    staff_middle: int | None = None  # the staff's middle line (B4 is 34 in the treble clef), if registers are counted
     chromatic: bool = False
     style: str = "any"
     idiom: Idiom = field(default_factory=Idiom)
