@@ -1,8 +1,9 @@
-"""What runs outside a request. Each task fetches nothing and decides nothing: see submissions.py and practice.py."""
+"""What runs outside a request. Each task fetches nothing and decides nothing: see submissions.py and practice/."""
 
 from __future__ import annotations
 
 import logging
+from datetime import date
 
 from celery import shared_task
 from celery.signals import worker_init, worker_ready
@@ -36,9 +37,35 @@ def clear_orphans() -> None:
 
 @shared_task
 def replan_students() -> None:
-    from lessons import practice
+    from lessons.practice import night
 
-    practice.replan_all()
+    night.begin_night(_queue_chunk)
+
+
+# A chunk takes seconds: after two minutes something hangs, and the sweep hands it out again.
+@shared_task(soft_time_limit=120, time_limit=150)
+def plan_chunk(night: str, first: int, last: int) -> None:
+    from lessons.practice.night import plan_chunk
+
+    plan_chunk(date.fromisoformat(night), first, last)
+
+
+@shared_task
+def resume_nights() -> None:
+    from lessons.practice import night
+
+    night.resume_nights(_queue_chunk)
+
+
+@shared_task
+def clear_unplayed() -> None:
+    from lessons.practice import kept
+
+    kept.clear_unplayed()
+
+
+def _queue_chunk(night: date, first: int, last: int) -> None:
+    plan_chunk.delay(night.isoformat(), first, last)
 
 
 @worker_init.connect

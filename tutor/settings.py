@@ -204,6 +204,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "max_retries": 0}
 CELERY_TASK_PUBLISH_RETRY = False
 SWEEP_EVERY_S = float(env_text("WOODSHED_SWEEP_EVERY_S", "60"))  # How soon a forgotten take is found again.
+UNPLAYED_FOR_DAYS = int(env_text("WOODSHED_UNPLAYED_FOR_DAYS", "30"))  # A composed exercise nobody played goes then.
 # What a beat that was late would send twice is dropped: each job does all there is to do.
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
@@ -215,6 +216,16 @@ CELERY_BEAT_SCHEDULE = {
     "replan": {
         "task": "lessons.tasks.replan_students",
         "schedule": crontab(minute=0, hour=3),
+        "options": {"expires": 3600},
+    },
+    "resume-planning": {
+        "task": "lessons.tasks.resume_nights",
+        "schedule": SWEEP_EVERY_S,
+        "options": {"expires": SWEEP_EVERY_S},
+    },
+    "unplayed": {
+        "task": "lessons.tasks.clear_unplayed",
+        "schedule": crontab(minute=30, hour=4),
         "options": {"expires": 3600},
     },
     "orphans": {

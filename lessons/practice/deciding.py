@@ -39,7 +39,7 @@ def decide(situation: Situation, now: datetime, *, drills: bool = True) -> list[
     """What this student is to play next, in order, each with its reason. Without drills nothing at all is composed on
     the way, only thought of."""
     player = _player(situation)
-    candidates: list[Candidate] = list(situation.pieces)
+    candidates: list[Candidate] = list(situation.pieces.candidates)
     orders: list[str] = []
     if player:
         known = forget(situation.known, now)

@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from lessons.models import Membership, PlanItem, PlanningNight, PracticePlan, Submission, User
+from lessons.models import Membership, Placement, PlanItem, PlanningNight, PracticePlan, Submission, User
 from lessons.practice.deciding import Planned, decide
 from lessons.practice.planning import items_of
 from lessons.practice.situations import Situation, situations_of
@@ -80,11 +80,14 @@ def _chunks(students: QuerySet[User]) -> Iterator[Chunk]:
 
 
 def _unplanned(night: date) -> QuerySet[User]:
-    """Students, by class or by having played, without a plan of this night."""
+    """Students, by class or by having played, without a plan of this night. Those whose level is being found go on
+    with that."""
     in_class = Membership.objects.filter(user=OuterRef("pk"), role=Membership.Role.STUDENT)
     played = Submission.objects.filter(student=OuterRef("pk"))
     planned = PracticePlan.objects.filter(student=OuterRef("pk"), night=night)
-    return User.objects.filter(Q(Exists(in_class)) | Q(Exists(played)), ~Exists(planned), is_active=True)
+    placed = Placement.objects.filter(student=OuterRef("pk"), ended_at=None)
+    students = User.objects.filter(Q(Exists(in_class)) | Q(Exists(played)), is_active=True)
+    return students.filter(~Exists(planned), ~Exists(placed))
 
 
 def _decided(students: Sequence[User], now: datetime) -> Iterator[tuple[User, list[Planned]]]:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import numpy as np
+
 from lessons.practice.kept import digest_of, kept_of
 from lessons.practice.situations import Situation
 from tutor.composing.choice import Candidate, needs_of
 from tutor.composing.remedy import ENOUGH_NOTES, remedy
-from tutor.learner.ability import predict
 from tutor.learner.knowledge import TARGET, Knowledge
 from tutor.learner.syllabus import skills_up_to
 from tutor.notation.instruments import Instrument
@@ -33,8 +34,7 @@ class Drill(Candidate):
 def needy_tags(situation: Situation, known: Knowledge, now: datetime) -> list[str]:
     """Skills that nothing fresh on the shelf is right for: the teacher's focus, then the neediest; the latest of new
     ones. `known` as of now."""
-    played = {take.played.key for take in situation.recent}
-    served = _served([piece for piece in situation.pieces if piece.key not in played], known)
+    served = _served(situation, known)
     focus = situation.limits.focus
     tags = dict.fromkeys([*focus, *skills_up_to(known.working_grade), *known.skills])
     unserved = [tag for tag in tags if tag not in served]
@@ -62,12 +62,10 @@ def drill_for(tags: Sequence[str], player: Instrument, known: Knowledge, situati
     return None
 
 
-def _served(fresh: Sequence[Candidate], known: Knowledge) -> Collection[str]:
-    """Skills for which a piece shows enough notes and is about as hard as it should be."""
-    return {
-        tag
-        for candidate in fresh
-        if abs(predict(known, candidate.skills, candidate.grade) - TARGET) <= NEAR_TARGET
-        for tag, notes in candidate.skills.items()
-        if notes >= ENOUGH_NOTES
-    }
+def _served(situation: Situation, known: Knowledge) -> Collection[str]:
+    """Skills for which a piece that was not just played shows enough notes and is about as hard as it should be."""
+    pieces, played = situation.pieces, {take.played.key for take in situation.recent}
+    right = np.abs(pieces.expected(known) - TARGET) <= NEAR_TARGET
+    fresh = np.array([piece.key not in played for piece in pieces.candidates], bool)
+    shown = (pieces.counts[right & fresh] >= ENOUGH_NOTES).any(axis=0)
+    return {tag for tag, serves in zip(pieces.tags, shown, strict=True) if serves}

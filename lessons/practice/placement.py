@@ -12,13 +12,13 @@ from django.utils import timezone
 from lessons.models import Placement, PracticePlan, Submission, User
 from lessons.practice.deciding import Planned
 from lessons.practice.hearings import HeardTake, heard
-from lessons.practice.orders import reading_kind, seed_of
+from lessons.practice.learning import learn_again, newest_parameters
+from lessons.practice.orders import EASIEST, HARDEST, reading_kind, seed_of
 from lessons.practice.workshop import recipe_of
 from tutor.composing.ordering import MelodyOrder
 from tutor.composing.refusal import CannotCompose
 from tutor.notation.instruments import get_instrument
 
-EASIEST, HARDEST = 1.0, 8.0
 BARS = 4  # from grade 3 on; before that two
 SHORT_BARS, SHORT_UNDER_GRADE = 2, 3.0
 NONE, RUNNING, ENDED = "none", "running", "ended"
@@ -85,47 +85,48 @@ def standing(student: User) -> Standing:
     return Standing(RUNNING, len(_takes(placement)) + 1, MOST_TAKES, student.level)
 
 
-def end_if_found(student: User) -> None:
-    """After a take: the level, if it is found by now."""
-    placement = Placement.objects.filter(student=student, ended_at=None).first()
-    if placement is None:
-        return
-    found = place(_trials(_takes(placement)))
-    if found.is_done:
-        level = min(8, max(1, round(found.grade)))
-        User.objects.filter(pk=student.pk).update(level=level)
-        student.level = level
-        Placement.objects.filter(pk=placement.pk).update(ended_at=timezone.now(), level=found.grade)
-
-
-def planned_for(student: User, now: datetime) -> list[Planned]:
-    """The next short take, while the level is being found; else nothing."""
+def next_take(student: User, now: datetime) -> list[Planned]:
+    """The next short take while the level is being found; nothing for all others. Of the last one the level follows."""
     placement = Placement.objects.filter(student=student, ended_at=None).first()
     if placement is None:
         return []
     takes = _takes(placement)
-    grade = min(HARDEST, max(EASIEST, round(4 * place(_trials(takes)).grade) / 4))
+    found = place(_trials(takes))
+    if found.is_done:
+        _end(placement, student, found.grade)
+        return []
+    return [_planned(student, found.grade, len(takes) + 1, now)]
+
+
+def _end(placement: Placement, student: User, grade: float) -> None:
+    """The level is set, and what the takes said is learnt again from there."""
+    Placement.objects.filter(pk=placement.pk).update(ended_at=timezone.now(), level=grade)
+    student.level = min(round(HARDEST), max(round(EASIEST), round(grade)))
+    User.objects.filter(pk=student.pk).update(level=student.level)
+    learn_again(student, newest_parameters())
+
+
+def _planned(student: User, grade: float, number: int, now: datetime) -> Planned:
     player = get_instrument(student.instrument)
+    grade = min(HARDEST, max(EASIEST, round(4 * grade) / 4))
     order = MelodyOrder(
         kind=reading_kind(player),
         instrument=player.name,
         grade=grade,
         tolerance=0.5,  # It is short: what counts is what it asks, and that is known once it is composed.
         bars=SHORT_BARS if grade < SHORT_UNDER_GRADE else BARS,
-        seed=seed_of(student.pk, "placement", len(takes), now),
+        seed=seed_of(student.pk, "placement", number, now),
     )
-    return [
-        Planned(
-            title="A few bars at sight",
-            kind=order.kind,
-            grade=grade,
-            reason=f"Finding your level: {len(takes) + 1} of at most {MOST_TAKES}.",
-            aimed_at="",
-            expected=None,
-            recipe=recipe_of(order),
-            instrument=player.name,
-        )
-    ]
+    return Planned(
+        title="A few bars at sight",
+        kind=order.kind,
+        grade=grade,
+        reason=f"Finding your level: {number} of at most {MOST_TAKES}.",
+        aimed_at="",
+        expected=None,
+        recipe=recipe_of(order),
+        instrument=player.name,
+    )
 
 
 def _takes(placement: Placement) -> list[HeardTake]:

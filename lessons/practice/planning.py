@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from lessons.models import Exercise, PlanItem, PracticePlan, User
 from lessons.models.curriculum import Status
+from lessons.practice import placement
 from lessons.practice.deciding import Planned, decide
 from lessons.practice.kept import compose_once
 from lessons.practice.situations import situations_of
@@ -22,8 +23,10 @@ log = logging.getLogger(__name__)
 def choose_next(student: User, made_by: str = PracticePlan.MadeBy.TAKE) -> PracticePlan:
     """A new plan from what is known now. The newest plan stands."""
     now = timezone.localtime()
-    (situation,) = situations_of([student], now)
-    planned = decide(situation, now)
+    planned = placement.next_take(student, now)
+    if not planned:
+        (situation,) = situations_of([student], now)
+        planned = decide(situation, now)
     with transaction.atomic():
         plan = PracticePlan.objects.create(student=student, made_by=made_by)
         PlanItem.objects.bulk_create(items_of(plan, planned))

@@ -1,4 +1,4 @@
-"""What a cause asks for, made for the student who asks: the figure or the interval by itself, or a melody full of it."""
+"""What a cause asks for, made for the student who asks: the figure or interval by itself, or a melody full of it."""
 
 from __future__ import annotations
 

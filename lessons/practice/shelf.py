@@ -10,30 +10,28 @@ from django.db.models import Q
 
 from lessons.models import Exercise
 from lessons.models.curriculum import Status
-from tutor.composing.choice import Candidate
+from tutor.composing.choice import Candidate, CandidateMatrix
 
 GRADES_BELOW, GRADES_ABOVE = 2.0, 1.5  # around the working grade: what is looked at
-LONGEST = 200  # exercises that one choice looks at
+LONGEST = 150  # exercises that one choice looks at
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
     """Pieces by grade, the easiest first, those of one grade in the order of the lessons."""
 
-    pieces: Sequence[Candidate]
+    matrix: CandidateMatrix
     titles: Mapping[object, str]
 
-    def around(self, grade: float, besides: Collection[object] = ()) -> list[Candidate]:
+    def around(self, grade: float, besides: Collection[object] = ()) -> CandidateMatrix:
         """The nearest to a grade, and these besides; of a shelf where nothing is near, whatever is nearest."""
-        grades = np.array([piece.grade for piece in self.pieces])
+        grades, pieces = self.matrix.grades, self.matrix.candidates
         near = (grades >= grade - GRADES_BELOW) & (grades <= grade + GRADES_ABOVE)
-        if besides:
-            near |= np.fromiter((piece.key in besides for piece in self.pieces), bool, len(self.pieces))
-        if not near.any():
-            near[:] = True
-        found = np.flatnonzero(near)
-        nearest = found[np.argsort(np.abs(grades[found] - grade), kind="stable")][:LONGEST]
-        return [self.pieces[place] for place in nearest]
+        asked = np.fromiter((piece.key in besides for piece in pieces), bool, len(pieces)) if besides else ~near & False
+        found = np.flatnonzero(near | asked) if (near | asked).any() else np.arange(len(pieces))
+        taken = np.zeros(len(pieces), bool)
+        taken[found[np.argsort(np.abs(grades[found] - grade), kind="stable")][:LONGEST]] = True
+        return self.matrix.only(taken | asked)
 
 
 def read_shelf(grades: Sequence[float], besides: Collection[int] = ()) -> Shelf:
@@ -45,7 +43,5 @@ def read_shelf(grades: Sequence[float], besides: Collection[int] = ()) -> Shelf:
     in_order = published.order_by("grade", "lesson__course__position", "lesson__position", "position", "pk")
     rows = list(in_order.filter(near | Q(pk__in=besides)).values("pk", "grade", "skills", "title"))
     rows = rows or list(in_order.values("pk", "grade", "skills", "title"))
-    return Shelf(
-        [Candidate(key=row["pk"], grade=row["grade"], skills=row["skills"]) for row in rows],
-        {row["pk"]: row["title"] for row in rows},
-    )
+    pieces = [Candidate(key=row["pk"], grade=row["grade"], skills=row["skills"]) for row in rows]
+    return Shelf(CandidateMatrix.of(pieces), {row["pk"]: row["title"] for row in rows})

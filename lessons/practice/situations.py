@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import numpy as np
 from django.db.models import F, OuterRef, Subquery, Window
 from django.db.models.functions import RowNumber
 
@@ -20,7 +21,7 @@ from lessons.practice.learning import recall_all
 from lessons.practice.limits import Limits, limits_of_all
 from lessons.practice.shelf import Shelf, read_shelf
 from lessons.practice.workshop import MELODY
-from tutor.composing.choice import Candidate, Played
+from tutor.composing.choice import CandidateMatrix, Played
 from tutor.learner.evidence import Evidence, add
 from tutor.learner.knowledge import Knowledge
 
@@ -48,7 +49,7 @@ class Situation:
     known: Knowledge
     recent: Sequence[Recent]
     lately: Evidence
-    pieces: Sequence[Candidate]
+    pieces: CandidateMatrix
     titles: Mapping[object, str]
     limits: Limits
     word: Word | None = None
@@ -120,10 +121,11 @@ def _lately(students: Collection[int], now: datetime) -> dict[int, Evidence]:
     return {student: add(parts[-WEEK_TAKES:]) for student, parts in said.items()}
 
 
-def _pieces(shelf: Shelf, grade: float, assigned: Mapping[int, str], limits: Limits) -> list[Candidate]:
+def _pieces(shelf: Shelf, grade: float, assigned: Mapping[int, str], limits: Limits) -> CandidateMatrix:
     """What the teacher assigned stands, also beyond the limits that were set."""
-    near = [
-        replace(piece, assigned=assigned[piece.key]) if piece.key in assigned else piece  # type: ignore[index]
-        for piece in shelf.around(grade, assigned.keys())
-    ]
-    return [piece for piece in near if piece.assigned or limits.allow(piece.grade)]
+    near = shelf.around(grade, assigned.keys())
+    marked = tuple(
+        replace(piece, assigned=assigned[piece.key]) if piece.key in assigned else piece for piece in near.candidates
+    )
+    allowed = [bool(piece.assigned) or limits.allow(piece.grade) for piece in marked]
+    return replace(near, candidates=marked).only(np.array(allowed, bool))

@@ -243,7 +243,7 @@ def test_going_well_moves_the_grade_by_itself(ada: User) -> None:
         exercise(SCALE, tenth / 10, title=f"Scale {tenth / 10}")
     start = practice.choose_next(ada).items.first().grade
     for day in range(10, 0, -1):
-        played = practice.choose_next(ada).items.filter(exercise__composed_for=None).first().exercise
+        played = practice.choose_next(ada).items.filter(kind="piece").first().exercise
         practice.learn_from(take(ada, day, exercise=played))
     assert practice.recall(ada).working_grade > 2.5
     assert practice.choose_next(ada).items.first().grade > start
@@ -269,23 +269,27 @@ def test_a_finished_plan_is_followed_by_another(ada: User) -> None:
     assert ada.plans.count() == 2
 
 
-def test_technique_is_composed_once_and_used_again(ada: User) -> None:
-    """No exercise suits a student who knows nothing but fails at thirds: one is made, and not a new one each time."""
+def test_of_drills_there_is_at_most_one_and_composed_once(ada: User) -> None:
+    """No exercise suits a student who knows nothing but fails at thirds: a drill is made, and not a new one each
+    time."""
     only = exercise(THIRDS, 6.0)
     practice.learn_from(take(ada, 0.1, exercise=only, faulty=dict.fromkeys(NOTES, "wrong")))
-    plans = [practice.choose_next(ada) for _ in range(4)]
-    composed = Exercise.objects.filter(composed_for=ada)
-    assert composed.exists()
-    assert {item.exercise_id for plan in plans for item in plan.items.all()} <= {
-        only.pk,
-        *composed.values_list("pk", flat=True),
-    }
-    assert composed.count() <= practice.technique.OFFERS
+    plans = [practice.choose_next(ada) for _ in range(3)]
+    drills = [item for plan in plans for item in plan.items.all() if item.kind == "drill"]
+    assert drills
+    assert len(drills) <= len(plans)
+    assert len({practice.open_item(item).pk for item in drills}) == 1
+
+
+def test_what_is_composed_says_how_it_was_made(ada: User) -> None:
+    practice.learn_from(take(ada, 0.1, exercise=exercise(THIRDS, 6.0), faulty=dict.fromkeys(NOTES, "wrong")))
+    composed = [one for one in opened(practice.choose_next(ada)) if one.composed_for == ada]
+    assert composed
     for made in composed:
         assert made.instrument == "violin"
         assert made.origin == Exercise.Origin.COMPOSED
         assert made.skills == skill_counts(made.as_score())
-        assert made.recipe
+        assert made.recipe and made.kind
 
 
 def test_a_new_instrument_gets_a_new_plan(ada: User) -> None:
@@ -298,50 +302,12 @@ def test_a_new_instrument_gets_a_new_plan(ada: User) -> None:
     assert item.exercise.instrument == "flute"
 
 
-# Between lessons
-
-
-def test_the_night_plans_each_student_once_a_day(ada: User, ben: User, ms_clark: User) -> None:
-    exercise()
-    assert practice.replan_all() == 2
-    assert practice.replan_all() == 0
-    assert not ms_clark.plans.exists()
-    PracticePlan.objects.update(created_at=timezone.now() - timedelta(days=1))
-    assert practice.replan_all() == 2
-
-
-def test_one_students_trouble_is_not_the_others(ada: User, ben: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    exercise()
-    choose_next = practice.choose_next
-
-    def choose_for_ben_only(student: User, made_by: str = "take") -> PracticePlan:
-        if student == ada:
-            raise RuntimeError("a broken row")
-        return choose_next(student, made_by)
-
-    monkeypatch.setattr(practice, "choose_next", choose_for_ben_only)
-    assert practice.replan_all() == 1
-    assert ben.plans.exists()
-
-
-def test_what_is_due_by_tomorrow_is_in_tomorrows_plan(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    exercise(SCALE, 1.6)
-    exercise(THIRDS, 1.6)
-    practice.learn_from(take(ada, 0.1, exercise=exercise(THIRDS, 1.6), faulty={"n4": "wrong"}))
-    due = SkillState.objects.get(student=ada, skill="interval:3:up").due_at
-    assert due > timezone.now()
-    monkeypatch.setattr(timezone, "now", lambda: due + timedelta(hours=1))
-    plan = practice.replan(ada)
-    assert plan is not None
-    assert any("due" in item.reason for item in plan.items.all())
-
-
 def test_learning_after_a_long_history_reads_one_take(ada: User, django_assert_max_num_queries: Any) -> None:
     exercise()
     for day in range(8, 0, -1):
         practice.learn_from(take(ada, day))
     newest: Submission = take(ada, 0)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(17):
         practice.learn_from(newest)
 
 
