@@ -28,16 +28,19 @@ from tutor.composing.pitch.learning import LONGEST_MEMORY, MODES, short_codes
 from tutor.composing.pitch.memory import MelodyModel, melody_model
 from tutor.composing.pitch.order import EVERY_SIZE, LineOrder, Lines
 from tutor.composing.pitch.refusing import refusal
-from tutor.composing.pitch.space import MOVE_CLASSES, NO_SYMBOL
+from tutor.composing.pitch.space import MOVE_CLASSES, NO_SYMBOL, SYMBOLS
 
 PARTICLES_A_LINE = 4
+# How often the weights are looked at, in notes.
+RESAMPLE_EVERY = 2
+LOG_2 = float(np.log(2))
 # Resample an island when its particles are worth fewer than this share of them.
 FEWEST_EFFECTIVE = 0.5
 # Probabilities are raised to this power: chords and counts make lines less likely than tunes, this takes it back. With
 # 1.1 the order-5 judge finds lines and held-out tunes equally surprising.
 SURENESS = np.float32(1.1)
 # Lines drawn beyond those asked for, to leave out the ones that quote a tune.
-SPARE_SHARE = 0.5
+SPARE_SHARE = 0.25
 # How often drawing looks back for a quotation, in notes, and what one costs (natural log).
 LOOK_FOR_COPIES_EVERY = 4
 COPY_PENALTY = 12.0
@@ -138,9 +141,10 @@ def _draw(course: Course, rng: np.random.Generator, lines: int, stop: int) -> Pa
         _advance(course, particles, place, rng)
         if place % LOOK_FOR_COPIES_EVERY == 0 or place == stop - 1:
             _punish_copies(course, particles, place)
-        particles = _resampled(particles, lines, rng)
+        if place % RESAMPLE_EVERY == 0:
+            particles = _resampled(particles, lines, rng)
     weights = particles.weight.reshape(lines, PARTICLES_A_LINE)
-    best = _choose(np.exp(weights - weights.max(axis=1, keepdims=True)), rng)
+    best = _choose(np.cumsum(np.exp(weights - weights.max(axis=1, keepdims=True)), axis=1), rng)
     return particles.kept(np.arange(lines) * PARTICLES_A_LINE + best)
 
 
@@ -154,7 +158,7 @@ def _punish_copies(course: Course, particles: Particles, place: int) -> None:
 
 def _begin(course: Course, rng: np.random.Generator, count: int) -> Particles:
     first = course.messages.onward[0].reshape(-1)[course.grid.first_cells]
-    pitch = _choose(np.broadcast_to(first, (count, len(first))), rng)
+    pitch = _choose(np.broadcast_to(np.cumsum(first), (count, len(first))), rng)
     path = np.zeros((count, len(course.order.notes)), dtype=np.int64)
     path[:, 0] = pitch
     history = np.full((count, LONGEST_MEMORY), NO_SYMBOL, dtype=np.int64)
@@ -168,36 +172,34 @@ def _advance(course: Course, particles: Particles, place: int, rng: np.random.Ge
     mode = MODES.index(course.order.local_keys[note.key].mode)
     here = particles.path[:, place - 1]
     rows = np.arange(len(here))
-    degree = 3 * view.degree[here] + view.raised[here] + 1
     before = course.order.notes[place - 1].strength
-    short = short_codes(
-        np.full_like(here, mode), degree, particles.history[:, 0], *_filled(here, note.strength, before)
-    )
+    short = short_codes(mode, view.place[here], particles.history[:, 0], note.strength, before)
     symbols = view.symbol[here]
-    likely = np.maximum(course.model.next_moves(short, particles.history)[rows[:, None], symbols], LEAST_LIKELY)
-    columns = grid.counters.states + 1
-    row, state = np.divmod(particles.cell, columns)
+    moves = course.model.next_moves(short, particles.history)
+    log_likely = np.log(np.maximum(moves.reshape(-1)[symbols + rows[:, None] * SYMBOLS], LEAST_LIKELY))
+    row, state = np.divmod(particles.cell, grid.counters.states + 1)
     led_to = grid.cells[place][here, :, state]
     onward = course.messages.onward[place].reshape(-1)[led_to]
-    worth = likely**SURENESS * grid.pair[place][here] * onward
+    # What follows may be so unlikely that its product with anything would be rounded to nothing.
+    onward = onward / onward.max(axis=1, keepdims=True)
+    worth = np.exp(SURENESS * log_likely) * grid.pair[place][here] * onward
     foreseen = (grid.ahead[place][here, row % MOVE_CLASSES] * onward).sum(axis=1)
-    pitch = _choose(worth, rng)
-    particles.weight += np.log(worth.sum(axis=1)) - np.log(foreseen)
-    particles.bits -= np.log2(likely[rows, pitch])
+    heap = np.cumsum(worth, axis=1)
+    pitch = _choose(heap, rng)
+    particles.weight += np.log(heap[:, -1]) - np.log(foreseen)
+    particles.bits -= log_likely[rows, pitch] / LOG_2
     particles.cell = led_to[rows, pitch]
     particles.path[:, place] = pitch
-    particles.history = np.concatenate([symbols[rows, pitch][:, None], particles.history[:, :-1]], axis=1)
+    particles.history[:, 1:] = particles.history[:, :-1]
+    particles.history[:, 0] = symbols[rows, pitch]
 
 
-def _filled(like: Ints, *values: int) -> tuple[Ints, ...]:
-    return tuple(np.full_like(like, value) for value in values)
-
-
-def _choose(worth: NDArray[np.floating], rng: np.random.Generator) -> Ints:
-    """One column a row, as likely as it is worth; never one that is worth nothing."""
-    heap = np.cumsum(worth, axis=1, dtype=np.float64)
+def _choose(heap: NDArray[np.floating], rng: np.random.Generator) -> Ints:
+    """One column a row, as likely as it adds to the row's sums so far; never one that adds nothing."""
     mark = rng.random(len(heap)) * heap[:, -1]
-    return np.asarray((heap <= mark[:, None]).sum(axis=1).clip(max=worth.shape[1] - 1))
+    # Rounding may put the mark at the very top, where only the last column that adds anything is right.
+    mark = np.minimum(mark, np.nextafter(heap[:, -1], 0))
+    return np.asarray((heap <= mark[:, None]).sum(axis=1))
 
 
 def _resampled(particles: Particles, islands: int, rng: np.random.Generator) -> Particles:

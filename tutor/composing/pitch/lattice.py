@@ -28,6 +28,8 @@ LEAST_LIKELY = 1e-5
 OUTSIDE_CHORD = (0.8, 0.6, 0.35, 0.25)
 # A chromatic note where nothing asks for one.
 CHROMATIC_WEIGHT = 0.35
+# A note of the key the melody has gone to, foreign to home.
+AWAY_WEIGHT = 2.5
 # How readily a line begins on each degree.
 FIRST_DEGREES = (1.0, 0.15, 0.6, 0.08, 1.0, 0.08, 0.04)
 # Powers of small numbers that doubles can hold over hundreds of notes.
@@ -120,6 +122,11 @@ def _worth(space: PitchSpace, note: LineNote, order: LineOrder) -> Floats:
         within = np.isin(space.midi % 12, list(note.chord))
         worth *= np.where(within, 1, OUTSIDE_CHORD[note.strength] ** note.chord_weight).astype(np.float32)
     worth *= np.where(view.chromatic, CHROMATIC_WEIGHT, 1).astype(np.float32)
+    if note.key:
+        # What home does not have is what tells the ear that it has left.
+        home = space.views[0]
+        away = ~view.chromatic & (home.chromatic | (home.raised != 0) | ~home.usable)
+        worth *= np.where(away, AWAY_WEIGHT, 1).astype(np.float32)
     return np.asarray(worth * np.exp2(-order.idiom.reach_bits * _reach(space, order) ** 4), dtype=np.float32)
 
 
@@ -161,8 +168,7 @@ def _transitions(
     allowed = (view.moves if strict else view.loose) & np.isin(np.abs(space.steps) + 1, list(sizes))
     pair = allowed * idiom_worth(space, idiom)
     table = melody_model().ahead[("major", "minor").index(shared[3][key].mode)]
-    place = 3 * view.degree + view.raised + 1
-    likely = table[place[:, None], :, strength, np.minimum(view.symbol, SYMBOLS - 1)]  # [P, P, classes]
+    likely = table[view.place[:, None], :, strength, np.minimum(view.symbol, SYMBOLS - 1)]  # [P, P, classes]
     likely = np.maximum(likely, LEAST_LIKELY) * pair[:, :, None]
     return pair.astype(np.float32), np.ascontiguousarray(likely.transpose(0, 2, 1), dtype=np.float32)
 

@@ -30,7 +30,14 @@ SHORT_SHAPE = (len(MODES), DEGREES, SYMBOLS + 1, STRENGTHS, STRENGTHS)
 LONGEST_MEMORY = 5  # moves
 # A context of the long memory that occurred once says little and is how a line would copy.
 FEWEST_VISITS = 2
+# Odd numbers without pattern (the golden ratio, square roots of primes): a context's name is a hash of its tokens.
 MIX = np.uint64(0x9E3779B97F4A7C15)
+ODD_MULTIPLIERS = np.array(
+    [0xBB67AE8584CAA73B, 0x3C6EF372FE94F82B, 0xA54FF53A5F1D36F1, 0x510E527FADE682D1], dtype=np.uint64
+)
+ORDER_MARKS = np.array(
+    [0x9B05688C2B3E6C1F, 0x1F83D9ABFB41BD6B, 0x5BE0CD19137E2179, 0xCBBB9D5DC1059ED8], dtype=np.uint64
+)
 
 
 def learn(tunes: Sequence[Tune]) -> dict[str, NDArray[np.generic]]:
@@ -81,25 +88,20 @@ def symbol_of(steps: int, raised: int) -> int:
     return (min(max(steps, -WIDEST_STEPS), WIDEST_STEPS) + WIDEST_STEPS) * 3 + raised + 1
 
 
-def short_codes(mode: Ints, place: Ints, last: Ints, strength: Ints, before: Ints) -> Ints:
+def short_codes(mode: Ints | int, place: Ints, last: Ints, strength: Ints | int, before: Ints | int) -> Ints:
     """The short memory as one number a visit, each argument within its radix of SHORT_SHAPE."""
-    return np.asarray(np.ravel_multi_index((mode, place, last, strength, before), SHORT_SHAPE))
-
-
-def mixed(hashes: Hashes, tokens: Ints) -> Hashes:
-    """Contexts made longer by one token each."""
-    grown = (hashes + tokens.astype(np.uint64) + np.uint64(1)) * MIX
-    return np.asarray(grown ^ (grown >> np.uint64(29)))
+    code: Ints = np.asarray(mode * DEGREES + place)
+    for token, radix in zip((last, strength, before), SHORT_SHAPE[2:], strict=True):
+        code = np.asarray(code * radix + token)
+    return code
 
 
 def long_keys(short: Ints, history: Ints) -> Hashes:
     """32-bit names of the contexts of 2, 3, 4 and 5 moves [4, n]; history [n, 5] newest move first."""
-    hashes = mixed(np.zeros(len(short), np.uint64), short)
-    keys = []
-    for order in range(1, LONGEST_MEMORY):
-        hashes = mixed(hashes, history[:, order])
-        keys.append(hashes >> np.uint64(32))
-    return np.stack(keys)
+    tokens = history.T[1:].astype(np.uint64) * ODD_MULTIPLIERS[:, None]
+    sums = np.cumsum(tokens, axis=0) + ORDER_MARKS[:, None] + short.astype(np.uint64) * MIX
+    # The upper half of a product is mixed well, and mixes the upper half of a second one better.
+    return np.asarray(((sums ^ (sums >> np.uint64(31))) * MIX) >> np.uint64(32))
 
 
 def _long(short: Ints, symbols: Ints, history: Ints, style: Ints) -> tuple[Hashes, Ints, Ints, NDArray[np.uint16]]:

@@ -43,24 +43,24 @@ class MelodyModel:
     keys: NDArray[np.uint32]
     starts: Ints
     sizes: Ints
-    known: Floats  # [contexts, orders] one over a context's weight and escape
-    escape: Floats  # [contexts, orders] share left to the shorter context
+    known: Floats  # [contexts + 1, orders] one over a context's weight and escape; the last row is of none
+    escape: Floats  # [contexts + 1, orders] share left to the shorter context
     symbols: Ints
     weights: Floats
 
     def next_moves(self, short: Ints, history: Ints) -> Floats:
         """Probabilities of every symbol [n, S] after short codes [n] and histories [n, 5], newest move first."""
-        keys = long_keys(short, history)
+        keys = long_keys(short, history).astype(np.uint32)
         rows = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
         hit = self.keys[rows] == keys
-        order = np.arange(len(keys))[:, None]
-        escape = np.where(hit, self.escape[rows, order], 1.0)
-        # What each order says is heard through the escapes of all longer ones.
-        through = np.cumprod(escape[::-1], axis=0)[::-1]
-        said = self.known[rows, order] * np.concatenate([through[1:], np.ones_like(through[:1])])
+        # A context that is not known leaves everything to the shorter one. Orders run along the last axis but one.
+        cells = np.where(hit, rows * len(keys) + np.arange(len(keys))[:, None], self.escape.size - 1)
+        through = np.cumprod(self.escape.reshape(-1)[cells][::-1], axis=0)[::-1]
         probabilities = self.short[self.short_row[short]] * through[0][:, None]
-        line = np.broadcast_to(np.arange(len(short)), keys.shape)[hit]
-        return np.asarray(probabilities + self._entries(rows[hit], said[hit], line, len(short)))
+        said = self.known.reshape(-1)[cells]
+        said[:-1] *= through[1:]
+        order, line = np.nonzero(hit)
+        return np.asarray(probabilities + self._entries(rows[order, line], said[order, line], line, len(short)))
 
     def _entries(self, rows: Ints, said: Floats, line: Ints, lines: int) -> Floats:
         """The counts of these contexts, each times what it says, added up by line."""
@@ -150,12 +150,13 @@ def _long_memory(
     weights = (arrays["long_counts"].astype(np.float32) @ by_style).astype(np.float32)
     total = np.add.reduceat(weights, starts)[:, None]
     kinds = sizes[:, None] * np.array(LONG_ESCAPES, dtype=np.float32)
+    nothing = np.zeros((1, len(LONG_ESCAPES)))
     return (
         np.cumsum(arrays["long_gaps"].astype(np.uint64)).astype(np.uint32),
         starts,
         sizes,
-        (1 / (total + kinds)).astype(np.float32),
-        (kinds / (total + kinds)).astype(np.float32),
+        np.concatenate([1 / (total + kinds), nothing]).astype(np.float32),
+        np.concatenate([kinds / (total + kinds), nothing + 1]).astype(np.float32),
         arrays["long_symbols"].astype(np.int64),
         weights,
     )

@@ -8,7 +8,7 @@ chromatic the usual neighbours by function: raised ones go up by step, lowered o
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +49,11 @@ class KeyView:
     moves: NDArray[np.bool_]
     loose: NDArray[np.bool_]
     symbol: NDArray[np.int64]
+
+    @cached_property
+    def place(self) -> NDArray[np.int64]:
+        """Degree and alteration as one number 0..20 [P]."""
+        return np.asarray(3 * self.degree + self.raised + 1)
 
 
 @dataclass(frozen=True)
