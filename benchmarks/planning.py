@@ -19,7 +19,7 @@ import tempfile
 import time
 from pathlib import Path
 
-CHILD = "WOODSHED_PLANNING_BENCH"
+BEGUN = "begun"
 
 
 def main() -> None:
@@ -76,21 +76,26 @@ def _killed(students: int) -> None:
 
     queue = _chunks()
     victim, other = _worker(queue), _worker(queue)
-    while PracticePlan.objects.count() < students // 4:
-        time.sleep(0.02)
+    for _ in range(2):  # In the middle of its second chunk.
+        assert victim[1].recv() == BEGUN
+    time.sleep(0.1)
     os.kill(victim[0].pid or 0, signal.SIGKILL)
     _joined(victim)
     _joined(other)
     print(f"A worker was killed with -9 in the middle: {_counted()}")
     PlanningNight.objects.update(heartbeat_at=night.timezone.now() - 2 * night.STALE_AFTER)
     again = multiprocessing.get_context("fork").Queue()
-    handed = night.resume_nights(lambda date, first, last: again.put((date, first, last)))
-    # Each chunk twice, to two workers at once: the database keeps one plan a student.
-    night.resume_nights(lambda date, first, last: None)
+
+    def twice(*chunk: object) -> None:
+        """To two workers at once: the database keeps one plan a student."""
+        again.put(chunk)
+        again.put(chunk)
+
+    handed = night.resume_nights(twice)
     _stop(again, 2)
     for worker in [_worker(again), _worker(again)]:
         _joined(worker)
-    print(f"The sweep handed out {handed} chunk{'s' * (handed != 1)} again: {_counted()}")
+    print(f"The sweep handed out {handed} chunk{'s' * (handed != 1)} again, to two workers each: {_counted()}")
     assert PracticePlan.objects.count() == students, "somebody has no plan, or two"
 
 
@@ -124,18 +129,21 @@ def _work(queue, done) -> None:
     from lessons.practice.night import plan_chunk
 
     while (chunk := queue.get()) is not None:
+        done.send(BEGUN)
         plan_chunk(*chunk)
     done.send(time.process_time())
 
 
 def _joined(worker) -> float:
     process, done = worker
+    said = None
     try:
-        cpu_s = done.recv()
+        while (said := done.recv()) == BEGUN:
+            pass
     except EOFError:
-        cpu_s = 0.0  # Killed.
+        said = 0.0  # Killed.
     process.join()
-    return cpu_s
+    return said
 
 
 def _counted() -> str:

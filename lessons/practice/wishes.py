@@ -71,9 +71,9 @@ def wish(
 def more_like(student: User, exercise: Exercise) -> Exercise:
     """Another of the same kind: key, metre, length and difficulty of this one, and no note of it. Raises
     CannotCompose."""
+    _check_seen(student, exercise)
     from tutor.composing.likeness import order_like
 
-    _check_seen(student, exercise)
     player = _player(student)
     score, _ = music_stand.stand_of(exercise, student)
     order = replace(order_like(score, player), seed=_new_seed())
