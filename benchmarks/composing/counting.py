@@ -1,7 +1,8 @@
 """What a page asks of its player, counted anew from the sheet: tag -> occurrences.
 
 One a note for intervals, accidentals, ties, syncopation, sixteenths, triplets, rests, eighths and long notes; one a
-figure for figures of several notes. An interval has no rest between its notes, and its size is counted in staff steps.
+figure for figures of several notes, which stand in one bar without a tie. An interval has no rest between its notes,
+and its size is counted in staff steps.
 """
 
 from __future__ import annotations
@@ -80,8 +81,12 @@ def _figures(sheet: Sheet) -> Iterator[str]:
     for index, first in enumerate(notes):
         for name, lengths in FIGURES.items():
             group = notes[index : index + len(lengths)]
-            joined = not any(note.rest_before for note in group[1:])
-            if joined and tuple(note.length for note in group) == lengths and _is_begun_well(sheet, first, name):
+            is_one = (
+                not any(note.rest_before for note in group[1:])
+                and all(len(note.marks) == 1 and note.head.bar == first.head.bar for note in group)
+                and tuple(note.length for note in group) == lengths
+            )
+            if is_one and _is_begun_well(sheet, first, name):
                 yield name
 
 

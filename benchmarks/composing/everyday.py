@@ -27,10 +27,18 @@ SIGNS = (1, 2, 3, 3, 4, 5, 6, 7)
 SKILLS = {
     **{f"interval:{size}:{way}": grade for size, grade in ((2, 1), (3, 1), (4, 2), (5, 2)) for way in ("up", "down")},
     **{f"interval:{size}:{way}": grade for size, grade in ((6, 3), (7, 6), (8, 4)) for way in ("up", "down")},
-    **{"accidental": 3, "rhythm:eighths": 1, "rhythm:tie": 2, "rhythm:rest": 2, "rhythm:sixteenths": 3},
-    **{"rhythm:dotted-quarter-eighth": 2, "rhythm:dotted-eighth-sixteenth": 4, "rhythm:snap": 5},
-    **{"rhythm:eighth-two-sixteenths": 3, "rhythm:two-sixteenths-eighth": 3},
-    **{"rhythm:syncopation": 5, "rhythm:triplet": 5},
+    "accidental": 3,
+    "rhythm:eighths": 1,
+    "rhythm:tie": 2,
+    "rhythm:rest": 2,
+    "rhythm:sixteenths": 3,
+    "rhythm:dotted-quarter-eighth": 2,
+    "rhythm:dotted-eighth-sixteenth": 4,
+    "rhythm:snap": 5,
+    "rhythm:eighth-two-sixteenths": 3,
+    "rhythm:two-sixteenths-eighth": 3,
+    "rhythm:syncopation": 5,
+    "rhythm:triplet": 5,
 }
 SIMPLE_ONLY = {
     *("rhythm:triplet", "rhythm:dotted-quarter-eighth", "rhythm:eighth-two-sixteenths"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import signal
 import time
 from collections.abc import Iterator
@@ -9,13 +10,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from benchmarks.composing.spelling import awkward
 from benchmarks.composing.checker import TICKS, faults
 from benchmarks.composing.counting import occurrences
 from benchmarks.composing.grading import grade
 from benchmarks.composing.relaxing import relaxations
 from benchmarks.composing.requests import Request
 from benchmarks.composing.sheet import Sheet, read_sheet
+from benchmarks.composing.spelling import awkward
 from tutor.composing.compose import compose_melody
 from tutor.composing.ordering import MelodyOrder
 from tutor.composing.refusal import CannotCompose
@@ -145,7 +146,7 @@ def settled(outcome: Outcome) -> dict[str, Any]:
     assert sheet is not None
     pitches = [note.head.pitch for note in sheet.notes]
     heads = [note.head for note in sheet.notes]
-    sizes = {abs(after.staff - before.staff) + 1 for before, after in zip(heads, heads[1:], strict=False)}
+    sizes = {abs(after.staff - before.staff) + 1 for before, after in itertools.pairwise(heads)}
     return {
         "counts": dict(occurrences(sheet)),
         "grade": outcome.request.order["grade"],
@@ -159,5 +160,3 @@ def settled(outcome: Outcome) -> dict[str, Any]:
         "note_values": sorted({int(mark.length * TICKS) for mark in sheet.marks}),
         "sizes": sorted({size for size in sizes if size <= 8} | {1}),
     }
-
-

@@ -1,4 +1,4 @@
-"""Melodies walked up and down a scale by a few lines of code: witnesses in metres and with figures that old tunes lack."""
+"""Melodies walked up and down a scale by dice: witnesses in metres and with figures that old tunes lack."""
 
 from __future__ import annotations
 
@@ -66,7 +66,9 @@ def _rhythm(metre: tuple[int, int], random: Random) -> Iterator[tuple[int, int, 
     """(bar, place, ticks); the last bar is one long note, shorter by the upbeat, so that the whole is even."""
     full = 96 * metre[0] // metre[1]
     is_compound = metre[1] == 8
-    cells = [cell for length, group in (COMPOUND if is_compound else SIMPLE).items() if length <= full for cell in group]
+    cells = [
+        cell for length, group in (COMPOUND if is_compound else SIMPLE).items() if length <= full for cell in group
+    ]
     words = random.sample(cells, min(WORDS, len(cells)))
     if all(sum(map(abs, cell)) != (36 if is_compound else 24) for cell in words):
         words.append(random.choice(COMPOUND[36][:2] if is_compound else SIMPLE[24][:2]))

@@ -7,6 +7,7 @@ meets its order is checked by the checker that checks the composer.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -20,8 +21,17 @@ from benchmarks.composing.sheet import LINE_OF_FIFTHS, SEMITONES, STEPS, Mark, M
 
 KEYS = [(fifths, mode) for mode in ("major", "minor") for fifths in range(-7, 8)]
 PRINTED = {
-    **{96: ("whole", 0), 48: ("half", 0), 24: ("quarter", 0), 12: ("eighth", 0), 6: ("16th", 0), 3: ("32nd", 0)},
-    **{144: ("whole", 1), 72: ("half", 1), 36: ("quarter", 1), 18: ("eighth", 1), 9: ("16th", 1)},
+    96: ("whole", 0),
+    48: ("half", 0),
+    24: ("quarter", 0),
+    12: ("eighth", 0),
+    6: ("16th", 0),
+    3: ("32nd", 0),
+    144: ("whole", 1),
+    72: ("half", 1),
+    36: ("quarter", 1),
+    18: ("eighth", 1),
+    9: ("16th", 1),
 }
 TRIPLETS = {32: "half", 16: "quarter", 8: "eighth", 4: "16th"}
 MOST_BARS = 24
@@ -62,7 +72,9 @@ def orders(lines: Sequence[Line], random: Random, wanted: int) -> list[dict[str,
     shelves: dict[tuple[int, int], list[Line]] = {}
     for line in lines:
         shelves.setdefault(line.metre, []).append(line)
-    turns = zip(_round(sorted(shelves), random), _round(KEYS, random), _round(list(instruments()), random), strict=False)
+    turns = zip(
+        _round(sorted(shelves), random), _round(KEYS, random), _round(list(instruments()), random), strict=False
+    )
     found: list[dict[str, Any]] = []
     for metre, (fifths, mode), player in turns:
         if len(found) == wanted:
@@ -90,9 +102,7 @@ def _line(tune: Any) -> Line | None:
     events = tuple(
         Event(event.bar, event.onset, event.ticks, None)
         if event.pitch is None
-        else Event(
-            event.bar, event.onset, event.ticks, event.step - tonic_step, event.pitch - tonic_pitch, event.tied
-        )
+        else Event(event.bar, event.onset, event.ticks, event.step - tonic_step, event.pitch - tonic_pitch, event.tied)
         for event in tune.events
     )
     return Line(tune.metre, tune.mode, tune.style, events) if events and events[-1].bar >= 2 else None
@@ -232,7 +242,7 @@ def _limits(sheet: Sheet, row: dict[str, Any], random: Random) -> dict[str, Any]
         "note_values": sorted({int(mark.length * TICKS) for mark in sheet.marks}),
     }
     heads = [note.head for note in sheet.notes]
-    sizes = {abs(after.staff - before.staff) + 1 for before, after in zip(heads, heads[1:], strict=False)}
+    sizes = {abs(after.staff - before.staff) + 1 for before, after in itertools.pairwise(heads)}
     limits["sizes"] = sorted(sizes | {1, 2})
     if random.random() < 0.5:
         limits["end"] = [degree_of(sheet, heads[-1])]

@@ -36,7 +36,8 @@ COUNTS = {
     "an eighth off the beat": (("C4:e C4:e C4:q C4:h",), {"rhythm:eighths": 2}),
     "dotted quarters": (("C4:q. C4:e C4:q. C4:e",), {"rhythm:dotted-quarter-eighth": 2, "rhythm:eighths": 2}),
     "no figure over a rest": (("C4:q. r:e C4:h",), {"rhythm:rest": 1}),
-    "a tied dotted quarter": (("C4:q~ C4:e< C4:e C4:h",), {"rhythm:dotted-quarter-eighth": 1, "rhythm:tie": 1}),
+    "a tied dotted quarter": (("C4:q~ C4:e< C4:e C4:h",), {"rhythm:tie": 1}),
+    "no figure over the barline": (("C4:q C4:h. | C4:q C4:h.",), {"rhythm:syncopation": 2}),
     "dotted half": (("C4:h. C4:q",), {"rhythm:dotted-half-quarter": 1, "rhythm:long-notes": 1}),
     "short dots": (
         ("C4:e. C4:s C4:s C4:e. C4:h",),
