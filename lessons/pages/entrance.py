@@ -14,8 +14,9 @@ from django.views.decorators.http import require_POST
 
 from lessons import classroom
 from lessons.models import Classroom, User
-from lessons.pages.forms import LEVELS, JoinForm, NewcomerForm, SetupForm, families
+from lessons.pages.forms import FIND_OUT, LEVELS, JoinForm, NewcomerForm, SetupForm, families
 from lessons.pages.overture import overture
+from lessons.pages.placing import say_level
 
 # Usernames that `manage.py seed` makes.
 DEMO_USERS = {"student": "ada", "teacher": "ms_clark", "admin": "admin"}
@@ -73,13 +74,15 @@ def join(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def setup(request: HttpRequest) -> HttpResponse:
-    initial = {"instrument": request.user.instrument, "level": request.user.level}
-    form = SetupForm(request.POST or None, initial=initial)
+    """Instrument and level. Who has played nothing yet may have the level found by a few short takes."""
+    is_new = not request.user.submissions.filter(state="done").exists()
+    level = request.user.level if request.user.instrument or not is_new else FIND_OUT
+    form = SetupForm(request.POST or None, initial={"instrument": request.user.instrument, "level": level})
     if request.method == "POST" and form.is_valid():
         request.user.instrument = form.cleaned_data["instrument"]
-        request.user.level = form.cleaned_data["level"]
-        request.user.save(update_fields=["instrument", "level"])
+        request.user.save(update_fields=["instrument"])
+        say_level(request, form.cleaned_data["level"])
         return redirect("home")
-    chosen = {"instrument": form["instrument"].value() or "", "level": int(form["level"].value() or 1)}
+    chosen = {"instrument": form["instrument"].value() or "", "level": str(form["level"].value() or "")}
     context = {"here": "setup", "form": form, "families": list(families()), "levels": LEVELS, "chosen": chosen}
-    return render(request, "entrance/setup.html", context)
+    return render(request, "entrance/setup.html", context | {"find_out": FIND_OUT if is_new else ""})

@@ -80,11 +80,19 @@ class NewcomerForm(JoinForm):
         )
 
 
+# Instead of a level: a few takes say it.
+FIND_OUT = "find-out"
+
+
 class SetupForm(forms.Form):
-    """Drawn by its template as cards; the form only checks what comes back."""
+    """Drawn by its template as cards; the form only checks what comes back. `level` is None to have it found."""
 
     instrument = forms.ChoiceField(choices=[(name, item.label) for name, item in INSTRUMENTS.items()])
-    level = forms.TypedChoiceField(choices=list(LEVELS.items()), coerce=int)
+    level = forms.ChoiceField(choices=[(FIND_OUT, "Find it out with me"), *LEVELS.items()])
+
+    def clean_level(self) -> int | None:
+        chosen: str = self.cleaned_data["level"]
+        return None if chosen == FIND_OUT else int(chosen)
 
 
 def families() -> Iterator[tuple[str, list[dict[str, str]]]]:

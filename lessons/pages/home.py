@@ -12,6 +12,7 @@ from lessons.pages import drawing
 from lessons.pages.choosing_forms import KINDS, LENGTHS, STYLES, ChoiceForm
 from lessons.pages.doors import player_required
 from lessons.pages.limit_words import student_words
+from lessons.pages.placing import placing_of
 from lessons.pages.skill_map import skill_map
 from lessons.practice.limits import limits_of
 from lessons.skill_states import Skill
@@ -31,6 +32,7 @@ def show_home(request: HttpRequest, choice: ChoiceForm, status: int = 200) -> Ht
     context = {
         "here": "home",
         "home": dashboards.home_for(request.user),
+        "placing": placing_of(request.user),
         "choice": choice,
         "limit": student_words(limits.floor, limits.ceiling, limits.focus, limits.style),
         "choosing": {"kinds": KINDS.items(), "styles": STYLES.items(), "lengths": LENGTHS.items()},

@@ -54,6 +54,21 @@ def take(folder: Path, lead_s: float, **mistakes: Any) -> tuple[Path, Waveform]:
 
 
 @cache
+def put_echo_on_stand(school: RealSchool) -> int:
+    """The melody as an echo for Ada: to be heard, then played. Its number."""
+    made = school.manage(
+        "shell",
+        "-c",
+        "from lessons.models import Exercise, User\n"
+        "made, _ = Exercise.objects.get_or_create(title='Echo in D major', defaults=dict("
+        f"score={as_ada_sees_it().to_dict()!r}, status='published', tempo_bpm={BPM}, grade=2.0, origin='composed', "
+        "instrument='violin', composed_for=User.objects.get(username='ada'), recipe=dict(kind='echo')))\n"
+        "print('exercise', made.pk)",
+    )
+    return int(made.rpartition("exercise ")[2])
+
+
+@cache
 def put_rhythm_on_stand(school: RealSchool) -> int:
     """A rhythm pattern as the technique composer makes it, which may be clapped. Its number."""
     made = school.manage(

@@ -23,6 +23,10 @@ PAGES = {
     "practice": ("Student", "/practice/{exercise}/"),
     "result": ("Student", "{take}"),
     "progress": ("Student", "/progress/"),
+    "choosing": ("Student", "/home/"),
+    "echo": ("Student", "/practice/{echo}/"),
+    "plans": ("Student", "/plans/"),
+    "skill": ("Student", "/progress/"),
     "clapped rhythm": ("Student", "/practice/{rhythm}/?clap=1"),
     "clapped result": ("Student", "{clapped}"),
     "rubrics": ("Student", "/grading/"),
@@ -30,6 +34,10 @@ PAGES = {
     "rubric of clapping": ("Student", "/grading/clapping/"),
     "rubric of a take": ("Student", "{take}grading/"),
     "class": ("Teacher", "/"),
+    "class's limits": ("Teacher", "/classes/1/limits/"),
+    "student": ("Teacher", "/classes/1/students/{ada}/"),
+    "student's limits": ("Teacher", "/classes/1/students/{ada}/limits/"),
+    "student's plans": ("Teacher", "/classes/1/students/{ada}/plans/"),
     "class's rubric": ("Teacher", "/classes/1/grading/"),
     "teacher's result": ("Teacher", "{take}"),
     "admin": ("Admin", "/admin/"),
@@ -44,7 +52,10 @@ def addresses(school: RealSchool, tmp_path_factory: pytest.TempPathFactory) -> d
     folder = tmp_path_factory.mktemp("take")
     take = stage.send_take(school, exercise, folder, wrong=stage.WRONG, skip=(stage.LEFT_OUT,))
     rhythm = stage.put_rhythm_on_stand(school)
-    return {"exercise": exercise, "take": take, "rhythm": rhythm, "clapped": stage.send_claps(school, rhythm, folder)}
+    clapped = stage.send_claps(school, rhythm, folder)
+    echo = stage.put_echo_on_stand(school)
+    ada = stage.ada_of(school).get("/api/v1/me/").json()["id"]
+    return {"exercise": exercise, "take": take, "rhythm": rhythm, "clapped": clapped, "echo": echo, "ada": ada}
 
 
 def visit(page: Page, name: str, addresses: dict[str, Any]) -> None:
@@ -57,6 +68,10 @@ def visit(page: Page, name: str, addresses: dict[str, Any]) -> None:
         page.wait_for_load_state("networkidle", timeout=5_000)
     if "result" in name:
         page.wait_for_selector("[data-marked]")
+    if name == "choosing":
+        page.get_by_text("Or choose for yourself").click()
+    if name == "skill":
+        page.locator("button.mark").first.click()
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])

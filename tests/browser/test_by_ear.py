@@ -1,0 +1,62 @@
+"""An echo from the first hearing to the marked score: nothing to read before, everything after."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.browser import stage
+from tests.browser.test_practice import GRADING_TAKES_MS, PLAYING_TAKES_MS, is_in_state
+from tests.real_school import RealSchool
+
+
+def test_an_echo_is_heard_played_and_only_then_read(
+    fake_microphone: Callable[..., Page], school: RealSchool, tmp_path: Path
+) -> None:
+    exercise = stage.put_echo_on_stand(school)
+    recording, _ = stage.take(tmp_path, stage.ARMED_S + stage.count_in_s(), wrong={"n5": -1})
+    page = fake_microphone(recording)
+    answers: list[str] = []
+    page.on("response", lambda answer: answers.append(answer.url))
+    stage.come_in(page, "Student")
+    page.goto(f"/practice/{exercise}/")
+    is_in_state(page, "ready")
+    expect(page.locator(".score g.note")).to_have_count(0)
+    expect(page.locator(".score g.measure")).to_have_count(4)
+    assert page.evaluate(f"fetch('/api/v1/exercises/{exercise}/').then(a => a.json())")["notes"] == []
+
+    page.get_by_role("button", name="Hear it").click()
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    page.wait_for_timeout(500)
+    assert any("/sound.wav" in url for url in answers)
+    expect(page.locator(".cursor")).to_be_hidden()
+
+    page.get_by_role("button", name="Record").click()
+    is_in_state(page, "recording")
+    # The needle would name what the loudspeaker plays.
+    expect(page.locator("[data-tuner]")).to_be_hidden()
+    is_in_state(page, "taken", PLAYING_TAKES_MS)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/takes/*/", timeout=GRADING_TAKES_MS)
+    assert set(stage.marked_notes(page)) == {"n5"}
+    page.goto(f"/practice/{exercise}/")
+    expect(page.locator(".score g.note")).not_to_have_count(0)
+
+
+def test_the_skill_map_opens_by_keyboard_and_leads_to_practice(page: Page, school: RealSchool, tmp_path: Path) -> None:
+    stage.send_take(school, stage.put_on_stand(school), tmp_path)
+    stage.come_in(page, "Student")
+    page.goto("/progress/")
+    mark = page.locator("button.mark").first
+    mark.focus()
+    page.keyboard.press("Enter")
+    card = page.locator(".card:popover-open")
+    expect(card).to_contain_text("right")
+    page.keyboard.press("Escape")
+    expect(card).to_have_count(0)
+    page.keyboard.press("Enter")
+    card.get_by_role("button", name="Practise this").click()
+    page.wait_for_url("**/practice/*/")
+    expect(page.locator("h1")).not_to_be_empty()
