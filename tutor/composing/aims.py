@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from tutor.composing.needs import PLAIN, UNLOCKED_ABOVE
 from tutor.composing.pieces import Aim, Candidate
 from tutor.composing.wishes import Wishes
 from tutor.learner.filtering import Floats, chance
@@ -22,13 +23,21 @@ OTHERS = 6
 def aims(known: Knowledge, needs: Mapping[str, float], target: float, wishes: Wishes) -> list[Candidate]:
     """Orders for the neediest skills, the neediest first. `known` as of now; `target` the share of skill events that
     is to go right."""
-    tags = sorted((tag for tag in needs if needs[tag] > 0), key=lambda tag: (-needs[tag], tag))[:AIMS]
+    tags = _neediest(known, needs)
     if not tags:
         return []
     others = _others(known)
     shares = _shares(known, tags, others)
     grades = GRADES[np.abs(shares - target).argmin(axis=1)]
     return [_order(tag, wishes.clamp(float(grade)), others, wishes) for tag, grade in zip(tags, grades, strict=True)]
+
+
+def _neediest(known: Knowledge, needs: Mapping[str, float]) -> list[str]:
+    """Where nothing is needed, what is unlocked and goes least well."""
+    limit = known.working_grade + UNLOCKED_ABOVE
+    open_tags = [tag for tag in needs if needs[tag] > 0 or (tag not in PLAIN and first_grade(tag) <= limit)]
+    ability = dict(zip(open_tags, known.marginals(open_tags)[0].tolist(), strict=True))
+    return sorted(open_tags, key=lambda tag: (-needs[tag], ability[tag], tag))[:AIMS]
 
 
 def _others(known: Knowledge) -> list[str]:
