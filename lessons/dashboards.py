@@ -32,8 +32,10 @@ from lessons.models import (
     User,
 )
 from lessons.models.curriculum import Status
+from lessons.practice.hearings import heard
 from lessons.skill_states import NOT_MET, Skill, all_skills, skills_met
 from tutor.composing.choice import PLAIN
+from tutor.learner.evidence import Evidence, add
 from tutor.learner.knowledge import Knowledge
 
 DAYS_SHOWN = 28
@@ -246,6 +248,12 @@ def student_overview(student: User, now: datetime | None = None, takes: int = 50
     """Five queries. Whether the asker teaches this student is the view's question."""
     rows = _takes(Submission.objects.filter(student=student))[:takes]
     return StudentOverview(progress=progress_of(student, now), takes=[_as_take(row) for row in rows])
+
+
+def heard_this_week(student: User, now: datetime | None = None) -> Evidence:
+    """Skill tag -> (right, heard) in the takes of the last seven days."""
+    since = (now or timezone.now()) - timedelta(days=7)
+    return add(take.said for take in heard(Submission.objects.filter(student=student, created_at__gt=since)))
 
 
 def plans_of(student: User) -> QuerySet[PracticePlan]:

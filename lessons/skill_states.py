@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
+
 from tutor.composing.skills import describe
 from tutor.learner.ability import forget, probability, probability_between
 from tutor.learner.knowledge import Knowledge, SkillAbility
@@ -89,4 +91,5 @@ def _skill(tag: str, met: SkillAbility | None, aged: SkillAbility, level: float,
 
 
 def _is_due(skill: SkillAbility, now: datetime) -> bool:
-    return skill.due_at is not None and skill.due_at <= now
+    """Due today counts from the morning on: a lesson is once a day, not at a minute."""
+    return skill.due_at is not None and timezone.localdate(skill.due_at) <= timezone.localdate(now)

@@ -11,7 +11,7 @@ from lessons.models import Classroom, User
 from lessons.pages import drawing
 from lessons.pages.home import charts
 from lessons.pages.limits import panel_of
-from lessons.pages.skill_map import skill_map
+from lessons.pages.skill_map import map_of
 from tutor.notation.instruments import INSTRUMENTS
 
 
@@ -40,7 +40,7 @@ def student(request: HttpRequest, pk: int, student_pk: int) -> HttpResponse:
         "classroom": group,
         "student": found,
         "charts": charts(seen.progress),
-        "map": skill_map(seen.progress.skill_map, seen.progress.skills, seen.progress.working_grade),
+        "map": map_of(seen.progress),
         "takes": seen.takes,
         "limits": panel_of(request, group, found),
     }

@@ -13,7 +13,7 @@ from lessons.pages.choosing_forms import KINDS, LENGTHS, STYLES, ChoiceForm
 from lessons.pages.doors import player_required
 from lessons.pages.limit_words import student_words
 from lessons.pages.placing import placing_of
-from lessons.pages.skill_map import skill_map
+from lessons.pages.skill_map import map_of
 from lessons.practice.limits import limits_of
 from lessons.skill_states import Skill
 
@@ -48,7 +48,7 @@ def progress(request: HttpRequest) -> HttpResponse:
     context = {
         "here": "progress",
         "charts": charts(seen),
-        "map": skill_map(seen.skill_map, seen.skills, seen.working_grade),
+        "map": map_of(seen),
         "takes": seen.grades[::-1],
     }
     return render(request, "home/progress.html", context)

@@ -11,8 +11,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from lessons import dashboards
 from lessons.pages.figures import Figure, figure_of
 from lessons.skill_states import FADING, FIRM, HIGHEST_GRADE, NOT_MET, SHAKY, Skill
+from tutor.learner.evidence import Evidence
 
 TOP, BOTTOM = 3.0, 29.0
 # Of notes right. Below it a mark is empty: nobody is asked for what goes so badly, and above it differences are seen.
@@ -39,7 +41,7 @@ IN_SIGHT_GRADES = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """`solid_y`, `pale_y`: where the fill and the pale part above it begin."""
+    """`solid_y`, `pale_y`: where the fill and the pale part above it begin. `week`: (right, heard) of this week."""
 
     skill: Skill
     id: str
@@ -48,6 +50,7 @@ class Mark:
     solid_y: float
     pale_y: float
     beyond: bool
+    week: tuple[int, int] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,13 @@ class SkillMap:
         return (mark for family in self.families for step in family.steps for mark in step.marks)
 
 
-def skill_map(skills: Sequence[Skill], met: Sequence[Skill], working_grade: float) -> SkillMap:
+def map_of(seen: dashboards.Progress) -> SkillMap:
+    return skill_map(seen.skill_map, seen.skills, seen.working_grade, dashboards.heard_this_week(seen.student))
+
+
+def skill_map(
+    skills: Sequence[Skill], met: Sequence[Skill], working_grade: float, week: Evidence | None = None
+) -> SkillMap:
     """`skills`: all there are; `met`: those heard, in the order of the table."""
     here = min(max(round(working_grade), 1), HIGHEST_GRADE)
     grades = tuple(range(1, HIGHEST_GRADE + 1))
@@ -86,7 +95,7 @@ def skill_map(skills: Sequence[Skill], met: Sequence[Skill], working_grade: floa
     for skill in skills:
         family = FAMILIES.get(skill.tag.partition(":")[0])
         if family is not None:
-            by_family.setdefault(family, []).append(_mark(skill, working_grade))
+            by_family.setdefault(family, []).append(_mark(skill, working_grade, (week or {}).get(skill.tag)))
     families = tuple(
         Family(name, tuple(Step(grade, grade == here, _on_step(by_family.get(name, []), grade)) for grade in grades))
         for name in dict.fromkeys(FAMILIES.values())
@@ -101,7 +110,7 @@ def _on_step(marks: Iterable[Mark], grade: int) -> tuple[Mark, ...]:
     return tuple(mark for mark in marks if mark.skill.grade == grade)
 
 
-def _mark(skill: Skill, working_grade: float) -> Mark:
+def _mark(skill: Skill, working_grade: float, week: tuple[int, int] | None) -> Mark:
     return Mark(
         skill=skill,
         id="skill-" + skill.tag.replace(":", "-").replace("/", "-"),
@@ -110,6 +119,7 @@ def _mark(skill: Skill, working_grade: float) -> Mark:
         solid_y=_height(skill.low if skill.heard else 0.0),
         pale_y=_height(skill.high),
         beyond=not skill.heard and skill.grade > working_grade + IN_SIGHT_GRADES,
+        week=week,
     )
 
 

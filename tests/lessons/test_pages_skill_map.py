@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,10 +12,12 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lessons import practice
 from lessons.models import SkillState
 from lessons.pages.figures import FIGURES, figure_of
 from lessons.pages.skill_map import BOTTOM, TOP, sign_of, skill_map
 from lessons.skill_states import NOT_MET, Skill, all_skills
+from tests.factories import graded
 from tutor.learner.knowledge import Knowledge, ability_for
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -83,7 +85,7 @@ def fifths(ada: Any) -> SkillState:
         right=4,
         heard=9,
         last_met_at=now,
-        due_at=now - timedelta(hours=1),
+        due_at=now,
     )
 
 
@@ -92,13 +94,21 @@ def test_her_page_draws_the_map_and_says_the_same_in_words(client: Client, ada: 
     page = client.get(reverse("progress")).content.decode()
     assert 'aria-label="Leaps of a fifth, upwards: shaky"' in page
     assert "4 of 9 right" in page
-    assert "due again" in page
+    assert "due today" in page
     table = page[page.index('<table class="skill-table"') :]
     assert "4 of 9" in table
     # Every mark opens the facts of its own skill, without any script.
     opened = re.findall(r'class="mark [^"]*" popovertarget="([^"]+)"', page)
     assert opened
     assert all(f'id="{one_id}"' in page for one_id in opened)
+
+
+def test_the_facts_of_a_mark_are_this_weeks_where_there_are_any(client: Client, ada: Any) -> None:
+    practice.learn_from(graded({"n3": "wrong"}, student=ada))
+    client.force_login(ada)
+    page = client.get(reverse("progress")).content.decode()
+    card = page[page.index('id="skill-interval-2-up"') :]
+    assert re.search(r"6 of 7 right this week, 6 of 7 in all", card[: card.index("</div>")])
 
 
 def test_her_teacher_sees_it_without_the_button_to_practise(
