@@ -1,7 +1,7 @@
-"""The command line: `python -m tutor assess SCORE RECORDING`.
+"""The command line: `python -m tutor assess SCORE RECORDING`, `compose`, `tags SCORE`.
 
 Statuses: 0 done, 2 the score (or an option) can't be read, 3 the recording can't be read or is empty,
-4 nothing was heard. Every error is one plain sentence on stderr.
+4 nothing was heard, 5 what was ordered can't be had. Every error is one plain sentence on stderr.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-BAD_SCORE, BAD_RECORDING, NOTHING_HEARD = 2, 3, 4
+BAD_SCORE, BAD_RECORDING, NOTHING_HEARD, CANNOT_COMPOSE = 2, 3, 4, 5
 READER_LEFT = 141  # as the shell says of a command that a closed pipe ended
 
 # A file of this size is long enough to be waited for.
@@ -56,6 +56,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m tutor", description="A music tutor that listens.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_assess(commands)
+    _add_compose(commands)
+    _add_tags(commands)
     return parser
 
 
@@ -73,6 +75,22 @@ def _add_assess(commands: Any) -> None:
     )
     command.add_argument("--json", action="store_true", help="print one JSON object")
     command.set_defaults(run=_assess)
+
+
+def _add_compose(commands: Any) -> None:
+    from tutor.composing.command import add_options
+
+    command = commands.add_parser("compose", help="make an exercise to order")
+    add_options(command)
+    command.add_argument("--json", action="store_true", help="print one JSON object")
+    command.set_defaults(run=_compose)
+
+
+def _add_tags(commands: Any) -> None:
+    command = commands.add_parser("tags", help="say what a score asks of its player, and how hard it is")
+    command.add_argument("score", type=Path, metavar="SCORE", help="MusicXML (.musicxml, .mxl), MIDI or ABC")
+    command.add_argument("--json", action="store_true", help="print one JSON object")
+    command.set_defaults(run=_tags)
 
 
 def _tempo(text: str) -> float:
@@ -114,6 +132,42 @@ def _assess(options: argparse.Namespace) -> None:
         if bar:
             bar.clear()
     print(json.dumps(assessment.to_dict(), ensure_ascii=False) if options.json else report(assessment, score))
+
+
+def _compose(options: argparse.Namespace) -> None:
+    from tutor.composing.command import BadOption, melody_to_dict, order_from, summary
+    from tutor.composing.exercises import compose_exercise
+    from tutor.composing.refusal import CannotCompose
+
+    if options.output is None and not options.json:
+        raise CommandError("Say where to write it, with -o FILE.musicxml.", BAD_SCORE)
+    theme = _read_score(options.theme) if options.theme else None
+    try:
+        melody = compose_exercise(order_from(options, theme))
+    except BadOption as error:
+        raise CommandError(error, BAD_SCORE) from error
+    except CannotCompose as error:
+        raise CommandError(error, CANNOT_COMPOSE) from error
+    if options.output is not None:
+        _write_score(melody.score, options.output)
+    said = melody_to_dict(melody, options.grade) if options.json else {}
+    print(json.dumps(said, ensure_ascii=False) if options.json else summary(melody))
+
+
+def _write_score(score: Any, path: Path) -> None:
+    from tutor.notation.musicxml import to_musicxml
+
+    try:
+        path.write_text(to_musicxml(score), encoding="utf-8")
+    except OSError as error:
+        raise CommandError(f"{path} could not be written: {error.strerror}.", BAD_SCORE) from error
+
+
+def _tags(options: argparse.Namespace) -> None:
+    from tutor.composing.command import tags_table, tags_to_dict
+
+    score = _read_score(options.score)
+    print(json.dumps(tags_to_dict(score), ensure_ascii=False) if options.json else tags_table(score))
 
 
 def _read_score(path: Path) -> Any:
