@@ -66,9 +66,9 @@ def hand_over(collector: Collector, field: models.ForeignKey[Any, Any], exercise
     digest = Exercise._meta.get_field("recipe_digest")
     for exercise in exercises:
         if exercise.pk in players:
-            collector.add_field_update(field, players[exercise.pk], [exercise])
-            # The player may have had the same order composed: this one no longer answers to it.
+            # First: the player may have had the same order composed, and this one no longer answers to it.
             collector.add_field_update(digest, "", [exercise])
+            collector.add_field_update(field, players[exercise.pk], [exercise])
 
 
 class Exercise(models.Model):

@@ -6,7 +6,20 @@ import pytest
 from django.db.models import RestrictedError
 from django.urls import reverse
 
-from lessons.models import Exercise, Submission, User
+from lessons import practice
+from lessons.models import (
+    Exercise,
+    LearnerState,
+    Placement,
+    PlanItem,
+    PracticeFeedback,
+    PracticeLimits,
+    PracticePlan,
+    SkillEvidence,
+    SkillState,
+    Submission,
+    User,
+)
 from tests.factories import ExerciseFactory, SubmissionFactory, UserFactory, graded
 
 
@@ -61,3 +74,28 @@ def test_music_that_was_played_stays(ada):
     take = SubmissionFactory(student=ada)
     with pytest.raises(RestrictedError):
         take.exercise.delete()
+
+
+def test_all_that_is_known_and_planned_of_a_student_goes_too(ada, ben):
+    for student in (ada, ben):
+        practice.learn_from(graded(student=student))
+        practice.heed(student, practice.next_item(student).exercise, "too-hard")
+        PracticeLimits.objects.create(student=student, floor=1.0)
+        Placement.objects.create(student=student)
+    ada.delete()
+    for model in (LearnerState, SkillState, PracticePlan, PracticeFeedback, PracticeLimits, Placement):
+        assert {row.student for row in model.objects.select_related("student")} == {ben}
+    assert PlanItem.objects.exclude(plan__student=ben).count() == 0
+    assert SkillEvidence.objects.exclude(assessment__submission__student=ben).count() == 0
+    assert not Exercise.objects.filter(composed_for__isnull=False).exclude(composed_for=ben).exists()
+
+
+def test_of_two_who_had_the_same_order_composed_one_may_go(ada, ms_clark):
+    """What the teacher played of a student's becomes the teacher's, who has the same already."""
+    composed = [
+        ExerciseFactory(composed_for=who, origin=Exercise.Origin.COMPOSED, recipe_digest="the same")
+        for who in (ada, ms_clark)
+    ]
+    graded(student=ms_clark, exercise=composed[0])
+    ada.delete()
+    assert set(Exercise.objects.filter(composed_for=ms_clark)) == set(composed)

@@ -9,6 +9,8 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from lessons.practice.kept import digest_of
+
 
 @pytest.fixture
 def school_at(transactional_db: None) -> Iterator[Callable[[str], Any]]:
@@ -46,3 +48,25 @@ def test_standard_was_nobodys_choice_and_the_newest_hearing_counts(school_at):
 
     again = school_at("0002_what_others_played")
     assert again.get_model("lessons", "Exercise").objects.get(title="Scale").rubric == "standard"
+
+
+def test_old_plans_keep_their_titles_and_old_recipes_are_found_again(school_at):
+    before = school_at("0009_one_hearing_counts")
+    student = before.get_model("lessons", "User").objects.create(username="old-hand")
+    recipe = {"kind": "scale", "instrument": "violin", "fifths": 1}
+    exercises = before.get_model("lessons", "Exercise").objects
+    common = {"score": {}, "origin": "composed", "instrument": "violin", "recipe": recipe, "composed_for": student}
+    drill, twin = (exercises.create(title="Scale of G major", grade=1.5, **common) for _ in range(2))
+    plan = before.get_model("lessons", "PracticePlan").objects.create(student=student, made_by="night")
+    piece = exercises.create(title="Ode to Joy", grade=2.0, score={})
+    for position, one in enumerate((drill, piece)):
+        plan.items.create(position=position, exercise=one, reason="Because.")
+
+    after = school_at("0014_one_exercise_an_order")
+    items = after.get_model("lessons", "PlanItem").objects.order_by("position")
+    assert list(items.values_list("title", "grade", "kind")) == [
+        ("Scale of G major", 1.5, "drill"),
+        ("Ode to Joy", 2.0, "piece"),
+    ]
+    digests = dict(after.get_model("lessons", "Exercise").objects.values_list("pk", "recipe_digest"))
+    assert digests == {drill.pk: digest_of(recipe, "violin"), twin.pk: "", piece.pk: ""}
