@@ -32,6 +32,8 @@ CHROMATIC_WEIGHT = 0.35
 AWAY_WEIGHT = 2.5
 # How readily a line begins on each degree.
 FIRST_DEGREES = (1.0, 0.15, 0.6, 0.08, 1.0, 0.08, 0.04)
+# What the last move is worth by its size in steps: none, a second, a third, …, the last for all wider ones.
+CLOSING_MOVES = (1.0, 1.0, 0.4, 0.35, 0.35, 0.15)
 # Powers of small numbers that doubles can hold over hundreds of notes.
 FLAT = 0.3
 # After a rest a line may come in anywhere within an octave, whatever sizes are allowed.
@@ -88,6 +90,9 @@ def lattice(order: LineOrder, *, strict: bool = True) -> Lattice:
         _transitions(shared, note.key, note.strength, note.after_rest, order.sizes, order.idiom, strict)
         for note in order.notes
     ]
+    if not order.notes[-1].after_rest:
+        closing = _closing_worth(space)
+        tensors[-1] = tensors[-1][0] * closing, tensors[-1][1] * closing[:, None, :]
     first = np.arange(len(space)) * MOVE_CLASSES * (counters.states + 1)
     first += counters.after[counters.note_codes(space, order.staff_middle), 0]
     return Lattice(
@@ -99,6 +104,12 @@ def lattice(order: LineOrder, *, strict: bool = True) -> Lattice:
         [cells[note.after_rest] for note in order.notes],
         first,
     )
+
+
+def _closing_worth(space: PitchSpace) -> Floats:
+    """The last move is a small one: in four of five tunes none or a step [P, P]."""
+    size = np.minimum(np.abs(space.steps), len(CLOSING_MOVES) - 1)
+    return np.array(CLOSING_MOVES, dtype=np.float32)[size]
 
 
 def with_fixed(grid: Lattice, fixed: Mapping[int, int]) -> Lattice:
