@@ -20,11 +20,13 @@ from tutor.composing.ordering import Count, count_of
 from tutor.composing.specifying import Specification
 from tutor.composing.tempi import counted_beat
 from tutor.composing.validating import interval_size
+from tutor.composing.windows import ROOM
 
 # Notes a counted quarter that sound natural, fewest and most, by grade.
 DENSITIES = ((0.5, 1.15), (0.6, 1.4), (0.7, 1.7), (0.75, 1.9), (0.8, 2.1), (0.85, 2.4), (0.9, 2.7), (1.0, 3.0))
 OTHER_BARS = (4, 6, 8, 10, 12, 16, 20, 24, 32)
 NEAR = 0.3  # grades that tempo and the choice among many lines make good
+FEWEST_SEMITONES, SEMITONES_A_GRADE = 9, 9.3  # of a line that is kept narrow; 12 semitones weigh 1.29 grades
 # Shares of notes that come unasked where they are allowed, as drawn melodies have them.
 UNASKED = {"syncopated": 0.02, "tuplet": 0.01, "dotted": 0.1, "chromatic": 0.02, "minor": 0.05}
 REACH = (7.0, 0.25)  # semitones that a line spans: so many, and so many more a note
@@ -44,19 +46,44 @@ class Aim:
     rhythm_counts: tuple[Count, ...]
     line_counts: tuple[Count, ...]
     pairs: int
+    low: int
+    high: int
+    chromatic: bool
 
 
 def aim(spec: Specification, shift: float = 0.0, slack: float | None = NOTES_SLACK) -> Aim:
     """The length and density whose guessed difficulty is nearest to the grade ordered, plus `shift`."""
+    if not spec.kind.aims:
+        return _plain(spec, _middling(spec), slack)
     target = spec.order.grade + shift
     guesses = [_nearest(spec, bars, target, natural=True) for bars in spec.bars]
     found = next((guess for guess in guesses if guess.off <= NEAR), None)
     if found is None:
-        bars = spec.bars if spec.order.bars or spec.kind.bars else (*spec.bars, *OTHER_BARS)
-        found = min((_nearest(spec, choice, target, natural=True) for choice in bars), key=lambda guess: guess.off)
+        found = min((_nearest(spec, bars, target, natural=True) for bars in _lengths(spec)), key=_too_far)
     if found.off > NEAR:
         found = _nearest(spec, found.bars, target, natural=False)
-    return _with_spice(spec, found, slack) if found.off > NEAR and found.is_too_easy else _plain(spec, found, slack)
+    if found.off <= NEAR:
+        return _plain(spec, found, slack)
+    return _with_spice(spec, found, slack) if found.is_too_easy else _with_less_reach(spec, found, slack)
+
+
+def _lengths(spec: Specification) -> Sequence[int]:
+    """The usual lengths first, then those near them, where they are open."""
+    if spec.order.bars or spec.kind.bars or len(spec.bars) == 1:
+        return spec.bars
+    longest = 2 * max(spec.bars)
+    return (*spec.bars, *(bars for bars in OTHER_BARS if bars <= longest))
+
+
+def _too_far(guess: _Guess) -> float:
+    return round(max(guess.off - NEAR, 0.0), 6)
+
+
+def _middling(spec: Specification) -> _Guess:
+    """As many notes as are usual in the grade, for what does not aim at a difficulty of its own."""
+    bars = spec.bars[0]
+    fewest, most = _fewest_and_most(spec, bars, natural=True)
+    return _Guess(bars, (fewest + most) // 2, 0.0, False, spec.tempi[len(spec.tempi) // 2])
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +207,17 @@ def _plain(spec: Specification, found: _Guess, slack: float | None) -> Aim:
     if slack is not None:
         notes = max(wished, int(found.notes * (1 - slack))), max(wished, ceil(found.notes * (1 + slack)))
     pairs = wished - 1 if any(interval_size(count.tag) and count.least for count in spec.line_counts) else 0
-    return Aim(found.bars, notes, found.bpm, spec.rhythm_counts, spec.line_counts, pairs)
+    return Aim(
+        bars=found.bars,
+        notes=notes,
+        bpm=found.bpm,
+        rhythm_counts=spec.rhythm_counts,
+        line_counts=spec.line_counts,
+        pairs=pairs,
+        low=spec.low,
+        high=spec.high,
+        chromatic=spec.chromatic,
+    )
 
 
 def _with_spice(spec: Specification, found: _Guess, slack: float | None) -> Aim:
@@ -193,7 +230,19 @@ def _with_spice(spec: Specification, found: _Guess, slack: float | None) -> Aim:
         wanted = min(most, round(missing / 2 * found.notes / 16.4))
         rhythm.append(Count("rhythm:syncopation", wanted, None))
         missing -= 16.4 * wanted / found.notes
-    if spec.chromatic and not spec.kind.is_clapped and count_of(line, "accidental") is None:
+    chromatic = spec.chromatic or (spec.order.chromatic is None and spec.held.accidentals and spec.kind.accidentals)
+    if chromatic and not spec.kind.is_clapped and count_of(line, "accidental") is None:
         wanted = min(most, round(missing * found.notes / 14.2))
         line.append(Count("accidental", wanted, None))
-    return replace(aimed, rhythm_counts=tuple(rhythm), line_counts=tuple(line))
+    return replace(aimed, rhythm_counts=tuple(rhythm), line_counts=tuple(line), chromatic=chromatic)
+
+
+def _with_less_reach(spec: Specification, found: _Guess, slack: float | None) -> Aim:
+    """What is long and shall be easy keeps to fewer notes of the instrument, where nobody ordered them."""
+    aimed = _plain(spec, found, slack)
+    if spec.order.low is not None or spec.order.high is not None or spec.other_counts:
+        return aimed
+    widest = max((interval_size(count.tag) for count in spec.line_counts if count.least), default=0)
+    span = max(FEWEST_SEMITONES, ROOM[widest], int(spec.high - spec.low - found.off * SEMITONES_A_GRADE))
+    cut = max(spec.high - spec.low - span, 0)
+    return replace(aimed, low=spec.low, high=spec.high - cut)

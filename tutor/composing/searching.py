@@ -14,6 +14,7 @@ from tutor.composing.aiming import Aim, aim, guess_over
 from tutor.composing.candidates import Nearest, RhythmFigures, figures_of_rhythm, nearest
 from tutor.composing.pitch.drawing import draw_lines
 from tutor.composing.pitch.harmony import CHORDS, PlannedChord, chord_at
+from tutor.composing.pitch.idiom import idiom_for
 from tutor.composing.pitch.order import LineNote, LineOrder, LocalKey, midi_numbers
 from tutor.composing.pitch.setting import Setting, chords_of, set_rhythm
 from tutor.composing.refusal import CannotCompose
@@ -22,12 +23,11 @@ from tutor.composing.rhythm.order import RhythmLine, RhythmOrder
 from tutor.composing.scales import STEPS
 from tutor.composing.skills import describe, middle_of_staff
 from tutor.composing.specifying import Specification
-from tutor.composing.technique import BREATHING
 from tutor.notation.score import Pitch
 
 RHYTHMS, LINES = 6, 16
 # By how much the number of notes may miss the aim, attempt after attempt; at last it is left free.
-WIDER_SLACK = (0.18, 0.3, 0.5, None)
+WIDER_SLACK: tuple[float | None, ...] = (0.12, 0.12, 0.4, None)
 NEAR_ENOUGH = 0.6  # of the tolerance: then no more is drawn
 FEWEST_BARS_OF_PERIOD = 4
 FEWEST_BARS_OF_HALVES = 8  # that pause on the dominant in the middle
@@ -52,45 +52,55 @@ def search(spec: Specification, rng: np.random.Generator) -> Found:
     best: Found | None = None
     refusal: CannotCompose | None = None
     shift = 0.0
-    for slack in WIDER_SLACK:
+    for attempt, slack in enumerate(WIDER_SLACK):
+        aimed = aim(spec, shift, slack)
         try:
-            found, mean = _attempt(spec, aim(spec, shift, slack), rng)
+            found, misjudged = _attempt(spec, aimed, shift, rng)
         except CannotCompose as refused:
             refusal = refusal or refused
+            spec = _without_extras(spec, attempt)
             continue
         if found and (best is None or found.nearest.off < best.nearest.off):
             best = found
-        if best and best.nearest.off <= NEAR_ENOUGH * spec.order.tolerance:
+        if best and (best.nearest.off <= NEAR_ENOUGH * spec.order.tolerance or not spec.kind.aims):
             break
-        shift += spec.order.grade - mean
+        spec, shift = replace(spec, bars=(aimed.bars,)), misjudged
     if best is None:
         raise refusal or _no_register(spec)
     return best
 
 
-def _attempt(spec: Specification, aimed: Aim, rng: np.random.Generator) -> tuple[Found | None, float]:
-    """The best line over the likeliest rhythm (None where no line has the register wished for), and how hard the
-    lines were on average. Raises CannotCompose."""
+def _without_extras(spec: Specification, attempt: int) -> Specification:
+    """What nobody asked for goes first, where a rhythm or a line can't be had: the breaths, then the upbeat."""
+    if attempt == 0:
+        return replace(spec, breathes=False)
+    return spec if spec.order.upbeat else replace(spec, upbeat=0)
+
+
+def _attempt(spec: Specification, aimed: Aim, shift: float, rng: np.random.Generator) -> tuple[Found | None, float]:
+    """The best line over the likeliest rhythm (None where no line has the register wished for), and by how many
+    grades lines over that rhythm were easier than guessed. Raises CannotCompose."""
     rhythms = draw_rhythms(_rhythm_order(spec, aimed, rng), rng, RHYTHMS)
     figures = [figures_of_rhythm(rhythm) for rhythm in rhythms]
-    off = [round(abs(guess_over(spec, aimed, one) - spec.order.grade), 6) for one in figures]
+    guessed = [guess_over(spec, aimed, one) for one in figures]
+    off = [round(abs(guess - shift - spec.order.grade), 6) for guess in guessed]
     chosen = off.index(min(off))
     if spec.kind.is_clapped:
-        return _clapped(spec, rhythms[chosen], figures[chosen])
+        return _clapped(spec, rhythms[chosen], figures[chosen]), 0.0
     setting = _setting(spec, rhythms[chosen], rng)
     lines = draw_lines(_line_order(spec, aimed, setting), rng, LINES)
     best, mean = nearest(spec, figures[chosen], lines.pitches, lines.midi)
+    misjudged = guessed[chosen] - mean
     if best is None:
-        return None, mean
+        return None, misjudged
     chords = chords_of(setting, lines, best.line)
-    return Found(rhythms[chosen], lines.spelled(best.line), chords, best, lines.strain), mean
+    return Found(rhythms[chosen], lines.spelled(best.line), chords, best, lines.strain), misjudged
 
 
 def _rhythm_order(spec: Specification, aimed: Aim, rng: np.random.Generator) -> RhythmOrder:
     fewest, most = aimed.notes
     sentence = rng.random() < CHANCE_OF_SENTENCE
     form = "none" if aimed.bars < FEWEST_BARS_OF_PERIOD else "sentence" if sentence or aimed.bars % 2 else "period"
-    breathes = spec.kind.breathes or spec.player.family in BREATHING
     return RhythmOrder(
         metre=spec.metre,
         bars=aimed.bars,
@@ -103,18 +113,18 @@ def _rhythm_order(spec: Specification, aimed: Aim, rng: np.random.Generator) -> 
         style=spec.order.style,
         form=form,
         density=None if most is None else (fewest + most) / 2 / aimed.bars,
-        breaths=BARS_A_BREATH if breathes and aimed.bars >= 2 * BARS_A_BREATH else None,
+        breaths=BARS_A_BREATH if spec.breathes and aimed.bars >= 2 * BARS_A_BREATH else None,
     )
 
 
-def _clapped(spec: Specification, rhythm: RhythmLine, figures: RhythmFigures) -> tuple[Found, float]:
+def _clapped(spec: Specification, rhythm: RhythmLine, figures: RhythmFigures) -> Found:
     """On the middle line, as the key signature has it."""
     octave, letter = divmod(middle_of_staff(spec.player.clef), 7)
     alter = LocalKey(spec.fifths, spec.mode).altered(letter)
     pitches = np.full((1, len(rhythm.notes), 2), (7 * octave + letter, alter))
-    best, mean = nearest(spec, figures, pitches, midi_numbers(pitches[..., 0], pitches[..., 1]))
+    best, _ = nearest(spec, figures, pitches, midi_numbers(pitches[..., 0], pitches[..., 1]))
     assert best is not None
-    return Found(rhythm, (Pitch(octave, STEPS[letter], alter),) * len(rhythm.notes), (), best, 0.0), mean
+    return Found(rhythm, (Pitch(octave, STEPS[letter], alter),) * len(rhythm.notes), (), best, 0.0)
 
 
 def _setting(spec: Specification, rhythm: RhythmLine, rng: np.random.Generator) -> Setting:
@@ -134,15 +144,17 @@ def _line_order(spec: Specification, aimed: Aim, setting: Setting) -> LineOrder:
     notes = tuple(_in_chord(setting, place) for place in range(len(setting.notes)))
     return LineOrder(
         notes=notes if spec.kind.is_broken_chords else setting.notes,
-        low=spec.low,
-        high=spec.high,
+        low=aimed.low,
+        high=aimed.high,
         fifths=spec.fifths,
         mode=spec.mode,
         keys=setting.plan.keys,
         sizes=spec.sizes,
-        counts=aimed.line_counts,
-        chromatic=spec.chromatic,
+        counts=(*aimed.line_counts, *spec.other_counts),
+        staff_middle=middle_of_staff(spec.player.clef),
+        chromatic=aimed.chromatic,
         style=spec.order.style,
+        idiom=idiom_for(spec.player, spec.order.grade),
     )
 
 

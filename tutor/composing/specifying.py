@@ -22,6 +22,7 @@ from tutor.composing.kinds import DRILLED_SIZES, KINDS, Kind
 from tutor.composing.ordering import Count, MelodyOrder, count_of
 from tutor.composing.refusal import CannotCompose
 from tutor.composing.skills import describe
+from tutor.composing.technique import BREATHING
 from tutor.composing.tempi import tempi
 from tutor.composing.validating import METRE_NAMES, interval_size
 from tutor.composing.windows import window
@@ -57,6 +58,7 @@ class Specification:
     high: int
     values: frozenset[int]
     rests: bool
+    breathes: bool
     sizes: frozenset[int]
     rhythm_counts: tuple[Count, ...]
     line_counts: tuple[Count, ...]
@@ -99,6 +101,7 @@ def specify(order: MelodyOrder, rng: np.random.Generator) -> Specification:
         high=high,
         values=_values(order, held, tags),
         rests=held.rests or "rhythm:rest" in tags,
+        breathes=kind.breathes or player.family in BREATHING,
         sizes=sizes,
         rhythm_counts=_rhythm_counts(order, held, tags),
         line_counts=_line_counts(order, drilled),
