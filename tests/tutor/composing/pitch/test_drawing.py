@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -168,7 +169,7 @@ def test_chromatic_notes_go_on_in_their_direction():
     lines = drawn(order, 16)
     for number in range(len(lines)):
         pitches = lines.spelled(number)
-        for before, after in zip(pitches, pitches[1:], strict=False):
+        for before, after in pairwise(pitches):
             if before.alter:
                 assert after == before or after.diatonic - before.diatonic == before.alter
 
@@ -188,7 +189,6 @@ def test_a_beginner_on_the_trumpet_meets_fewer_leaps():
         (LineOrder(rhythm(8), 60, 64, counts=(Count("interval:6:up", 1),)), "a wider range"),
         (LineOrder(rhythm(8), 60, 72, sizes=frozenset({1, 2}), counts=(Count("interval:6:up", 1),)), "intervals"),
         (LineOrder(rhythm(8), 60, 72, counts=(Count("accidental", 9),)), "fewer accidentals"),
-        (LineOrder(rhythm(8), 60, 72, sizes=frozenset({2}), counts=(Count("interval:2:up", 0, 0),)), "more steps"),
     ],
 )
 def test_a_refusal_says_what_to_relax(order, words):
