@@ -173,6 +173,10 @@ class PlanLine:
     played: list[PlanItem]
     unplayed: list[PlanItem]
 
+    @property
+    def day(self) -> date:
+        return timezone.localdate(self.plan.created_at)
+
 
 @dataclass(frozen=True, slots=True)
 class StudentOverview:

@@ -15,7 +15,7 @@ from lessons.pages.limit_words import student_words
 from lessons.pages.placing import placing_of
 from lessons.pages.skill_map import map_of
 from lessons.practice.limits import limits_of
-from lessons.skill_states import Skill
+from lessons.skill_states import FIRM, Skill
 
 # As many weak skills as one can think about at once.
 SKILLS_ON_HOME = 5
@@ -37,7 +37,7 @@ def show_home(request: HttpRequest, choice: ChoiceForm, status: int = 200) -> Ht
         "limit": student_words(limits.floor, limits.ceiling, limits.focus, limits.style),
         "choosing": {"kinds": KINDS.items(), "styles": STYLES.items(), "lengths": LENGTHS.items()},
         "charts": charts(seen),
-        "skills": skill_lines(seen.skills[:SKILLS_ON_HOME]),
+        "skills": skill_lines([skill for skill in seen.skills if skill.state != FIRM][:SKILLS_ON_HOME]),
     }
     return render(request, "home/home.html", context, status=status)
 

@@ -44,13 +44,17 @@ class LimitsForm(forms.Form):
         super().__init__(*args, initial=set_now, **kwargs)
 
     @property
-    def families(self) -> Iterator[tuple[str, list[tuple[str, str, bool]]]]:
-        """(family, its skills: tag, words, whether it is worked on), each family from the easiest on."""
+    def families(self) -> Iterator[tuple[str, int, list[tuple[str, str, bool]]]]:
+        """(family, how many of it are worked on, its skills: tag, words, whether), each family from the easiest on."""
         chosen = self["focus"].value() or []
         tags = sorted(settable_tags(), key=lambda tag: (first_grade(tag), tag))
         for family in dict.fromkeys(FAMILIES.values()):
             members = [tag for tag in tags if FAMILIES.get(tag.partition(":")[0]) == family]
-            yield family, [(tag, describe(tag), tag in chosen) for tag in members]
+            yield (
+                family,
+                sum(tag in chosen for tag in members),
+                [(tag, describe(tag), tag in chosen) for tag in members],
+            )
 
 
 @login_required

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from lessons import practice
 from lessons.models import Placement, User
+from lessons.practice import placement
 from tutor.composing.refusal import CannotCompose
-from tutor.learner.knowledge import LOGITS_A_GRADE
 
 # What was found is said for a day, and then known.
 SAID_FOR = timedelta(days=1)
@@ -37,22 +37,19 @@ class Placing:
 
 def placing_of(student: User) -> Placing | None:
     """None for who never asked, or has known for a while."""
-    from lessons.practice import placement
-
     row = Placement.objects.filter(student=student).first()
     if row is None or (row.ended_at and (row.level is None or timezone.now() - row.ended_at > SAID_FOR)):
         return None
     standing = placement.standing(student)
     if row.ended_at is None:
         return Placing(standing.take, standing.at_most)
-    _, variance = practice.recall(student).shared
-    return Placing(0, standing.at_most, row.level, FOUR_IN_FIVE * math.sqrt(variance) / LOGITS_A_GRADE)
+    known = practice.recall(student)
+    within = FOUR_IN_FIVE * math.sqrt(known.shared[1]) / known.parameters.logits_a_grade
+    return Placing(0, standing.at_most, row.level, within)
 
 
 def say_level(request: HttpRequest, level: int | None) -> None:
     """“I know my level”, or None: find it out with me."""
-    from lessons.practice import placement
-
     student = request.user
     if level is None:
         try:

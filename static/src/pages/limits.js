@@ -20,7 +20,10 @@ function narrow() {
     const text = pill.textContent.toLowerCase();
     pill.hidden = !find("input", pill).checked && !words.every((word) => text.includes(word));
   }
-  for (const family of findAll("[data-family]")) family.hidden = !find(".pill:not([hidden])", family);
+  for (const family of findAll("[data-family]")) {
+    family.hidden = !find(".pill:not([hidden])", family);
+    family.open = words.length > 0 || Boolean(find(":checked", family));
+  }
   const many = pills.filter((pill) => !pill.hidden).length;
   find("[data-found]").textContent = words.length ? `${many} of ${pills.length}; Enter ticks the first.` : "";
 }
