@@ -17,36 +17,11 @@ from lessons.practice.orders import EASIEST, HARDEST, reading_kind, seed_of
 from lessons.practice.workshop import recipe_of
 from tutor.composing.ordering import MelodyOrder
 from tutor.composing.refusal import CannotCompose
+from tutor.learner.placement import MOST_TAKES, Trial, place
 from tutor.notation.instruments import get_instrument
 
-BARS = 4  # from grade 3 on; before that two
-SHORT_BARS, SHORT_UNDER_GRADE = 2, 3.0
+BARS = 4  # Two would be three notes in some styles.
 NONE, RUNNING, ENDED = "none", "running", "ended"
-
-
-MOST_TAKES = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    grade: float
-    right: int
-    heard: int
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    grade: float
-    is_done: bool
-
-
-def place(trials: list[Trial]) -> Found:
-    grade = 3.0
-    for number, trial in enumerate(trials):
-        share = trial.right / trial.heard if trial.heard else 0.8
-        step = (2.0, 1.0, 1.0, 0.5, 0.5, 0.5)[min(number, 5)]
-        grade = trial.grade + (step if share > 0.85 else -step if share < 0.7 else 0.0)
-    return Found(min(8.0, max(1.0, grade)), len(trials) >= MOST_TAKES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +40,7 @@ def begin(student: User) -> None:
     if Submission.objects.filter(student=student, state=Submission.State.DONE).exists():
         raise CannotCompose("You have played already: the exercises follow your takes by themselves.")
     with transaction.atomic():
-        Placement.objects.get_or_create(student=student)
+        Placement.objects.update_or_create(student=student, defaults={"ended_at": None, "level": None})
         _plan_again(student)
 
 
@@ -95,7 +70,7 @@ def next_take(student: User, now: datetime) -> list[Planned]:
     if found.is_done:
         _end(placement, student, found.grade)
         return []
-    return [_planned(student, found.grade, len(takes) + 1, now)]
+    return [_planned(student, found.try_next, len(takes) + 1, now)]
 
 
 def _end(placement: Placement, student: User, grade: float) -> None:
@@ -113,8 +88,8 @@ def _planned(student: User, grade: float, number: int, now: datetime) -> Planned
         kind=reading_kind(player),
         instrument=player.name,
         grade=grade,
-        tolerance=0.5,  # It is short: what counts is what it asks, and that is known once it is composed.
-        bars=SHORT_BARS if grade < SHORT_UNDER_GRADE else BARS,
+        tolerance=0.5,  # What it really asks is known once it is composed.
+        bars=BARS,
         seed=seed_of(student.pk, "placement", number, now),
     )
     return Planned(
@@ -135,9 +110,12 @@ def _takes(placement: Placement) -> list[HeardTake]:
 
 
 def _trials(takes: list[HeardTake]) -> list[Trial]:
+    """In the order they were played. A skill event is a note of a skill."""
     return [
         Trial(
-            take.difficulty, sum(right for right, _ in take.said.values()), sum(all_ for _, all_ in take.said.values())
+            take.difficulty,
+            sum(right for right, _ in take.said.values()),
+            sum(total for _, total in take.said.values()),
         )
         for take in takes
     ]
