@@ -28,9 +28,10 @@ OTHER_BARS = (4, 6, 8, 10, 12, 16, 20, 24, 32)
 NEAR = 0.3  # grades that tempo and the choice among many lines make good
 FEWEST_SEMITONES, SEMITONES_A_GRADE = 9, 9.3  # of a line that is kept narrow; 12 semitones weigh 1.29 grades
 # Shares of notes that come unasked where they are allowed, as drawn melodies have them.
-UNASKED = {"syncopated": 0.02, "tuplet": 0.01, "dotted": 0.1, "chromatic": 0.02, "minor": 0.05}
-REACH = (7.0, 0.25)  # semitones that a line spans: so many, and so many more a note
-SHARE_OF_LEAPS, SHARE_OF_WIDE_LEAPS = 0.15, 0.02
+UNASKED = {"syncopated": 0.005, "tuplet": 0.03, "dotted": 0.07, "chromatic": 0.005, "minor": 0.02}
+SHARE_OF_LEAPS, SHARE_OF_WIDE_LEAPS = 0.09, 0.015
+# Semitones that drawn lines span: by the room there is, the root of the number of notes, and that number.
+REACH = (-4.2, 0.448, 1.44, -0.0346)
 NOTES_SLACK = 0.18  # how far from the aim the number of notes may lie
 MOST_SPICE = 0.15  # share of notes that are made hard only to reach a grade
 
@@ -146,7 +147,7 @@ def _guessed(spec: Specification, notes: NDArray[np.int64], bars: int, bpm: floa
             notes=notes,
             notes_a_second=notes / (bars * spec.bar_ticks / 24 * 60 / bpm),
             syncopated=_share(spec, notes, "rhythm:syncopation", UNASKED["syncopated"]),
-            tuplet=_share(spec, notes, "rhythm:triplet", 0.0 if is_compound else UNASKED["tuplet"]),
+            tuplet=_share(spec, notes, "rhythm:triplet", UNASKED["tuplet"] * (8 in spec.values and not is_compound)),
             dotted=_share(spec, notes, "rhythm:dotted-quarter-eighth", UNASKED["dotted"]) * (not is_compound),
             compound=is_compound,
             **_line_figures(spec, notes, spec.line_counts),
@@ -177,12 +178,21 @@ def _line_figures(spec: Specification, notes: NDArray[np.int64], counts: Sequenc
     accidentals = count_of(counts, "accidental")
     chromatic = UNASKED["chromatic"] * spec.chromatic + UNASKED["minor"] * (spec.mode == "minor")
     return {
-        "semitones": np.minimum(spec.high - spec.low, REACH[0] + REACH[1] * notes),
+        "semitones": _semitones(spec, notes),
         "chromatic": _within(notes, accidentals, chromatic),
         "wide_leaps": np.maximum(wide / notes, SHARE_OF_WIDE_LEAPS * (max(spec.sizes) > 5)),
         "leaps": np.maximum(leaps / notes, SHARE_OF_LEAPS * (max(spec.sizes) > 3)),
         "fifths": spec.fifths,
     }
+
+
+def _semitones(spec: Specification, notes: NDArray[np.int64]) -> NDArray[np.float64]:
+    room, (plain, by_room, by_root, by_notes) = spec.high - spec.low, REACH
+    return np.asarray(np.clip(plain + by_room * room + by_root * np.sqrt(notes) + by_notes * notes, 0, room))
+
+
+def _asks_for_register(spec: Specification) -> bool:
+    return any(count.tag.startswith("range:") for count in spec.line_counts)
 
 
 def _is_compound(spec: Specification) -> bool:
@@ -240,7 +250,7 @@ def _with_spice(spec: Specification, found: _Guess, slack: float | None) -> Aim:
 def _with_less_reach(spec: Specification, found: _Guess, slack: float | None) -> Aim:
     """What is long and shall be easy keeps to fewer notes of the instrument, where nobody ordered them."""
     aimed = _plain(spec, found, slack)
-    if spec.order.low is not None or spec.order.high is not None or spec.other_counts:
+    if spec.order.low is not None or spec.order.high is not None or _asks_for_register(spec):
         return aimed
     widest = max((interval_size(count.tag) for count in spec.line_counts if count.least), default=0)
     span = max(FEWEST_SEMITONES, ROOM[widest], int(spec.high - spec.low - found.off * SEMITONES_A_GRADE))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tutor.composing.difficulty import LEAP, WIDE_LEAP, weigh
 from tutor.composing.pitch.order import LocalKey
 from tutor.composing.rhythm.order import RhythmLine
-from tutor.composing.skills import LEDGER_STEPS, held_over_a_beat, middle_of_staff
+from tutor.composing.skills import held_over_a_beat
 from tutor.composing.specifying import Specification
 from tutor.notation.durations import beat_length
 from tutor.notation.score import Metre
@@ -97,28 +97,14 @@ def difficulties(
 
 def nearest(
     spec: Specification, figures: RhythmFigures, pitches: Pitches, midi: NDArray[np.int64]
-) -> tuple[Nearest | None, float]:
-    """The line and tempo to take, None where no line has the high or low notes that are wished for; and how hard
-    the lines are at the usual tempo, on average."""
+) -> tuple[Nearest, float]:
+    """The line and tempo to take, and how hard the lines are at the usual tempo, on average."""
     tempi = np.array(spec.tempi)
     usual = len(tempi) // 2
     found = difficulties(figures, pitches, midi, LocalKey(spec.fifths, spec.mode), tempi)
     off = np.round(np.abs(found - spec.order.grade), 6)
     # The last digits are rounded away, so that every machine takes the same.
     cost = np.round(OCTAVES_A_GRADE * np.maximum(off - CLOSE, 0) + np.abs(np.log2(tempi / tempi[usual])), 6)
-    fits = _has_register(spec, pitches)
-    cost[~fits] = np.inf
     line, tempo = np.unravel_index(int(cost.argmin()), cost.shape)
     best = Nearest(int(line), float(tempi[tempo]), float(found[line, tempo]), float(off[line, tempo]))
-    return (best if fits[line] else None), float(found[:, usual].mean())
-
-
-def _has_register(spec: Specification, pitches: Pitches) -> NDArray[np.bool_]:
-    """Which lines have as many notes beyond the staff as ordered."""
-    fits = np.ones(len(pitches), bool)
-    middle = middle_of_staff(spec.player.clef)
-    for count in spec.other_counts:
-        above = (pitches[..., 0] - middle) * (1 if count.tag.endswith("high") else -1)
-        seen = (above > LEDGER_STEPS).sum(axis=1)
-        fits &= (seen >= count.least) & (True if count.most is None else seen <= count.most)
-    return fits
+    return best, float(found[:, usual].mean())

@@ -21,7 +21,7 @@ from tutor.composing.refusal import CannotCompose
 from tutor.composing.rhythm.drawing import draw_rhythms
 from tutor.composing.rhythm.order import RhythmLine, RhythmOrder
 from tutor.composing.scales import STEPS
-from tutor.composing.skills import describe, middle_of_staff
+from tutor.composing.skills import middle_of_staff
 from tutor.composing.specifying import Specification
 from tutor.notation.score import Pitch
 
@@ -60,13 +60,14 @@ def search(spec: Specification, rng: np.random.Generator) -> Found:
             refusal = refusal or refused
             spec = _without_extras(spec, attempt)
             continue
-        if found and (best is None or found.nearest.off < best.nearest.off):
+        if best is None or found.nearest.off < best.nearest.off:
             best = found
         if best and (best.nearest.off <= NEAR_ENOUGH * spec.order.tolerance or not spec.kind.aims):
             break
         spec, shift = replace(spec, bars=(aimed.bars,)), misjudged
     if best is None:
-        raise refusal or _no_register(spec)
+        assert refusal is not None
+        raise refusal
     return best
 
 
@@ -77,9 +78,9 @@ def _without_extras(spec: Specification, attempt: int) -> Specification:
     return spec if spec.order.upbeat else replace(spec, upbeat=0)
 
 
-def _attempt(spec: Specification, aimed: Aim, shift: float, rng: np.random.Generator) -> tuple[Found | None, float]:
-    """The best line over the likeliest rhythm (None where no line has the register wished for), and by how many
-    grades lines over that rhythm were easier than guessed. Raises CannotCompose."""
+def _attempt(spec: Specification, aimed: Aim, shift: float, rng: np.random.Generator) -> tuple[Found, float]:
+    """The best line over the likeliest rhythm, and by how many grades lines over it were easier than guessed. Raises
+    CannotCompose."""
     rhythms = draw_rhythms(_rhythm_order(spec, aimed, rng), rng, RHYTHMS)
     figures = [figures_of_rhythm(rhythm) for rhythm in rhythms]
     guessed = [guess_over(spec, aimed, one) for one in figures]
@@ -90,11 +91,9 @@ def _attempt(spec: Specification, aimed: Aim, shift: float, rng: np.random.Gener
     setting = _setting(spec, rhythms[chosen], rng)
     lines = draw_lines(_line_order(spec, aimed, setting), rng, LINES)
     best, mean = nearest(spec, figures[chosen], lines.pitches, lines.midi)
-    misjudged = guessed[chosen] - mean
-    if best is None:
-        return None, misjudged
     chords = chords_of(setting, lines, best.line)
-    return Found(rhythms[chosen], lines.spelled(best.line), chords, best, lines.strain), misjudged
+    found = Found(rhythms[chosen], lines.spelled(best.line), chords, best, lines.strain)
+    return found, guessed[chosen] - mean
 
 
 def _rhythm_order(spec: Specification, aimed: Aim, rng: np.random.Generator) -> RhythmOrder:
@@ -123,7 +122,6 @@ def _clapped(spec: Specification, rhythm: RhythmLine, figures: RhythmFigures) ->
     alter = LocalKey(spec.fifths, spec.mode).altered(letter)
     pitches = np.full((1, len(rhythm.notes), 2), (7 * octave + letter, alter))
     best, _ = nearest(spec, figures, pitches, midi_numbers(pitches[..., 0], pitches[..., 1]))
-    assert best is not None
     return Found(rhythm, (Pitch(octave, STEPS[letter], alter),) * len(rhythm.notes), (), best, 0.0)
 
 
@@ -150,7 +148,7 @@ def _line_order(spec: Specification, aimed: Aim, setting: Setting) -> LineOrder:
         mode=spec.mode,
         keys=setting.plan.keys,
         sizes=spec.sizes,
-        counts=(*aimed.line_counts, *spec.other_counts),
+        counts=aimed.line_counts,
         staff_middle=middle_of_staff(spec.player.clef),
         chromatic=aimed.chromatic,
         style=spec.order.style,
@@ -164,11 +162,3 @@ def _in_chord(setting: Setting, place: int) -> LineNote:
     chord = chord_at(setting.chords, sounding.bar, sounding.onset) or setting.chords[0]
     degrees = frozenset(degree for degree, _ in CHORDS[setting.plan.keys[chord.key].mode][chord.figure])
     return replace(note, only=degrees if note.only is None else (degrees & note.only or note.only))
-
-
-def _no_register(spec: Specification) -> CannotCompose:
-    wished = spec.other_counts[0].tag
-    return CannotCompose(
-        f"No melody of this length came out with so many {describe(wished)}; ask for fewer, or for a wider range.",
-        (f"fewer {describe(wished)}", "a wider range"),
-    )

@@ -15,6 +15,7 @@ from tutor.composing.grades import (
     FIRST_MODULATION,
     FIRST_UPBEAT,
     NEEDS_LEAVE,
+    STEPS,
     Holdings,
     holdings,
 )
@@ -35,13 +36,15 @@ CHANCE_OF_MINOR, CHANCE_OF_UPBEAT, CHANCE_OF_MODULATION, CHANCE_OF_CHROMATIC = 0
 KEY_DECAY = 0.8
 NEW_METRE_WEIGHT = 2.0  # a metre that the grade brings is met more often
 _ZERO = Fraction(0)
+CHANCE_OF_FEATURE = 0.5
+FEATURED = {"rhythm:triplet": 3, "rhythm:sixteenths": 4, "rhythm:syncopation": 2, "accidental": 2}  # at least
 DRILLED_AT_LEAST = 3  # times up, and as often down
 
 
 @dataclass(frozen=True, slots=True)
 class Specification:
-    """An order with nothing left open. `rhythm_counts` and `line_counts` are what the two samplers keep exactly,
-    `other_counts` what is looked for among the candidates; `bars` and `tempi` (quarter notes a minute) leave a
+    """An order with nothing left open. `rhythm_counts` and `line_counts` are what the two samplers keep exactly;
+    `bars` and `tempi` (quarter notes a minute) leave a
     choice to whoever aims at the difficulty."""
 
     order: MelodyOrder
@@ -62,7 +65,6 @@ class Specification:
     sizes: frozenset[int]
     rhythm_counts: tuple[Count, ...]
     line_counts: tuple[Count, ...]
-    other_counts: tuple[Count, ...]
     start: tuple[int, ...]
     end: tuple[int, ...]
     chromatic: bool
@@ -86,6 +88,8 @@ def specify(order: MelodyOrder, rng: np.random.Generator) -> Specification:
     sizes = _sizes(order, kind, held, drilled)
     low, high = window(order, kind, held, fifths, mode, _widest_wish(order, drilled), rng)
     tags = opened_by(count.tag for count in order.counts if count.least)
+    chromatic = _chromatic(order, kind, held, rng)
+    featured_rhythm, featured_line = _featured(order, kind, held, chromatic, rng)
     return Specification(
         order=order,
         kind=kind,
@@ -103,12 +107,11 @@ def specify(order: MelodyOrder, rng: np.random.Generator) -> Specification:
         rests=held.rests or "rhythm:rest" in tags,
         breathes=kind.breathes or player.family in BREATHING,
         sizes=sizes,
-        rhythm_counts=_rhythm_counts(order, held, tags),
-        line_counts=_line_counts(order, drilled),
-        other_counts=tuple(count for count in order.counts if count.tag.startswith("range:")),
+        rhythm_counts=_rhythm_counts(order, held, tags) + featured_rhythm,
+        line_counts=_line_counts(order, drilled) + featured_line,
         start=order.start or kind.starts_on,
         end=order.end or (1,),
-        chromatic=_chromatic(order, kind, held, rng),
+        chromatic=chromatic,
         modulates=_modulates(order, kind, held, rng),
         drilled=drilled,
     )
@@ -242,10 +245,30 @@ def _rhythm_counts(order: MelodyOrder, held: Holdings, tags: frozenset[str]) -> 
 
 
 def _line_counts(order: MelodyOrder, drilled: int) -> tuple[Count, ...]:
-    ordered = tuple(count for count in order.counts if count.tag == "accidental" or interval_size(count.tag))
+    ordered = tuple(count for count in order.counts if not count.tag.startswith("rhythm:"))
     if not drilled or any(interval_size(count.tag) == drilled for count in ordered):
         return ordered
     return ordered + tuple(Count(f"interval:{drilled}:{way}", DRILLED_AT_LEAST) for way in ("up", "down"))
+
+
+def _featured(
+    order: MelodyOrder, kind: Kind, held: Holdings, chromatic: bool, rng: np.random.Generator
+) -> tuple[tuple[Count, ...], tuple[Count, ...]]:
+    """Something that the grade brings, now and then: counts of rhythm, and of pitch. Tunes seldom have it unasked."""
+    lucky, which = rng.random() < CHANCE_OF_FEATURE, rng.random()
+    if not lucky or kind.is_drill or kind.is_broken_chords or not kind.aims:
+        return (), ()
+    assert order.metre is not None
+    recent = [f"rhythm:{name}" for step in STEPS[max(held.grade - 3, 0) : held.grade] for name in step.figures]
+    values = set(order.note_values or held.note_values)
+    choices = [tag for tag in recent if can_hold(order.metre, tag) and set(NEEDED_VALUES[tag]) <= values]
+    choices += ["accidental"] * (chromatic and kind.accidentals)
+    choices = [tag for tag in choices if count_of(order.counts, tag) is None]
+    if not choices:
+        return (), ()
+    tag = choices[int(which * len(choices))]
+    count = (Count(tag, FEATURED.get(tag, 1), None),)
+    return ((), count) if tag == "accidental" else (count, ())
 
 
 def _chromatic(order: MelodyOrder, kind: Kind, held: Holdings, rng: np.random.Generator) -> bool:
