@@ -94,6 +94,10 @@ class Exercise(models.Model):
     dropped = models.JSONField(default=list, blank=True, help_text="What the reader left out of it, in sentences.")
     tempo_bpm = models.PositiveSmallIntegerField(default=84, help_text="Quarter notes a minute.")
     grade = models.FloatField(default=1.0, help_text="Difficulty in grades, 1 to 8; fractions between.")
+    # Written by a refit, from how it really went; what is shown is the formula's grade.
+    harder = models.FloatField(
+        default=0.0, editable=False, help_text="Grades over the formula's, as students found it."
+    )
     skills = models.JSONField(default=dict, blank=True, help_text="Skill tag: how many notes show it.")
     rubric = models.SlugField(blank=True, help_text="Set on purpose for this exercise; else the class chooses.")
     # A composed exercise is made for one instrument; an authored one is arranged for whoever plays.

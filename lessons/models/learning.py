@@ -13,6 +13,7 @@ class LearnerParameters(models.Model):
 
     version = models.PositiveIntegerField(unique=True)
     values = models.JSONField(help_text="tutor.learner.parameters.Parameters.to_dict")
+    harder = models.JSONField(default=dict, help_text="Exercise: grades over the formula's, as students found it.")
     report = models.JSONField(default=dict, help_text="Calibration before and after, on takes it was not fitted to.")
     students = models.PositiveIntegerField(default=0)
     takes = models.PositiveIntegerField(default=0)

@@ -32,18 +32,24 @@ EASIEST, HARDEST = 0.5, 9.0
 
 @dataclass(frozen=True, slots=True)
 class HeardTake:
-    """What one take said: whose it was, when it was played, how hard it was (grades, at the tempo taken), and of
-    which skills."""
+    """What one take said: whose it was, of what, when it was played, how hard it was (the formula's grade at the tempo
+    taken, and `harder` as students find it), and of which skills."""
 
     take: UUID
     student: int
+    exercise: int
     at: datetime
-    difficulty: float
+    grade: float
+    harder: float
     said: Evidence
+
+    @property
+    def difficulty(self) -> float:
+        return clamped(self.grade + self.harder)
 
 
 def heard(takes: QuerySet[Submission]) -> list[HeardTake]:
-    """Takes with a hearing, in the order they were played. Two queries, and for what must be worked out again two or
+    """Takes with a hearing, in the order they were played. One query, and for what must be worked out again two or
     three more."""
     rows = list(
         Assessment.objects.filter(counts=True, submission__in=takes)
@@ -51,7 +57,8 @@ def heard(takes: QuerySet[Submission]) -> list[HeardTake]:
         .order_by("submission__created_at", "submission__pk")
         .values(
             *("pk", "ruled", "submission_id", "submission__student_id", "submission__created_at"),
-            *("submission__tempo_bpm", "submission__exercise__grade", "submission__exercise__tempo_bpm"),
+            *("submission__exercise_id", "submission__tempo_bpm"),
+            *(f"submission__exercise__{name}" for name in ("grade", "harder", "tempo_bpm")),
             *("skill_evidence__said", "skill_evidence__rulings", "skill_evidence__tagging"),
         )
     )
@@ -62,7 +69,11 @@ def heard(takes: QuerySet[Submission]) -> list[HeardTake]:
 def difficulty_of(grade: float, usual_bpm: float, bpm: float) -> float:
     """An exercise's grade, at the tempo it was played."""
     faster = math.log2(max(0.25, min(4.0, bpm / (usual_bpm or bpm))))
-    return min(HARDEST, max(EASIEST, grade + OCTAVES_OF_TEMPO * faster))
+    return clamped(grade + OCTAVES_OF_TEMPO * faster)
+
+
+def clamped(grade: float) -> float:
+    return min(HARDEST, max(EASIEST, grade))
 
 
 def _is_fresh(row: Mapping[str, Any]) -> bool:
@@ -76,10 +87,12 @@ def _heard_take(row: Mapping[str, Any], anew: Mapping[int, Evidence]) -> HeardTa
     return HeardTake(
         take=row["submission_id"],
         student=row["submission__student_id"],
+        exercise=row["submission__exercise_id"],
         at=row["submission__created_at"],
-        difficulty=difficulty_of(
+        grade=difficulty_of(
             row["submission__exercise__grade"], row["submission__exercise__tempo_bpm"], row["submission__tempo_bpm"]
         ),
+        harder=row["submission__exercise__harder"],
         said={name: (right, total) for name, (right, total) in stored.items()} if said is None else said,
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from django.db.models import Q
+from django.db.models import F, Q
 
 from lessons.models import Exercise
 from lessons.models.curriculum import Status
@@ -36,12 +36,13 @@ class Shelf:
 
 def read_shelf(grades: Sequence[float], besides: Collection[int] = ()) -> Shelf:
     """All that any of these working grades may need, in one query (two, where nothing is near)."""
-    near = Q(grade__gte=min(grades) - GRADES_BELOW, grade__lte=max(grades) + GRADES_ABOVE)
-    published = Exercise.objects.filter(status=Status.PUBLISHED, composed_for=None).filter(
-        Q(lesson=None) | Q(lesson__status=Status.PUBLISHED)
-    )
-    in_order = published.order_by("grade", "lesson__course__position", "lesson__position", "position", "pk")
-    rows = list(in_order.filter(near | Q(pk__in=besides)).values("pk", "grade", "skills", "title"))
-    rows = rows or list(in_order.values("pk", "grade", "skills", "title"))
-    pieces = [Candidate(key=row["pk"], grade=row["grade"], skills=row["skills"]) for row in rows]
+    near = Q(found__gte=min(grades) - GRADES_BELOW, found__lte=max(grades) + GRADES_ABOVE)
+    in_a_lesson = Q(lesson=None) | Q(lesson__status=Status.PUBLISHED)
+    published = Exercise.objects.filter(in_a_lesson, status=Status.PUBLISHED, composed_for=None)
+    # As hard as students find it.
+    published = published.annotate(found=F("grade") + F("harder"))
+    in_order = published.order_by("found", "lesson__course__position", "lesson__position", "position", "pk")
+    rows = list(in_order.filter(near | Q(pk__in=besides)).values("pk", "found", "skills", "title"))
+    rows = rows or list(in_order.values("pk", "found", "skills", "title"))
+    pieces = [Candidate(key=row["pk"], grade=row["found"], skills=row["skills"]) for row in rows]
     return Shelf(CandidateMatrix.of(pieces), {row["pk"]: row["title"] for row in rows})

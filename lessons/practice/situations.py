@@ -92,7 +92,10 @@ def _recent_takes(students: Collection[int], now: datetime) -> defaultdict[int, 
         .order_by("student", "place")
         .values(
             *("student_id", "exercise_id", "created_at", "tempo_bpm", "overall"),
-            *(f"exercise__{name}" for name in ("grade", "tempo_bpm", "origin", "title", "skills", "recipe__composer")),
+            *(
+                f"exercise__{name}"
+                for name in ("grade", "harder", "tempo_bpm", "origin", "title", "skills", "recipe__composer")
+            ),
         )
     )
     found: defaultdict[int, list[Recent]] = defaultdict(list)
@@ -105,7 +108,9 @@ def _played(row: Mapping[str, Any]) -> Played:
     composed = row["exercise__origin"] == Exercise.Origin.COMPOSED
     return Played(
         key=row["exercise_id"],
-        grade=difficulty_of(row["exercise__grade"], row["exercise__tempo_bpm"], row["tempo_bpm"]),
+        grade=difficulty_of(
+            row["exercise__grade"] + row["exercise__harder"], row["exercise__tempo_bpm"], row["tempo_bpm"]
+        ),
         overall=row["overall"],
         skills=row["exercise__skills"],
         drill=composed and row["exercise__recipe__composer"] != MELODY,
