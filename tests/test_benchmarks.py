@@ -38,6 +38,30 @@ def test_the_learner_is_measured():
 
 
 @pytest.fixture(scope="module")
+def composer(tmp_path_factory):
+    """What a quick run of the composer's benchmark found."""
+    out = tmp_path_factory.mktemp("composer") / "composer.json"
+    shown = run("benchmarks.composer", "--quick", "-o", str(out))
+    assert "orders met within .25 grade" in shown
+    return json.loads(out.read_text("utf-8"))
+
+
+def test_the_composers_orders_come_from_every_source(composer):
+    assert {"walk", "everyday", "again"} <= set(composer["by"]["source"])
+    assert composer["orders"]["all"] >= 50
+
+
+# A handful of orders may be missed; a composer that has lost a part of itself misses more.
+@pytest.mark.parametrize("figure", ["feasible_met", "impossible_refused", "counted_alike", "on_grade"])
+def test_the_composer_does_as_it_is_told(composer, figure):
+    assert composer["orders"][figure] >= 0.85, {name: composer[name] for name in ("refused_wrongly", "at_fault")}
+
+
+def test_the_same_order_is_the_same_melody(composer):
+    assert composer["seeds"]["same_share"] == 1
+
+
+@pytest.fixture(scope="module")
 def ear(tmp_path_factory):
     """What the ear reached on the fixed part: figures by name."""
     out = tmp_path_factory.mktemp("ear") / "ear.json"

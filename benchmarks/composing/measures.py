@@ -18,7 +18,7 @@ import numpy as np
 from benchmarks.composing import judge as judges
 from benchmarks.composing import verbatim
 from benchmarks.composing.running import Outcome
-from benchmarks.composing.sheet import Sheet
+from benchmarks.composing.sheet import Sheet, read_sheet
 from tutor.composing.compose import compose_melody
 from tutor.composing.ordering import MelodyOrder
 from tutor.notation.musicxml import to_musicxml
@@ -51,21 +51,23 @@ def line_of(sheet: Sheet) -> judges.Line:
 def musicality(outcomes: Sequence[Outcome], tunes: Sequence[Any], free: int = FREE_ORDERS) -> dict[str, Any]:
     """Bits a note under the judge, of melodies composed freely in the metres, modes and styles of the held-out tunes,
     and of those tunes; the same of all witnesses' melodies, whatever was asked of them; and of random walks."""
-    judge = judges.Judge(tunes)
+    judge = judges.Judge(tunes)  # from folds 1 to 9
     held_out = [tune for tune in tunes if tune.fold == judges.HELD_OUT_FOLD]
     real, made, named = _pairs(held_out, free)
     asked = [_first_bars(line_of(one.sheet)) for one in outcomes if one.sheet and one.request.source == "tune"]
     rng = np.random.default_rng(5)
     walks = [judges.random_walk(rng, (4, 4)) for _ in range(WALKS)]
     runs = verbatim.longest_runs([*made, *asked], tunes)
+    free_bits, real_bits = _bits(judge, made), _bits(judge, real)
     return {
         "tunes": len(real),
-        "free": _bits(judge, made),
-        "held_out": _bits(judge, real),
+        "free": free_bits,
+        "held_out": real_bits,
         "asked": _bits(judge, asked),
         "walks": _bits(judge, walks),
-        "off": _bits(judge, made)["pitch"] - _bits(judge, real)["pitch"],
-        "rhythm_off": _bits(judge, made)["rhythm"] - _bits(judge, real)["rhythm"],
+        # Fewer bits than tunes have is dull, more is strange: both are off.
+        "off_by": abs(free_bits["pitch"] - real_bits["pitch"]),
+        "rhythm_off_by": abs(free_bits["rhythm"] - real_bits["rhythm"]),
         "by_mix": named(judge),
         "verbatim": verbatim.summary(runs),
         "verbatim_of_free": verbatim.summary(runs[: len(made)]),
@@ -110,8 +112,6 @@ def _is_long_enough(tune: Any) -> bool:
 
 def _free(tune: Any, number: int) -> Sheet:
     """A violin's melody, as hard as it comes, of the tune's metre, mode, style, key, length and compass."""
-    from benchmarks.composing.sheet import read_sheet
-
     pitches = [event.pitch for event in tune.events if event.pitch is not None]
     order = MelodyOrder(
         instrument="violin",

@@ -80,7 +80,7 @@ def sheet_of_pictures(orders: Sequence[MelodyOrder] = SHOWN) -> str:
         top += CAPTION_PX + height
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="{WIDTH_PX}"'
-        f' height="{top:.0f}"><style>path, ellipse, rect {{ stroke: currentColor; }}</style>'
+        f' height="{top:.0f}"><style>path, ellipse, rect, polygon {{ stroke: currentColor; }} .placeholder {{ visibility: hidden; }}</style>'
         f'<rect width="100%" height="100%" fill="white" stroke="none"/><defs>{"".join(signs.values())}</defs>'
         f"{''.join(pieces)}</svg>\n"
     )
