@@ -14,21 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tutor.composing.corpus.copying import RUN_NOTES, longest_copy
-from tutor.composing.pitch.lattice import (
-    LEAST_LIKELY,
-    Ints,
-    Lattice,
-    Messages,
-    lattice,
-    look_back,
-    look_back_surely,
-    with_fixed,
-)
+from tutor.composing.pitch.lattice import LEAST_LIKELY, Ints, Lattice, lattice, with_fixed
 from tutor.composing.pitch.learning import LONGEST_MEMORY, MODES, short_codes
+from tutor.composing.pitch.looking_back import Messages, first_cells, look_back, look_back_surely
 from tutor.composing.pitch.memory import MelodyModel, melody_model
 from tutor.composing.pitch.order import EVERY_SIZE, LineOrder, Lines
 from tutor.composing.pitch.refusing import refusal
-from tutor.composing.pitch.space import MOVE_CLASSES, NO_SYMBOL, SYMBOLS
+from tutor.composing.pitch.space import NO_SYMBOL, SYMBOLS
 
 PARTICLES_A_LINE = 4
 # How often the weights are looked at, in notes.
@@ -55,7 +47,7 @@ def draw_lines(order: LineOrder, rng: np.random.Generator, lines: int = 16) -> L
     one opening; the restatement is given up where it can't be had together with the rest.
     """
     course = _open_course(order)
-    strain = _strain(order, course.messages)
+    strain = _strain(course)
     formed = _restating(course, rng) if any(note.same_as is not None for note in order.notes) else None
     spare = lines + round(SPARE_SHARE * lines)
     drawn = _draw(formed or course, rng, spare, len(order.notes))
@@ -83,11 +75,13 @@ def _open_course(order: LineOrder) -> Course:
     raise refusal(order)
 
 
-def _strain(order: LineOrder, messages: Messages) -> float:
+def _strain(course: Course) -> float:
     """Bits a note by which the order's lines are rarer than lines of its range and chords alone."""
+    order = course.order
     notes = [replace(note, only=None, fixed=None, same_as=None) for note in order.notes]
-    free = look_back(lattice(replace(order, notes=notes, sizes=EVERY_SIZE | order.sizes, counts=())))
-    return max(free.log2_total - messages.log2_total, 0.0) / len(order.notes)
+    freed = replace(order, notes=notes, sizes=EVERY_SIZE | order.sizes, counts=())
+    free = look_back(lattice(freed, classes=course.grid.classes))
+    return max(free.log2_total - course.messages.log2_total, 0.0) / len(order.notes)
 
 
 def _restating(course: Course, rng: np.random.Generator) -> Course | None:
@@ -113,14 +107,20 @@ class Particles:
     """Lines being drawn, n at once: n = islands times particles, those of an island side by side."""
 
     path: Ints  # [n, notes] indices into the space
-    cell: Ints  # [n] flat state of the lattice
+    moved: Ints  # [n] class of the last move
+    counted: Ints  # [n] counter state
     history: Ints  # [n, 5] symbols, newest first
     bits: NDArray[np.float64]  # [n]
     weight: NDArray[np.float64]  # [n], log
 
     def kept(self, chosen: Ints) -> Particles:
         return Particles(
-            self.path[chosen], self.cell[chosen], self.history[chosen], self.bits[chosen], self.weight[chosen]
+            self.path[chosen],
+            self.moved[chosen],
+            self.counted[chosen],
+            self.history[chosen],
+            self.bits[chosen],
+            self.weight[chosen],
         )
 
 
@@ -157,12 +157,14 @@ def _punish_copies(course: Course, particles: Particles, place: int) -> None:
 
 
 def _begin(course: Course, rng: np.random.Generator, count: int) -> Particles:
-    first = course.messages.onward[0].reshape(-1)[course.grid.first_cells]
+    grid = course.grid
+    first = course.messages.onward[0].reshape(-1)[first_cells(grid)]
     pitch = _choose(np.broadcast_to(np.cumsum(first), (count, len(first))), rng)
     path = np.zeros((count, len(course.order.notes)), dtype=np.int64)
     path[:, 0] = pitch
     history = np.full((count, LONGEST_MEMORY), NO_SYMBOL, dtype=np.int64)
-    return Particles(path, course.grid.first_cells[pitch], history, np.zeros(count), np.zeros(count))
+    counted = grid.counters.after[grid.note_codes[pitch], 0]
+    return Particles(path, np.zeros_like(pitch), counted, history, np.zeros(count), np.zeros(count))
 
 
 def _advance(course: Course, particles: Particles, place: int, rng: np.random.Generator) -> None:
@@ -177,18 +179,20 @@ def _advance(course: Course, particles: Particles, place: int, rng: np.random.Ge
     symbols = view.symbol[here]
     moves = course.model.next_moves(short, particles.history)
     log_likely = np.log(np.maximum(moves.reshape(-1)[symbols + rows[:, None] * SYMBOLS], LEAST_LIKELY))
-    row, state = np.divmod(particles.cell, grid.counters.states + 1)
-    led_to = grid.cells[place][here, :, state]
-    onward = course.messages.onward[place].reshape(-1)[led_to]
+    into, message = grid.into[place], course.messages.onward[place]
+    counted = grid.counters.after[into.codes[here] + grid.note_codes, particles.counted[:, None]]
+    row = np.arange(len(grid.space)) * grid.classes + grid.move_class[here]
+    onward = message.reshape(-1)[row * message.shape[-1] + grid.column[place][counted]]
     # What follows may be so unlikely that its product with anything would be rounded to nothing.
     onward = onward / onward.max(axis=1, keepdims=True)
-    worth = np.exp(SURENESS * log_likely) * grid.pair[place][here] * onward
-    foreseen = (grid.ahead[place][here, row % MOVE_CLASSES] * onward).sum(axis=1)
+    worth = np.exp(SURENESS * log_likely) * into.pair[here] * onward
+    foreseen = (into.ahead[here, particles.moved] * onward).sum(axis=1)
     heap = np.cumsum(worth, axis=1)
     pitch = _choose(heap, rng)
     particles.weight += np.log(heap[:, -1]) - np.log(foreseen)
     particles.bits -= log_likely[rows, pitch] / LOG_2
-    particles.cell = led_to[rows, pitch]
+    particles.moved = grid.move_class[here, pitch]
+    particles.counted = counted[rows, pitch]
     particles.path[:, place] = pitch
     particles.history[:, 1:] = particles.history[:, :-1]
     particles.history[:, 0] = symbols[rows, pitch]

@@ -7,7 +7,7 @@ in a blind alley. Pachet & Roy, *Finite-length Markov processes with constraints
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -21,6 +21,8 @@ from tutor.composing.pitch.space import MOVE_CLASSES, SYMBOLS, PitchSpace, pitch
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
+# What a PitchSpace is made of.
+SpaceKey = tuple[int, int, LocalKey, tuple[LocalKey, ...], bool]
 
 # A move that the tunes never make may still be asked for.
 LEAST_LIKELY = 1e-5
@@ -34,76 +36,103 @@ AWAY_WEIGHT = 2.5
 FIRST_DEGREES = (1.0, 0.15, 0.6, 0.08, 1.0, 0.08, 0.04)
 # What the last move is worth by its size in steps: none, a second, a third, …, the last for all wider ones.
 CLOSING_MOVES = (1.0, 1.0, 0.4, 0.35, 0.35, 0.15)
-# Powers of small numbers that doubles can hold over hundreds of notes.
-FLAT = 0.3
+# Up to so many counter states it isn't worth while to ask which of them matter.
+FEW_STATES = 32
+# States of all notes together beyond which the class of the last move is no longer kept apart.
+MOST_STATES = 400_000
 # After a rest a line may come in anywhere within an octave, whatever sizes are allowed.
 OVER_A_REST = frozenset(range(1, 9))
+
+
+@dataclass(frozen=True)
+class Into:
+    """Moves into one note: `pair` [P, P] what each is worth, 0 forbidden; `ahead` [P, classes, P] that times how
+    likely it is by the class of the move before; `codes` [P, P] its interval counter."""
+
+    pair: Floats
+    ahead: Floats
+    codes: Ints
 
 
 @dataclass(frozen=True)
 class Lattice:
     """One order made ready: P pitches, n notes.
 
-    `unary` [n, P] what each pitch is worth at each note, 0 forbidden; `pair` per note [P, P] what each move into
-    it is worth, 0 forbidden; `ahead` per note [P, classes, P] that times how likely it is; `cells` per note
-    [P, P, K + 1] the flat state each move leads to from each counter state.
+    `unary` [n, P] what each pitch is worth at each note, 0 forbidden; `into` per note the moves into it. A state is
+    (pitch, class of the last move, counter state); where there are too many of them the last move is forgotten, and
+    `move_class` [P, P] is 0. `live` per note the counter states that matter there, `column` per note [K + 1] where
+    each stands among them, all others at the end. `note_codes` [P]: what a pitch adds to the code of a move to it.
     """
 
     space: PitchSpace
     counters: Counters
     unary: Floats
-    pair: list[Floats]
-    ahead: list[Floats]
-    cells: list[Ints]
-    first_cells: Ints  # [P]
+    into: list[Into]
+    classes: int
+    move_class: Ints
+    note_codes: Ints
+    live: list[Ints]
+    column: list[Ints]
 
 
-@dataclass(frozen=True)
-class Messages:
-    """`onward` [n] of [P, classes, K + 1]: the pitch's own worth times all that may follow, scaled; `log2_total`."""
-
-    onward: list[NDArray[np.floating]]
-    log2_total: float
-
-    @property
-    def possible(self) -> bool:
-        return bool(np.isfinite(self.log2_total))
-
-
-def lattice(order: LineOrder, *, strict: bool = True) -> Lattice:
+def lattice(order: LineOrder, *, strict: bool = True, classes: int | None = None) -> Lattice:
     """The lattice of an order. Not strict, every move between the keys' pitches is allowed: for orders that
     musicians' habits make impossible."""
     keys = order.local_keys
     chromatic = order.chromatic or any(count.tag == "accidental" and count.least > 0 for count in order.counts)
-    space = pitch_space(order.low, order.high, order.written_key, keys, chromatic)
-    counters = counters_for(order.counts)
+    shared = (order.low, order.high, order.written_key, keys, chromatic)
+    space = pitch_space(*shared)
+    counters = counters_for(order.counts, len(order.notes))
     unary = np.stack([_worth(space, note, order) for note in order.notes])
     unary[0] *= _first_worth(space, order)
     if strict:
         unary[[0, -1]] *= [_not_chromatic(space, order.notes[place]) for place in (0, -1)]
-    cells = {
-        rest: _cells(space, counters, counters.codes(space, after_rest=rest, staff_middle=order.staff_middle))
-        for rest in {note.after_rest for note in order.notes}
-    }
-    shared = (order.low, order.high, order.written_key, keys, chromatic)
-    tensors = [
-        _transitions(shared, note.key, note.strength, note.after_rest, order.sizes, order.idiom, strict)
-        for note in order.notes
-    ]
-    if not order.notes[-1].after_rest:
-        closing = _closing_worth(space)
-        tensors[-1] = tensors[-1][0] * closing, tensors[-1][1] * closing[:, None, :]
-    first = np.arange(len(space)) * MOVE_CLASSES * (counters.states + 1)
-    first += counters.after[counters.note_codes(space, order.staff_middle), 0]
+    live = _live(order.notes, counters)
+    if classes is None:
+        states = len(space) * sum(len(states) for states in live)
+        classes = MOVE_CLASSES if states * MOVE_CLASSES <= MOST_STATES else 1
     return Lattice(
         space,
         counters,
         unary.astype(np.float32),
-        [pair for pair, _ in tensors],
-        [ahead for _, ahead in tensors],
-        [cells[note.after_rest] for note in order.notes],
-        first,
+        _moves_into(order, shared, counters, strict, classes),
+        classes,
+        space.move_class if classes > 1 else np.zeros_like(space.move_class),
+        counters.note_codes(space, order.staff_middle),
+        live,
+        [_columns(states, counters.states) for states in live],
     )
+
+
+def _live(notes: Sequence[LineNote], counters: Counters) -> list[Ints]:
+    """For each note the counter states that can be reached by then and may still come right."""
+    if counters.states <= FEW_STATES:
+        return [np.arange(counters.states)] * len(notes)
+    moves = np.cumsum([0, *(not note.after_rest for note in notes[1:])])
+    last = len(notes) - 1
+    return [
+        counters.live(int(moves[place]), place + 1, int(moves[-1] - moves[place]), last - place)
+        for place in range(len(notes))
+    ]
+
+
+def _columns(live: Ints, states: int) -> Ints:
+    columns = np.full(states + 1, len(live))
+    columns[live] = np.arange(len(live))
+    return columns
+
+
+def _moves_into(order: LineOrder, shared: SpaceKey, counters: Counters, strict: bool, classes: int) -> list[Into]:
+    space = pitch_space(*shared)
+    codes = {rest: counters.interval_codes(space, after_rest=rest) for rest in (False, True)}
+    into = []
+    for note in order.notes:
+        pair, ahead = _transitions(shared, note.key, note.strength, note.after_rest, order.sizes, order.idiom, strict)
+        into.append(Into(pair, ahead if classes > 1 else ahead.mean(axis=1, keepdims=True), codes[note.after_rest]))
+    if not order.notes[-1].after_rest:
+        closing, last = _closing_worth(space), into[-1]
+        into[-1] = Into(last.pair * closing, last.ahead * closing[:, None, :], last.codes)
+    return into
 
 
 def _closing_worth(space: PitchSpace) -> Floats:
@@ -157,17 +186,6 @@ def _not_chromatic(space: PitchSpace, note: LineNote) -> NDArray[np.bool_]:
     return ~space.views[note.key].chromatic | (note.fixed is not None)
 
 
-def _cells(space: PitchSpace, counters: Counters, codes: Ints) -> Ints:
-    """The flat state every move leads to [P, P, K + 1]."""
-    columns = counters.states + 1
-    after = counters.after[codes]
-    row = np.arange(len(space))[None, :] * MOVE_CLASSES + space.move_class
-    return np.asarray(after + (row * columns)[:, :, None])
-
-
-SpaceKey = tuple[int, int, LocalKey, tuple[LocalKey, ...], bool]
-
-
 @lru_cache(maxsize=512)
 def _transitions(
     shared: SpaceKey, key: int, strength: int, after_rest: bool, sizes: frozenset[int], idiom: Idiom, strict: bool
@@ -193,36 +211,3 @@ def idiom_worth(space: PitchSpace, idiom: Idiom) -> Floats:
         string = np.searchsorted(np.array(idiom.open_strings), space.midi, side="right")
         bits = bits + idiom.crossing_bits * np.maximum(np.abs(string[None, :] - string[:, None]) - 1, 0)
     return np.asarray(np.exp2(-bits), dtype=np.float32)
-
-
-def look_back_surely(grid: Lattice) -> Messages:
-    """The backward pass, again in doubles and flattened where it found nothing: only then is there nothing."""
-    messages = look_back(grid)
-    return messages if messages.possible else look_back(grid, flat=FLAT)
-
-
-def look_back(grid: Lattice, *, flat: float = 1.0) -> Messages:
-    """The backward pass. `flat` below 1 flattens the probabilities and computes in doubles, so that a line which
-    is possible but utterly unlikely is not rounded to nothing."""
-    kind = np.float32 if flat == 1.0 else np.float64
-    shape = (len(grid.space), MOVE_CLASSES, grid.counters.states + 1)
-    onward: list[NDArray[np.floating]] = []
-    log2_total = 0.0
-    message = np.broadcast_to(grid.counters.accepts.astype(kind), shape)
-    for place in range(len(grid.unary) - 1, -1, -1):
-        here = message * _flattened(grid.unary[place], flat, kind)[:, None, None]
-        largest = float(here.max())
-        if largest <= 0:
-            return Messages([], -np.inf)
-        here = here / kind(largest)
-        log2_total += float(np.log2(largest))
-        onward.append(here)
-        if place:
-            led_to = here.reshape(-1)[grid.cells[place]]
-            message = np.matmul(_flattened(grid.ahead[place], flat, kind), led_to)
-    start = onward[-1].reshape(-1)[grid.first_cells].sum()
-    return Messages(onward[::-1], log2_total + float(np.log2(start)) if start > 0 else -np.inf)
-
-
-def _flattened(worth: Floats, flat: float, kind: type[np.floating]) -> NDArray[np.floating]:
-    return worth if flat == 1.0 else np.power(worth.astype(kind), flat)

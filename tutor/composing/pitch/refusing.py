@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tutor.composing.pitch.lattice import lattice, look_back_surely
+from tutor.composing.pitch.lattice import lattice
+from tutor.composing.pitch.looking_back import FLAT, look_back
 from tutor.composing.pitch.order import LineOrder
 from tutor.composing.refusal import CannotCompose
 from tutor.composing.skills import describe
@@ -24,7 +25,7 @@ def refusal(order: LineOrder) -> CannotCompose:
 
 def has_line(order: LineOrder) -> bool:
     """Is there any line, whatever musicians would say to it?"""
-    return look_back_surely(lattice(order, strict=False)).possible
+    return look_back(lattice(order, strict=False), flat=FLAT).possible
 
 
 def _relaxations(order: LineOrder) -> Iterator[tuple[str, LineOrder]]:
