@@ -13,12 +13,22 @@ from tests.factories import ExerciseFactory, SubmissionFactory, TeacherFactory, 
 # Open to everyone: the shape of the API is no secret, and a token is asked for before one has one.
 OPEN = {"api-schema", "api-docs", "api-token"}
 # About oneself or in common: no object of anybody's.
-COMMON = {"api-next", "api-exercise-list", "api-submission-list", "api-me", "api-join"}
+COMMON = {
+    *("api-next", "api-exercise-list", "api-submission-list", "api-me", "api-join", "api-compose", "api-feedback"),
+    *("api-plan", "api-skills", "api-placement"),
+}
+# To write to, not to read.
+POST_ONLY = {"api-join", "api-compose", "api-feedback", "api-plan-item-open"}
 OF_A_TAKE = {
     *("api-submission", "api-assessment", "api-recording", "api-submission-score-svg"),
     *("api-comment-list", "api-ruling-list"),
 }
-OF_AN_EXERCISE = {"api-exercise", "api-exercise-score-svg", "api-exercise-score-musicxml"}
+OF_AN_EXERCISE = {"api-exercise", "api-exercise-score-svg", "api-exercise-score-musicxml", "api-exercise-sound"}
+OF_A_CLASS, OF_A_STUDENT, OF_A_PLAN = (
+    {"api-class-limits"},
+    {"api-student-limits", "api-student-skills"},
+    {"api-plan-item-open"},
+)
 
 
 @pytest.fixture
@@ -36,7 +46,7 @@ def names():
 
 
 def test_every_address_has_its_place_in_this_test():
-    assert set(names()) <= OPEN | COMMON | OF_A_TAKE | OF_AN_EXERCISE
+    assert set(names()) <= (OPEN | COMMON | OF_A_TAKE | OF_AN_EXERCISE | OF_A_CLASS | OF_A_STUDENT | OF_A_PLAN)
 
 
 @pytest.mark.parametrize("name", [name for name in names() if name not in OPEN])
@@ -44,7 +54,7 @@ def test_nobody_without_a_login(api, take, name):
     address = reverse(name, args=arguments(name, take.pk, take.exercise_id))
     for method in (api.get, api.post, api.patch, api.delete):
         assert method(address).status_code in (401, 403, 405)
-    assert api.get(address).status_code in (401, 403) or name == "api-join"
+    assert api.get(address).status_code in (401, 403) or name in POST_ONLY
 
 
 @pytest.mark.parametrize("name", sorted(OF_A_TAKE))
@@ -64,6 +74,15 @@ def test_a_take_is_for_its_student_and_their_teacher(api, request, take, name, w
 def test_what_was_composed_for_ada_is_for_ada(api, request, composed, name, who, status, ms_clark):
     api.force_login(person(request, who))
     assert api.get(reverse(name, args=[composed.pk])).status_code == status
+
+
+@pytest.mark.parametrize("name", sorted(OF_A_STUDENT))
+@pytest.mark.parametrize(
+    ("who", "status"), [("ms_clark", 200), ("ada", 404), ("ben", 404), ("zoe", 404), ("staff", 404)]
+)
+def test_what_is_known_of_ada_and_set_for_her_is_her_teachers(api, request, ada, name, who, status, ms_clark):
+    api.force_login(person(request, who))
+    assert api.get(reverse(name, args=[ada.pk])).status_code == status
 
 
 @pytest.mark.parametrize("name", sorted(OF_AN_EXERCISE))
@@ -198,4 +217,5 @@ def person_of_other_class():
 def arguments(name, take, exercise):
     if name in OF_A_TAKE:
         return [take]
-    return [exercise] if name in OF_AN_EXERCISE else []
+    # Of the others any number is somebody's.
+    return [exercise] if name in OF_AN_EXERCISE | OF_A_CLASS | OF_A_STUDENT | OF_A_PLAN else []
