@@ -108,7 +108,10 @@ def continuations(bar: BarSymbols, symbols: BarSymbols, onset: int, pulse: Pulse
     before, after = bar[-1][0], symbols[0][0]
     strong = pulse.is_compound or onset == pulse.half
     begins = onset - before
-    on_beat = begins % 36 == 0 if pulse.is_compound else before >= 24 and begins % 24 == 0
+    if pulse.is_compound:
+        on_beat = begins % 36 == 0 and (before + after) % 36 == 0
+    else:
+        on_beat = before >= 24 and begins % 24 == 0
     one_symbol = before + after in SYMBOL_TICKS and on_beat
     if before in TIED_FROM and after in TIED_TO and (strong or before + after not in SYMBOL_TICKS) and not one_symbol:
         yield (*bar, (after, TIED), *symbols[1:]), log(TIE_WEIGHT)
@@ -127,6 +130,8 @@ def _stumps(
         ways |= {cell(*[unit] * (left // unit)): 0.2 for unit in (12, 6) if left % unit == 0 and left > unit}
         if left == 24:
             ways[cell(18, 6)] = 0.1
+        if end < sum(size for _, size in beats):
+            ways[cell(-left)] = 0.1  # the last bar of a tune with an upbeat may end early
         for symbols, weight in ways.items():
             yield first, (way, first), (way, last), symbols, log(weight)
 

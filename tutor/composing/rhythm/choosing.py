@@ -10,18 +10,16 @@ import numpy.typing as npt
 
 from tutor.composing.rhythm.cells import COMPOUND_CELLS, SIMPLE_CELLS, Grammar
 from tutor.composing.rhythm.closure import every_kind_of_bar
-from tutor.composing.rhythm.counting import INDEX, NOTES, PAIRS
+from tutor.composing.rhythm.counting import HEAD_TIED, INDEX, NOTES, PAIRS, Limits
 from tutor.composing.rhythm.order import REST, TIED, RhythmOrder
 from tutor.composing.rhythm.pulse import Pulse, pulse_of
 from tutor.composing.rhythm.sampling import Counters, Layer
-from tutor.composing.rhythm.shapes import INSIDE, position_of
+from tutor.composing.rhythm.shapes import CADENCES, INSIDE, position_of
 from tutor.composing.rhythm.vocabulary import Bars, Floats, bits_of, joined_bars, made_bars, metre_bars
 
 MOST_BARS_KEPT = 320  # the likeliest bars are enough to draw from, if those that show what is asked are among them
-KEPT_FOR_A_TAG = 32
+KEPT_FOR_A_TAG, KEPT_FOR_AN_END = 32, 16
 STRETCHES_BUILT = 60  # bars for an upbeat, or for a last bar that gives it back
-# How firm the end is: (fewest strength, fewest ticks of the last note); the first that the order allows.
-CADENCES = ((2, 24), (1, 24), (1, 0), (-1, 0))
 USUAL, ALL, EVERY_KIND = range(3)  # how many bars are looked at: the likeliest, the whole table, all of the grammar
 
 
@@ -35,7 +33,7 @@ class Allowed:
     rests: bool
     never: tuple[int, ...]  # tags that may not occur
     wanted: tuple[int, ...]  # tags that must
-    counted: tuple[int, ...]
+    limits: Limits
     reach: int
 
 
@@ -74,8 +72,12 @@ def _allowed(order: RhythmOrder, reach: int) -> Allowed:
     never = tuple(INDEX[count.tag] for count in order.counts if count.most == 0)
     wanted = tuple(INDEX[count.tag] for count in order.counts if count.least > 0 and count.most != 0)
     rests = order.rests or INDEX["rhythm:rest"] in wanted
-    counted = tuple(dict.fromkeys((*counters_of(order).tags, *never, NOTES, PAIRS)))
-    return Allowed(order.metre, order.style, order.values, rests, never, wanted, counted, reach)
+    limits: Limits = ()
+    if reach == EVERY_KIND:
+        told_apart = counters_of(order, notes=True).wanted
+        limits = tuple((tag, least if most is None else most, most is not None) for tag, least, most in told_apart)
+        limits += tuple((tag, 0, True) for tag in never)
+    return Allowed(order.metre, order.style, order.values, rests, never, wanted, limits, reach)
 
 
 @lru_cache(maxsize=64)
@@ -89,6 +91,10 @@ def _kept(allowed: Allowed) -> Bars:
         return bars.only(fits)
     likely = bars.chain[-1][fits]
     chosen = set(np.argsort(-likely, kind="stable")[:MOST_BARS_KEPT].tolist())
+    closes = ~bars.held & (bars.strength >= 2) & (bars.closes >= 24)
+    for useful in (closes, bars.breathes, bars.held, bars.head >= HEAD_TIED):
+        ending = np.flatnonzero(useful[fits])
+        chosen.update(ending[np.argsort(-likely[ending], kind="stable")[:KEPT_FOR_AN_END]].tolist())
     for tag in allowed.wanted:
         often = bars.increments[fits, tag]
         showing = np.flatnonzero(often)
@@ -109,7 +115,7 @@ def _keeps_to(bars: Bars, allowed: Allowed) -> npt.NDArray[np.bool_]:
 def _with_every_kind(bars: Bars, allowed: Allowed) -> Bars:
     pulse = pulse_of(allowed.metre)
     built = every_kind_of_bar(
-        Grammar(pulse, SIMPLE_CELLS, COMPOUND_CELLS), allowed.values, allowed.rests, allowed.counted
+        Grammar(pulse, SIMPLE_CELLS, COMPOUND_CELLS), allowed.values, allowed.rests, allowed.limits
     )
     if not built:
         return bars
@@ -152,7 +158,7 @@ def _stretch(allowed: Allowed, begin: int, end: int) -> Bars:
     rows = len(metre_bars(allowed.metre, allowed.style).chain) - 1
     grammar = Grammar(pulse, SIMPLE_CELLS, COMPOUND_CELLS, begin, end)
     if allowed.reach == EVERY_KIND:
-        weights = every_kind_of_bar(grammar, allowed.values, allowed.rests, allowed.counted)
+        weights = every_kind_of_bar(grammar, allowed.values, allowed.rests, allowed.limits)
     else:
         weights = {
             (symbols, False): float(np.exp(w)) for symbols, w in grammar.best(STRETCHES_BUILT, allowed.values).items()
@@ -177,6 +183,6 @@ def _leave(order: RhythmOrder, bars: Bars, number: int, is_first: bool, cadence:
     if number == order.bars:
         strength, ticks = CADENCES[cadence]
         may &= ~bars.held & (bars.strength >= strength) & (bars.closes >= ticks)
-    if order.breaths and number > 0 and number % order.breaths == 0:
+    if order.breaths and 0 < number < order.bars and number % order.breaths == 0:
         may &= bars.breathes
     return may

@@ -8,6 +8,7 @@ neighbour (a pair with no rest between), and a held note, whose symbols count on
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,8 @@ TAGS = (*(f"rhythm:{name}" for name in (*SYMBOL_TAGS, "tie", "syncopation", "res
 INDEX = {tag: index for index, tag in enumerate(TAGS)}
 TIE, SYNCOPATION, AFTER_REST = INDEX["rhythm:tie"], INDEX["rhythm:syncopation"], INDEX["rhythm:rest"]
 NOTES, PAIRS = INDEX["notes"], INDEX["pairs"]
+# What an order tells apart: (index into TAGS, count up to which it matters, whether more is forbidden).
+Limits = tuple[tuple[int, int, bool], ...]
 
 # What a bar leaves behind: nothing before the first bar, a rest, a note that ended, or one that is held on (plus bits).
 START, RESTED, ENDED, HELD = 0, 1, 2, 3
@@ -66,9 +69,10 @@ def count_bar(symbols: BarSymbols, held: bool, pulse: Pulse, onset: int = 0) -> 
     return BarCount(increments, head, state)
 
 
-def joined(state: int, head: int) -> Increments | None:
+@cache
+def joined(state: int, head: int) -> tuple[int, ...] | None:
     """What the barline between adds to the second bar's increments; None where the two don't go together."""
-    added = np.zeros(len(TAGS), np.int16)
+    added = [0] * len(TAGS)
     if (state >= HELD) != (head >= HEAD_TIED):
         return None
     if head >= HEAD_TIED:
@@ -78,7 +82,7 @@ def joined(state: int, head: int) -> Increments | None:
         added[AFTER_REST] = 1
     elif head == HEAD_NOTE and state == ENDED:
         added[PAIRS] = 1
-    return added
+    return tuple(added)
 
 
 NoteInBar = tuple[int, tuple[int, ...], bool]  # onset, the lengths of its symbols, does it begin here

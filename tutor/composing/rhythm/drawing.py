@@ -9,12 +9,13 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from tutor.composing.rhythm.choosing import ALL, CADENCES, EVERY_KIND, USUAL, counters_of, layers_of
+from tutor.composing.rhythm.choosing import ALL, EVERY_KIND, USUAL, counters_of, layers_of
 from tutor.composing.rhythm.counting import ENDED, HEAD_NOTE, NOTES, PAIRS
 from tutor.composing.rhythm.order import NOTE, REST, TIED, RhythmLine, RhythmOrder, RhythmSymbol, SoundingNote
 from tutor.composing.rhythm.pulse import pulse_of
 from tutor.composing.rhythm.refusing import check, refuse
 from tutor.composing.rhythm.sampling import Counters, Solved, draw, solve
+from tutor.composing.rhythm.shapes import CADENCES
 from tutor.composing.rhythm.vocabulary import Ints
 
 FEWEST_DRAWN, DRAWN_A_LINE = 32, 4  # many are drawn, few are chosen
@@ -35,10 +36,21 @@ def draw_rhythms(order: RhythmOrder, rng: np.random.Generator, lines: int = 1) -
     return drawn
 
 
-def is_feasible(order: RhythmOrder) -> bool:
-    """Whether any rhythm meets the order, with whatever ending."""
-    loose = replace(order, cadences=False)
-    return any(_solved(loose, counters_of(order, notes=True), -1, reach) is not None for reach in (ALL, EVERY_KIND))
+def is_feasible(order: RhythmOrder, thorough: bool = True) -> bool:
+    """Whether any rhythm meets the order, with whatever ending; `thorough`: of every bar that could be built."""
+    loose, counters = replace(order, cadences=False), counters_of(order, notes=True)
+    if _solved(loose, counters, -1, ALL):
+        return True
+    return thorough and _each_alone_feasible(loose) and _solved(loose, counters, -1, EVERY_KIND) is not None
+
+
+def _each_alone_feasible(order: RhythmOrder) -> bool:
+    """Whether each count could be met without the others: far quicker to tell than all of them together."""
+    return all(
+        _solved(alone, counters_of(alone, notes=True), -1, EVERY_KIND) is not None
+        for count in order.counts
+        for alone in [replace(order, counts=(count,), notes=(0, None), pairs=0)]
+    )
 
 
 def solve_order(order: RhythmOrder, *, with_notes: bool) -> Solved | None:
@@ -46,8 +58,10 @@ def solve_order(order: RhythmOrder, *, with_notes: bool) -> Solved | None:
     counters = counters_of(order, notes=with_notes)
     cadences = range(len(CADENCES)) if order.cadences else [-1]
     tries = [(cadence, reach) for cadence in cadences for reach in (USUAL, ALL)]
-    tries += [(cadence, EVERY_KIND) for cadence in cadences]
-    return next((found for cadence, reach in tries if (found := _solved(order, counters, cadence, reach))), None)
+    found = next((found for cadence, reach in tries if (found := _solved(order, counters, cadence, reach))), None)
+    if found is None and _each_alone_feasible(replace(order, cadences=False)):
+        found = next((found for cadence in cadences if (found := _solved(order, counters, cadence, EVERY_KIND))), None)
+    return found
 
 
 def _solved(order: RhythmOrder, counters: Counters, cadence: int, reach: int) -> Solved | None:

@@ -34,6 +34,8 @@ class Pulse:
         """Where the second strong beat of the bar lies, if it has one."""
         if self.is_compound:
             return 72 if self.beats == 12 else None
+        if self.beats == 5 and self.beat_type == 4:
+            return 72  # three and two, the usual way
         halves = self.beats in (4, 6) or (self.beats, self.beat_type) == (2, 2)
         return self.bar // 2 if halves else None
 

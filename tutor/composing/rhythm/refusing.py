@@ -8,7 +8,7 @@ from itertools import combinations
 
 from tutor.composing.ordering import Count
 from tutor.composing.refusal import CannotCompose
-from tutor.composing.rhythm.counting import INDEX
+from tutor.composing.rhythm.counting import FIGURES, INDEX
 from tutor.composing.rhythm.order import RhythmOrder
 from tutor.composing.rhythm.pulse import METRES, pulse_of
 from tutor.composing.rhythm.vocabulary import VALUES
@@ -29,6 +29,13 @@ VALUE_NAMES = {
     72: "dotted halves",
     96: "wholes",
     144: "dotted wholes",
+}
+PLURALS = {
+    "rhythm:rest": "notes after a rest",
+    "rhythm:syncopation": "syncopated notes",
+    "rhythm:snap": "snaps",
+    "rhythm:eighth-two-sixteenths": "figures of an eighth and two sixteenths",
+    "rhythm:two-sixteenths-eighth": "figures of two sixteenths and an eighth",
 }
 USUAL_METRES = ((4, 4), (3, 4), (2, 4), (6, 8), (2, 2), (5, 4), (9, 8), (12, 8))
 
@@ -52,16 +59,21 @@ def check(order: RhythmOrder) -> None:
             )
 
 
-def refuse(order: RhythmOrder, feasible: Callable[[RhythmOrder], bool]) -> CannotCompose:
-    """The refusal, with the wishes any one of which would have to go; then two together; then all of them."""
-    helping = [words for words, other in relaxations(order) if feasible(other)]
-    if not helping:
-        pairs = combinations(_counts_relaxed(order), 2)
-        helping = [
-            f"{first} and {second}"
-            for (first, tag, one), (second, other_tag, two) in pairs
-            if feasible(_with_counts(order, {tag: one, other_tag: two}))
-        ]
+def refuse(order: RhythmOrder, feasible: Callable[[RhythmOrder, bool], bool]) -> CannotCompose:
+    """The refusal, with the wishes any one of which would have to go; then two together; then all of them.
+
+    feasible(order, thorough): whether it can be met, looking at usual bars only or at all."""
+    for thorough in (False, True):
+        helping = [words for words, other in relaxations(order) if feasible(other, thorough)]
+        if not helping:
+            pairs = combinations(_counts_relaxed(order), 2)
+            helping = [
+                f"{words} and {other_words}"
+                for (words, place, count), (other_words, other_place, other_count) in pairs
+                if feasible(_with_counts(order, {place: count, other_place: other_count}), thorough)
+            ]
+        if helping:
+            break
     return CannotCompose(_sentence(order, helping), tuple(helping))
 
 
@@ -71,7 +83,7 @@ def relaxations(order: RhythmOrder) -> Iterator[tuple[str, RhythmOrder]]:
         yield words, _with_counts(order, {place: count})
     yield from _values_relaxed(order)
     if not order.rests:
-        yield "rests", replace(order, rests=True)
+        yield "rests allowed", replace(order, rests=True)
     fewest, most = order.notes
     if fewest:
         yield "fewer notes", replace(order, notes=(0, most))
@@ -102,18 +114,25 @@ def _counts_relaxed(order: RhythmOrder) -> Iterator[tuple[str, int, Count]]:
 
 
 def _plain(tag: str) -> str:
-    """In a sentence: “notes after a rest”, “dotted quarters”."""
-    return {"rhythm:rest": "notes after a rest", "rhythm:syncopation": "syncopated notes", "rhythm:snap": "snaps"}.get(
-        tag, describe(tag)
-    )
+    """The skill as a plural: “notes after a rest”, “dotted quarters”."""
+    return PLURALS.get(tag, describe(tag))
 
 
 def _values_relaxed(order: RhythmOrder) -> Iterator[tuple[str, RhythmOrder]]:
     missing = [ticks for ticks in VALUES if ticks not in order.values]
+    figures = {ticks for count in order.counts if count.least for ticks in _lengths_of(count.tag)}
+    needed = [ticks for ticks in missing if ticks in figures]
+    if needed:
+        words = " and ".join(VALUE_NAMES[ticks] for ticks in needed)
+        yield f"{words} allowed", replace(order, values=order.values | {*needed})
     for ticks in missing:
-        yield VALUE_NAMES[ticks], replace(order, values=order.values | {ticks})
-    if len(missing) > 1:
-        yield "more note values", replace(order, values=frozenset(VALUES))
+        if [ticks] != needed:
+            yield f"{VALUE_NAMES[ticks]} allowed", replace(order, values=order.values | {ticks})
+
+
+def _lengths_of(tag: str) -> tuple[int, ...]:
+    name = tag.removeprefix("rhythm:")
+    return FIGURES.get(name, {"triplet": (8,), "sixteenths": (6,), "eighths": (12,)}.get(name, ()))
 
 
 def _with_counts(order: RhythmOrder, changed: dict[int, Count]) -> RhythmOrder:

@@ -198,7 +198,7 @@ def _told_apart(bars: Bars, before: Frontier, tags: list[int]) -> tuple[Ints, np
         for state in np.unique(states):
             added = joined(int(state), int(head))
             if added is not None:
-                ways.setdefault(tuple(int(added[tag]) for tag in tags), []).append(int(state))
+                ways.setdefault(tuple(added[tag] for tag in tags), []).append(int(state))
         found += [(index, np.isin(states, some), added) for added, some in ways.items()]
     if not found:
         return np.zeros(0, np.int64), np.zeros((len(states), 0), bool), np.zeros((0, len(tags)), np.int64)

@@ -9,6 +9,8 @@ PHRASE_BARS = 4
 OPENING, INSIDE, PHRASE_END, LAST = range(4)
 POSITIONS = 4
 SHAPES = 40
+# How firm an end is: (fewest strength, fewest ticks of the last note), the firmest first.
+CADENCES = ((2, 24), (1, 24), (1, 0), (-1, 0))
 
 
 def position_of(index: int, bars: int) -> int:
@@ -38,6 +40,11 @@ def closing(symbols: BarSymbols, pulse: Pulse, onset: int = 0) -> tuple[int, int
             found = (found[0], found[1] + ticks)
         onset += ticks
     return found
+
+
+def cadence_of(strength: int, ticks: int) -> int:
+    """The firmest of CADENCES that a last note like this makes."""
+    return next(at for at, (least, fewest) in enumerate(CADENCES) if strength >= least and ticks >= fewest)
 
 
 def lets_breathe(symbols: BarSymbols, pulse: Pulse) -> bool:

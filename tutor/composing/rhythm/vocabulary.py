@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tutor.composing.corpus.tables import tables
-from tutor.composing.rhythm.counting import count_bar
+from tutor.composing.rhythm.counting import TAGS, count_bar
 from tutor.composing.rhythm.order import REST, BarSymbols
 from tutor.composing.rhythm.pulse import Pulse, pulse_of
 from tutor.composing.rhythm.shapes import POSITIONS, closing, lets_breathe
@@ -85,23 +85,23 @@ def made_bars(
 ) -> Bars:
     """Bars of one's own, beginning at `onset`: as likely after any other bar."""
     counts = [count_bar(symbols, held, pulse, onset) for symbols, held in bars]
-    share = np.array(weights, float) / sum(weights)
+    share = np.array(weights, float) / max(sum(weights), 1e-300)
     closings = [closing(symbols, pulse, onset) for symbols, _ in bars]
     return Bars(
         symbols=tuple(symbols for symbols, _ in bars),
         held=np.array([held for _, held in bars], bool),
-        increments=np.array([count.increments for count in counts], np.int64),
-        head=np.array([count.head for count in counts]),
-        state=np.array([count.state for count in counts]),
+        increments=np.array([count.increments for count in counts], np.int64).reshape(-1, len(TAGS)),
+        head=np.array([count.head for count in counts], np.int64),
+        state=np.array([count.state for count in counts], np.int64),
         row=np.full(len(bars), rows),
         chain=np.tile(share, (rows + 1, 1)),
         position=np.ones((POSITIONS, len(bars))),
-        bits=np.array([bits_of(ticks for ticks, _ in symbols) for symbols, _ in bars]),
-        rests=np.array([any(kind == REST for _, kind in symbols) for symbols, _ in bars]),
-        begins_with_rest=np.array([symbols[0][1] == REST for symbols, _ in bars]),
-        strength=np.array([strength for strength, _ in closings]),
-        closes=np.array([ticks for _, ticks in closings]),
-        breathes=np.array([lets_breathe(symbols, pulse) for symbols, _ in bars]),
+        bits=np.array([bits_of(ticks for ticks, _ in symbols) for symbols, _ in bars], np.int64),
+        rests=np.array([any(kind == REST for _, kind in symbols) for symbols, _ in bars], bool),
+        begins_with_rest=np.array([symbols[0][1] == REST for symbols, _ in bars], bool),
+        strength=np.array([strength for strength, _ in closings], np.int64),
+        closes=np.array([ticks for _, ticks in closings], np.int64),
+        breathes=np.array([lets_breathe(symbols, pulse) for symbols, _ in bars], bool),
     )
 
 
