@@ -33,6 +33,8 @@ FEWEST_EFFECTIVE = 0.5
 SURENESS = np.float32(1.1)
 # Lines drawn beyond those asked for, to leave out the ones that quote a tune.
 SPARE_SHARE = 0.25
+# Of very long lines fewer are drawn, so that none takes too long: notes of all lines together, and lines at least.
+MOST_NOTES, FEWEST_LINES = 1600, 6
 # How often drawing looks back for a quotation, in notes, and what one costs (natural log).
 LOOK_FOR_COPIES_EVERY = 4
 COPY_PENALTY = 12.0
@@ -43,14 +45,15 @@ OPENINGS = 3
 def draw_lines(order: LineOrder, rng: np.random.Generator, lines: int = 16) -> Lines:
     """At most that many lines, at least one, each a fair draw from all that meet the order. Raises CannotCompose.
 
-    Lines that quote a tune are left out, unless all do. Where notes restate earlier ones (`same_as`) all lines share
-    one opening; the restatement is given up where it can't be had together with the rest.
+    Lines that quote a tune are left out, unless all do; of lines beyond a hundred notes there are fewer. Where notes
+    restate earlier ones (`same_as`) all lines share one opening; the restatement is given up where it can't be had
+    together with the rest.
     """
     course = _open_course(order)
     strain = _strain(course)
     formed = _restating(course, rng) if any(note.same_as is not None for note in order.notes) else None
-    spare = lines + round(SPARE_SHARE * lines)
-    drawn = _draw(formed or course, rng, spare, len(order.notes))
+    wanted = min(lines, max(FEWEST_LINES, MOST_NOTES // len(order.notes)))
+    drawn = _draw(formed or course, rng, wanted + round(SPARE_SHARE * wanted), len(order.notes))
     own = _least_copied(course, drawn.path)[:lines]
     path, bits = drawn.path[own], drawn.bits[own]
     pitches = np.stack([course.grid.space.diatonic[path], course.grid.space.alter[path]], axis=-1)

@@ -83,7 +83,7 @@ def lattice(order: LineOrder, *, strict: bool = True, classes: int | None = None
     shared = (order.low, order.high, order.written_key, keys, chromatic)
     space = pitch_space(*shared)
     counters = counters_for(order.counts, len(order.notes))
-    unary = np.stack([_worth(space, note, order) for note in order.notes])
+    unary = _worths(space, order)
     unary[0] *= _first_worth(space, order)
     if strict:
         unary[[0, -1]] *= [_not_chromatic(space, order.notes[place]) for place in (0, -1)]
@@ -147,6 +147,18 @@ def with_fixed(grid: Lattice, fixed: Mapping[int, int]) -> Lattice:
     for place, pitch in fixed.items():
         unary[place, np.arange(len(grid.space)) != pitch] = 0
     return replace(grid, unary=unary)
+
+
+def _worths(space: PitchSpace, order: LineOrder) -> Floats:
+    """What each pitch is worth at each note [n, P]; notes that are asked for alike are weighed once."""
+    found: dict[tuple[object, ...], Floats] = {}
+    rows = []
+    for note in order.notes:
+        asked = (note.key, note.strength, note.chord, note.chord_weight, note.only, note.fixed)
+        if asked not in found:
+            found[asked] = _worth(space, note, order)
+        rows.append(found[asked])
+    return np.stack(rows)
 
 
 def _worth(space: PitchSpace, note: LineNote, order: LineOrder) -> Floats:

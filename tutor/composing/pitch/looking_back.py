@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,6 +72,7 @@ class Plan:
     way: Ints
     classes: Ints
     codes: Ints
+    found: dict[tuple[int, int], Ints] = field(default_factory=dict)  # cells by the live states before and here
 
 
 def _plan(grid: Lattice, into: Into) -> Plan:
@@ -86,10 +87,14 @@ def _led_to(grid: Lattice, place: int, here: NDArray[np.floating], plan: Plan) -
     Only the ways of reaching a pitch are looked up; moves then copy whole rows, which is what makes it fast.
     """
     pitches, ways = plan.codes.shape
-    columns = grid.column[place][grid.counters.after[:, grid.live[place - 1]]]  # [codes, live states before]
-    row = (np.arange(pitches)[:, None] * grid.classes + plan.classes[None, :]) * here.shape[-1]
-    reached = np.take(here, row[:, :, None] + columns[plan.codes])
-    return np.asarray(reached.reshape(pitches * ways, -1)[np.arange(pitches) * ways + plan.way])
+    between = id(grid.live[place - 1]), id(grid.live[place])
+    if between not in plan.found:
+        plan.found.clear()
+        columns = grid.column[place][grid.counters.after[:, grid.live[place - 1]]]  # [codes, live states before]
+        row = (np.arange(pitches)[:, None] * grid.classes + plan.classes[None, :]) * here.shape[-1]
+        plan.found[between] = row[:, :, None] + columns[plan.codes]
+    reached = np.take(here, plan.found[between]).reshape(pitches * ways, -1)
+    return np.asarray(reached[np.arange(pitches) * ways + plan.way])
 
 
 def _flattened(worth: Floats, flat: float, kind: type[np.floating]) -> NDArray[np.floating]:
