@@ -17,13 +17,14 @@ from numpy.typing import NDArray
 from tutor.composing.candidates import RhythmFigures
 from tutor.composing.difficulty import weigh
 from tutor.composing.ordering import Count, count_of
+from tutor.composing.pitch.order import LocalKey
 from tutor.composing.specifying import Specification
 from tutor.composing.tempi import counted_beat
 from tutor.composing.validating import interval_size
 from tutor.composing.windows import ROOM
 
 # Notes a counted quarter that sound natural, fewest and most, by grade.
-DENSITIES = ((0.5, 1.15), (0.6, 1.4), (0.7, 1.7), (0.75, 1.9), (0.8, 2.1), (0.85, 2.4), (0.9, 2.7), (1.0, 3.0))
+DENSITIES = ((0.5, 1.15), (0.6, 1.4), (0.7, 1.7), (0.75, 1.9), (0.8, 2.1), (0.85, 2.2), (0.9, 2.4), (1.0, 2.6))
 OTHER_BARS = (4, 6, 8, 10, 12, 16, 20, 24, 32)
 NEAR = 0.3  # grades that tempo and the choice among many lines make good
 FEWEST_SEMITONES, SEMITONES_A_GRADE = 9, 9.3  # of a line that is kept narrow; 12 semitones weigh 1.29 grades
@@ -32,17 +33,18 @@ UNASKED = {"syncopated": 0.005, "tuplet": 0.03, "dotted": 0.07, "chromatic": 0.0
 SHARE_OF_LEAPS, SHARE_OF_WIDE_LEAPS = 0.09, 0.015
 # Semitones that drawn lines span: by the room there is, the root of the number of notes, and that number.
 REACH = (-4.2, 0.448, 1.44, -0.0346)
-NOTES_SLACK = 0.18  # how far from the aim the number of notes may lie
-MOST_SPICE = 0.15  # share of notes that are made hard only to reach a grade
+MORE_WHEN_REFUSED, PAIRS_WHEN_REFUSED = 1.25, 2  # times the notes, and pairs of notes
+SPICE, MOST_SPICE, MOST_OF_A_SPICE = 0.06, 0.15, 6  # share of notes made hard only to reach a grade
 
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """What to draw. `notes` fewest and most (None: any number); `pairs` the fewest neighbours with no rest between;
+    """What to draw. `pairs` are the fewest neighbours with no rest between;
     `rhythm_counts` and `line_counts` with what was added to reach the grade; `bpm` is the tempo reckoned with."""
 
     bars: int
-    notes: tuple[int, int | None]
+    fewest_notes: int
+    notes_a_bar: float
     bpm: float
     rhythm_counts: tuple[Count, ...]
     line_counts: tuple[Count, ...]
@@ -52,20 +54,26 @@ class Aim:
     chromatic: bool
 
 
-def aim(spec: Specification, shift: float = 0.0, slack: float | None = NOTES_SLACK) -> Aim:
-    """The length and density whose guessed difficulty is nearest to the grade ordered, plus `shift`."""
+def aim(spec: Specification, shift: float = 0.0, refused: int = 0) -> Aim:
+    """The length and density whose guessed difficulty is nearest to the grade ordered, plus `shift`. Where so many
+    aims were `refused`, nothing that nobody ordered is asked for, and there is more to draw from."""
     if not spec.kind.aims:
-        return _plain(spec, _middling(spec), slack)
+        return _plain(spec, _middling(spec), refused)
     target = spec.order.grade + shift
     guesses = [_nearest(spec, bars, target, natural=True) for bars in spec.bars]
     found = next((guess for guess in guesses if guess.off <= NEAR), None)
     if found is None:
         found = min((_nearest(spec, bars, target, natural=True) for bars in _lengths(spec)), key=_too_far)
+    if found.off > NEAR and found.is_too_easy and not refused:
+        aimed, missing = _with_spice(spec, found, _plain(spec, found, refused), SPICE)
+        if missing <= NEAR:
+            return aimed
     if found.off > NEAR:
         found = _nearest(spec, found.bars, target, natural=False)
-    if found.off <= NEAR:
-        return _plain(spec, found, slack)
-    return _with_spice(spec, found, slack) if found.is_too_easy else _with_less_reach(spec, found, slack)
+    plain = _plain(spec, found, refused)
+    if found.off <= NEAR or refused:
+        return plain
+    return _with_spice(spec, found, plain, MOST_SPICE)[0] if found.is_too_easy else _with_less_reach(spec, found, plain)
 
 
 def _lengths(spec: Specification) -> Sequence[int]:
@@ -211,48 +219,56 @@ def _within(notes: NDArray[np.int64], count: Count | None, share: float) -> NDAr
     return np.asarray(np.clip(np.full(len(notes), share), count.least / notes, most / notes))
 
 
-def _plain(spec: Specification, found: _Guess, slack: float | None) -> Aim:
+def _plain(spec: Specification, found: _Guess, refused: int) -> Aim:
     wished = _notes_wished(spec)
-    notes: tuple[int, int | None] = wished, None
-    if slack is not None:
-        notes = max(wished, int(found.notes * (1 - slack))), max(wished, ceil(found.notes * (1 + slack)))
-    pairs = wished - 1 if any(interval_size(count.tag) and count.least for count in spec.line_counts) else 0
+    asks_for_intervals = any(interval_size(count.tag) and count.least for count in spec.line_counts)
     return Aim(
         bars=found.bars,
-        notes=notes,
+        fewest_notes=wished,
+        notes_a_bar=max(wished, found.notes) * MORE_WHEN_REFUSED**refused / found.bars,
         bpm=found.bpm,
         rhythm_counts=spec.rhythm_counts,
         line_counts=spec.line_counts,
-        pairs=pairs,
+        pairs=(wished - 1) * asks_for_intervals + PAIRS_WHEN_REFUSED * refused * asks_for_intervals,
         low=spec.low,
         high=spec.high,
         chromatic=spec.chromatic,
     )
 
 
-def _with_spice(spec: Specification, found: _Guess, slack: float | None) -> Aim:
-    """What is short and shall be hard has more accidentals and more syncopation, where nobody forbade them."""
-    aimed = _plain(spec, found, slack)
-    most = int(MOST_SPICE * found.notes)
+def _with_spice(spec: Specification, found: _Guess, aimed: Aim, share: float) -> tuple[Aim, float]:
+    """What is short and shall be hard has more accidentals and more syncopation, where nobody spoke of them; and how
+    many grades are missing then."""
+    most = min(int(share * found.notes), MOST_OF_A_SPICE)
     missing = found.off
-    rhythm, line = list(spec.rhythm_counts), list(spec.line_counts)
-    if "syncopation" in spec.held.figures and count_of(rhythm, "rhythm:syncopation") is None:
+    rhythm, line, ordered = aimed.rhythm_counts, aimed.line_counts, spec.order.counts
+    if "syncopation" in spec.held.figures and count_of(ordered, "rhythm:syncopation") is None:
         wanted = min(most, round(missing / 2 * found.notes / 16.4))
-        rhythm.append(Count("rhythm:syncopation", wanted, None))
+        rhythm = _raised(rhythm, "rhythm:syncopation", wanted)
         missing -= 16.4 * wanted / found.notes
     chromatic = spec.chromatic or (spec.order.chromatic is None and spec.held.accidentals and spec.kind.accidentals)
-    if chromatic and not spec.kind.is_clapped and count_of(line, "accidental") is None:
+    if chromatic and not spec.kind.is_clapped and count_of(ordered, "accidental") is None:
         wanted = min(most, round(missing * found.notes / 14.2))
-        line.append(Count("accidental", wanted, None))
-    return replace(aimed, rhythm_counts=tuple(rhythm), line_counts=tuple(line), chromatic=chromatic)
+        line = _raised(line, "accidental", wanted)
+        missing -= 14.2 * wanted / found.notes
+    return replace(aimed, rhythm_counts=rhythm, line_counts=line, chromatic=chromatic), missing
 
 
-def _with_less_reach(spec: Specification, found: _Guess, slack: float | None) -> Aim:
+def _raised(counts: tuple[Count, ...], tag: str, least: int) -> tuple[Count, ...]:
+    before = count_of(counts, tag)
+    others = tuple(count for count in counts if count.tag != tag)
+    return (*others, Count(tag, max(least, before.least if before else 0), None))
+
+
+def _with_less_reach(spec: Specification, found: _Guess, aimed: Aim) -> Aim:
     """What is long and shall be easy keeps to fewer notes of the instrument, where nobody ordered them."""
-    aimed = _plain(spec, found, slack)
     if spec.order.low is not None or spec.order.high is not None or _asks_for_register(spec):
         return aimed
     widest = max((interval_size(count.tag) for count in spec.line_counts if count.least), default=0)
     span = max(FEWEST_SEMITONES, ROOM[widest], int(spec.high - spec.low - found.off * SEMITONES_A_GRADE))
-    cut = max(spec.high - spec.low - span, 0)
-    return replace(aimed, low=spec.low, high=spec.high - cut)
+    if span >= spec.high - spec.low:
+        return aimed
+    tonic = LocalKey(spec.fifths, spec.mode).tonic_class
+    # The tonic at the bottom if it can be, or else as low as it comes: it is in the window either way.
+    low = min(range(spec.low, spec.high - span + 1), key=lambda bottom: (tonic - bottom) % 12)
+    return replace(aimed, low=low, high=low + span)

@@ -12,6 +12,7 @@ import numpy as np
 
 from tutor.composing.aiming import Aim, aim, guess_over
 from tutor.composing.candidates import Nearest, RhythmFigures, figures_of_rhythm, nearest
+from tutor.composing.ordering import TICKS_A_QUARTER
 from tutor.composing.pitch.drawing import draw_lines
 from tutor.composing.pitch.harmony import CHORDS, PlannedChord, chord_at
 from tutor.composing.pitch.idiom import idiom_for
@@ -22,12 +23,11 @@ from tutor.composing.rhythm.drawing import draw_rhythms
 from tutor.composing.rhythm.order import RhythmLine, RhythmOrder
 from tutor.composing.scales import STEPS
 from tutor.composing.skills import middle_of_staff
-from tutor.composing.specifying import Specification
+from tutor.composing.specifying import Specification, without_extras
 from tutor.notation.score import Pitch
 
-RHYTHMS, LINES = 6, 16
-# By how much the number of notes may miss the aim, attempt after attempt; at last it is left free.
-WIDER_SLACK: tuple[float | None, ...] = (0.12, 0.12, 0.4, None)
+RHYTHMS, LINES = 12, 16
+ATTEMPTS = 4
 NEAR_ENOUGH = 0.6  # of the tolerance: then no more is drawn
 FEWEST_BARS_OF_PERIOD = 4
 FEWEST_BARS_OF_HALVES = 8  # that pause on the dominant in the middle
@@ -50,35 +50,29 @@ def search(spec: Specification, rng: np.random.Generator) -> Found:
     """The first melody near enough to the grade, or else the nearest of all drawn. Raises CannotCompose where the
     counts leave none."""
     best: Found | None = None
-    refusal: CannotCompose | None = None
+    refusals: list[CannotCompose] = []
     shift = 0.0
-    for attempt, slack in enumerate(WIDER_SLACK):
-        aimed = aim(spec, shift, slack)
+    for _ in range(ATTEMPTS):
+        aimed = aim(spec, shift, len(refusals))
         try:
-            found, misjudged = _attempt(spec, aimed, shift, rng)
+            found, misjudged = _attempt(spec, aimed, shift, rng, len(refusals))
         except CannotCompose as refused:
-            refusal = refusal or refused
-            spec = _without_extras(spec, attempt)
+            refusals.append(refused)
+            spec = without_extras(spec)
             continue
         if best is None or found.nearest.off < best.nearest.off:
             best = found
-        if best and (best.nearest.off <= NEAR_ENOUGH * spec.order.tolerance or not spec.kind.aims):
+        if best.nearest.off <= NEAR_ENOUGH * spec.order.tolerance or not spec.kind.aims:
             break
         spec, shift = replace(spec, bars=(aimed.bars,)), misjudged
     if best is None:
-        assert refusal is not None
-        raise refusal
+        raise refusals[-1]
     return best
 
 
-def _without_extras(spec: Specification, attempt: int) -> Specification:
-    """What nobody asked for goes first, where a rhythm or a line can't be had: the breaths, then the upbeat."""
-    if attempt == 0:
-        return replace(spec, breathes=False)
-    return spec if spec.order.upbeat else replace(spec, upbeat=0)
-
-
-def _attempt(spec: Specification, aimed: Aim, shift: float, rng: np.random.Generator) -> tuple[Found, float]:
+def _attempt(
+    spec: Specification, aimed: Aim, shift: float, rng: np.random.Generator, refused: int
+) -> tuple[Found, float]:
     """The best line over the likeliest rhythm, and by how many grades lines over it were easier than guessed. Raises
     CannotCompose."""
     rhythms = draw_rhythms(_rhythm_order(spec, aimed, rng), rng, RHYTHMS)
@@ -89,7 +83,7 @@ def _attempt(spec: Specification, aimed: Aim, shift: float, rng: np.random.Gener
     if spec.kind.is_clapped:
         return _clapped(spec, rhythms[chosen], figures[chosen]), 0.0
     setting = _setting(spec, rhythms[chosen], rng)
-    lines = draw_lines(_line_order(spec, aimed, setting), rng, LINES)
+    lines = draw_lines(_line_order(spec, aimed, setting, refused), rng, LINES)
     best, mean = nearest(spec, figures[chosen], lines.pitches, lines.midi)
     chords = chords_of(setting, lines, best.line)
     found = Found(rhythms[chosen], lines.spelled(best.line), chords, best, lines.strain)
@@ -97,7 +91,6 @@ def _attempt(spec: Specification, aimed: Aim, shift: float, rng: np.random.Gener
 
 
 def _rhythm_order(spec: Specification, aimed: Aim, rng: np.random.Generator) -> RhythmOrder:
-    fewest, most = aimed.notes
     sentence = rng.random() < CHANCE_OF_SENTENCE
     form = "none" if aimed.bars < FEWEST_BARS_OF_PERIOD else "sentence" if sentence or aimed.bars % 2 else "period"
     return RhythmOrder(
@@ -107,13 +100,19 @@ def _rhythm_order(spec: Specification, aimed: Aim, rng: np.random.Generator) -> 
         values=spec.values,
         rests=spec.rests,
         counts=aimed.rhythm_counts,
-        notes=(fewest, most),
+        notes=(aimed.fewest_notes, None),
         pairs=aimed.pairs,
         style=spec.order.style,
         form=form,
-        density=None if most is None else (fewest + most) / 2 / aimed.bars,
-        breaths=BARS_A_BREATH if spec.breathes and aimed.bars >= 2 * BARS_A_BREATH else None,
+        density=aimed.notes_a_bar,
+        breaths=BARS_A_BREATH if _may_breathe(spec, aimed) else None,
     )
+
+
+def _may_breathe(spec: Specification, aimed: Aim) -> bool:
+    """Phrases of four bars end with a breath, unless an upbeat off the beat would begin in the middle of it."""
+    is_easy = spec.upbeat == 0 or (spec.upbeat == TICKS_A_QUARTER and spec.metre[1] != 8)
+    return spec.breathes and is_easy and aimed.bars >= 2 * BARS_A_BREATH
 
 
 def _clapped(spec: Specification, rhythm: RhythmLine, figures: RhythmFigures) -> Found:
@@ -138,8 +137,11 @@ def _setting(spec: Specification, rhythm: RhythmLine, rng: np.random.Generator) 
     )
 
 
-def _line_order(spec: Specification, aimed: Aim, setting: Setting) -> LineOrder:
-    notes = tuple(_in_chord(setting, place) for place in range(len(setting.notes)))
+def _line_order(spec: Specification, aimed: Aim, setting: Setting, refused: int) -> LineOrder:
+    # Broken chords let notes between the beats go their own way where all of them can't keep to the chord.
+    notes = tuple(
+        _in_chord(setting, place) if note.strength >= refused else note for place, note in enumerate(setting.notes)
+    )
     return LineOrder(
         notes=notes if spec.kind.is_broken_chords else setting.notes,
         low=aimed.low,

@@ -117,6 +117,18 @@ def specify(order: MelodyOrder, rng: np.random.Generator) -> Specification:
     )
 
 
+def without_extras(spec: Specification) -> Specification:
+    """Without what nobody asked for, where an order can't be had with it: breaths, an upbeat, a grade's figures."""
+    ordered = {count.tag for count in spec.order.counts}
+    return replace(
+        spec,
+        breathes=False,
+        upbeat=spec.order.upbeat or 0,
+        rhythm_counts=tuple(count for count in spec.rhythm_counts if count.tag in ordered or not count.least),
+        line_counts=tuple(count for count in spec.line_counts if count.tag in ordered or interval_size(count.tag)),
+    )
+
+
 def _signatures_from_counts(order: MelodyOrder) -> MelodyOrder:
     """A wish for `key:2` or `metre:6/8` is a wish for that key or metre."""
     for count in order.counts:
