@@ -58,11 +58,11 @@ def test_what_was_always_followed_by_a_step_up_is_expected_to_be():
 
 
 def test_the_longer_past_decides_between_two_tunes():
-    """After the same step to the same degree one tune goes on upwards, the other falls."""
+    """After the same step to the same degree, on the half bar, one tune goes on upwards, the other falls."""
     model = build_model(learn([tune([0, 1, 2, 3] * 6), tune([3, 1, 2, 0] * 6)]))
     up, fall = symbol_of(1, 0), symbol_of(-2, 0)
-    assert next_of(model, 2, [up, up])[up] > next_of(model, 2, [up, fall])[up]
-    assert next_of(model, 2, [up, fall])[fall] > next_of(model, 2, [up, up])[fall]
+    assert next_of(model, 2, [up, up], before=2)[up] > next_of(model, 2, [up, fall], before=2)[up]
+    assert next_of(model, 2, [up, fall], before=2)[fall] > next_of(model, 2, [up, up], before=2)[fall]
 
 
 def test_a_style_hears_its_own_tunes_louder():
