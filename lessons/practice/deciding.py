@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from lessons.practice.offers import Drill, drill_for, needy_tags
-from lessons.practice.orders import melody_for, seed_of, title_for
+from lessons.practice.orders import can_be_ordered, melody_for, seed_of, title_for
 from lessons.practice.situations import Situation
 from lessons.practice.workshop import recipe_of
 from tutor.composing.choice import Candidate, Choice, Wishes, choose
@@ -44,7 +44,7 @@ def decide(situation: Situation, now: datetime, *, drills: bool = True) -> list[
     if player:
         known = forget(situation.known, now)
         tags = needy_tags(situation, known, now)
-        orders = tags[:MELODIES]
+        orders = [tag for tag in tags if can_be_ordered(tag)][:MELODIES]
         drill = drill_for(tags, player, known, situation) if drills else None
         candidates += [drill] if drill else []
     choices = _chosen(situation, candidates, orders, now)

@@ -1,12 +1,34 @@
-"""What a cause asks for, made for the student who asks: the figure or interval by itself, or a melody full of it."""
+"""What a cause asks for, made for the student who asks: the figure or interval by itself, or a melody full of it.
+
+A drill is the quickest way to a hand or a lip: scales, long tones, the beat, a plain figure over and over. What has to
+be *read* or heard inside a line is learnt inside one: accidentals, ties, rests, syncopation, wide leaps. And whoever
+has done the drill already gets the melody.
+"""
 
 from __future__ import annotations
 
-from lessons.models import User
-from lessons.practice.kept import keep
-from lessons.practice.workshop import made_of
+from django.utils import timezone
+
+from lessons.models import Submission, User
+from lessons.practice.kept import digest_of, keep, kept_of
+from lessons.practice.learning import recall
+from lessons.practice.limits import limits_of
+from lessons.practice.orders import EASIEST, HARDEST, can_be_ordered, seed_of
+from lessons.practice.workshop import Made, made_of, make_melody
+from tutor.composing.aims import aims
+from tutor.composing.ordering import Count, MelodyOrder
+from tutor.composing.refusal import CannotCompose
 from tutor.composing.technique import FASTEST_BPM, SLOWEST_BPM, TechniqueOrder, compose
+from tutor.composing.validating import METRE_NAMES
+from tutor.composing.wishes import Wishes
 from tutor.grading.assessment import Ask
+from tutor.learner.ability import forget
+from tutor.learner.knowledge import TARGET
+
+IN_A_LINE = frozenset({"accidental", "rhythm:tie", "rhythm:rest", "rhythm:syncopation"})
+WIDE_LEAPS = ("4", "5", "6", "7", "8")
+TIMES = 6  # a remedy is denser than other melodies
+BARS = 8
 
 
 def answer(student: User, ask: Ask, take_bpm: float) -> int:
@@ -22,4 +44,42 @@ def answer(student: User, ask: Ask, take_bpm: float) -> int:
         bpm=bpm,
         grade=float(student.level),
     )
-    return keep(student, made_of(compose(order), student.instrument)).pk
+    drill = made_of(compose(order), student.instrument)
+    made = (_melody(student, ask, bpm) if _wants_a_melody(student, ask, drill) else None) or drill
+    return keep(student, made).pk
+
+
+def _wants_a_melody(student: User, ask: Ask, drill: Made) -> bool:
+    if not can_be_ordered(ask.skill):
+        return False
+    kind, _, rest = ask.skill.partition(":")
+    if ask.skill in IN_A_LINE or (kind == "interval" and rest.partition(":")[0] in WIDE_LEAPS):
+        return True
+    kept = kept_of(student, digest_of(drill.recipe, drill.instrument))
+    return bool(kept) and Submission.objects.filter(student=student, exercise=kept).exists()
+
+
+def _melody(student: User, ask: Ask, bpm: int) -> Made | None:
+    """Eight bars of the take's key and metre, as slowly as was asked; as hard as should go well. None if there is no
+    such melody."""
+    known, limits = forget(recall(student), timezone.localtime()), limits_of(student)
+    (aim,) = aims(known, {ask.skill: 1.0}, TARGET, Wishes(floor=limits.floor, ceiling=limits.ceiling))
+    played = Submission.objects.filter(student=student).count()
+    order = MelodyOrder(
+        kind="remedy",
+        instrument=student.instrument,
+        grade=min(max(aim.grade, EASIEST), HARDEST),
+        tolerance=1.0,  # The tempo is asked for, and the tempo is part of the difficulty.
+        fifths=ask.fifths,
+        mode="minor" if ask.mode.endswith("minor") else "major",
+        metre=ask.metre if ask.metre in METRE_NAMES else None,
+        bars=BARS,
+        bpm=float(bpm),
+        counts=(Count(ask.skill, 1 if ask.skill.startswith(("key", "metre")) else TIMES),),
+        style=limits.style,
+        seed=seed_of(student.pk, ask.skill, played),  # Asked again after another take, it is another melody.
+    )
+    try:
+        return make_melody(order)
+    except CannotCompose:
+        return None

@@ -4,7 +4,6 @@ too easy, too hard. Composed at once, within what their teacher set."""
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,7 +15,7 @@ from lessons.practice.kept import keep
 from lessons.practice.learning import recall
 from lessons.practice.limits import Limits, limits_of
 from lessons.practice.offers import needy_tags
-from lessons.practice.orders import EASIEST, HARDEST, SEEDS, counts_for, reading_kind
+from lessons.practice.orders import EASIEST, HARDEST, SEEDS, counts_for, melody_like, reading_kind
 from lessons.practice.planning import choose_next
 from lessons.practice.situations import situations_of
 from lessons.practice.workshop import made_of, make_melody
@@ -72,14 +71,11 @@ def more_like(student: User, exercise: Exercise) -> Exercise:
     """Another of the same kind: key, metre, length and difficulty of this one, and no note of it. Raises
     CannotCompose."""
     _check_seen(student, exercise)
-    from tutor.composing.likeness import order_like
-
-    player = _player(student)
+    player, limits = _player(student), limits_of(student)
     score, _ = music_stand.stand_of(exercise, student)
-    order = replace(order_like(score, player), seed=_new_seed())
-    if exercise.kind in KINDS and exercise.kind != "variation":
-        order = replace(order, kind=exercise.kind)
-    return keep(student, make_melody(order))
+    kind = exercise.kind if exercise.kind in KINDS and exercise.kind != "variation" else reading_kind(player)
+    grade = limits.clamp(exercise.grade)
+    return keep(student, make_melody(melody_like(score, kind, player, grade, _new_seed())))
 
 
 def vary(student: User, exercise: Exercise, level: int = 1) -> Exercise:
