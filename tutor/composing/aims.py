@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from tutor.composing.needs import PLAIN, UNLOCKED_ABOVE
 from tutor.composing.pieces import Aim, Candidate
 from tutor.composing.wishes import Wishes
 from tutor.learner.filtering import Floats, chance
@@ -21,23 +20,18 @@ OTHERS = 6
 
 
 def aims(known: Knowledge, needs: Mapping[str, float], target: float, wishes: Wishes) -> list[Candidate]:
-    """Orders for the neediest skills, the neediest first. `known` as of now; `target` the share of skill events that
-    is to go right."""
-    tags = _neediest(known, needs)
+    """Orders for the neediest skills, the neediest first. `known` as of now; `needs` as of `needs_to_order`; `target`
+    the share of skill events that is to go right."""
+    tags = sorted(needs, key=lambda tag: (-needs[tag], tag))[:AIMS]
     if not tags:
         return []
     others = _others(known)
     shares = _shares(known, tags, others)
     grades = GRADES[np.abs(shares - target).argmin(axis=1)]
-    return [_order(tag, wishes.clamp(float(grade)), others, wishes) for tag, grade in zip(tags, grades, strict=True)]
-
-
-def _neediest(known: Knowledge, needs: Mapping[str, float]) -> list[str]:
-    """Where nothing is needed, what is unlocked and goes least well."""
-    limit = known.working_grade + UNLOCKED_ABOVE
-    open_tags = [tag for tag in needs if needs[tag] > 0 or (tag not in PLAIN and first_grade(tag) <= limit)]
-    ability = dict(zip(open_tags, known.marginals(open_tags)[0].tolist(), strict=True))
-    return sorted(open_tags, key=lambda tag: (-needs[tag], ability[tag], tag))[:AIMS]
+    return [
+        _order(Aim(tag, round(wishes.clamp(float(grade)), 1), needs[tag]), others, wishes)
+        for tag, grade in zip(tags, grades, strict=True)
+    ]
 
 
 def _others(known: Knowledge) -> list[str]:
@@ -58,14 +52,14 @@ def _shares(known: Knowledge, tags: Sequence[str], others: Sequence[str]) -> Flo
     return mixed
 
 
-def _order(tag: str, grade: float, others: Sequence[str], wishes: Wishes) -> Candidate:
+def _order(aim: Aim, others: Sequence[str], wishes: Wishes) -> Candidate:
     each = OTHER_NOTES // max(1, len(others))
     return Candidate(
-        key=("order", tag, round(grade, 1)),
-        grade=round(grade, 1),
-        skills={other: each for other in others if first_grade(other) <= grade + 1} | {tag: AIMED_NOTES},
+        key=("order", aim.tag, aim.grade),
+        grade=aim.grade,
+        skills={other: each for other in others if first_grade(other) <= aim.grade + 1} | {aim.tag: AIMED_NOTES},
         kind=wishes.kind,
         style=wishes.style,
         bars=wishes.bars,
-        order=Aim(tag, round(grade, 1)),
+        order=aim,
     )

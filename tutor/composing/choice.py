@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tutor.composing.aims import aims
-from tutor.composing.needs import PLAIN, needs_of
+from tutor.composing.needs import PLAIN, needs_of, needs_to_order
 from tutor.composing.pieces import SUCCESS_FROM, Aim, Candidate, CandidateMatrix, Played
 from tutor.composing.reasons import Run, reason
 from tutor.composing.weighing import OUT_OF_REACH, Rows, Weighed, spread, weigh
@@ -82,7 +82,7 @@ def choose(
     aimed = _target(target, streak)
     matrix = candidates if isinstance(candidates, CandidateMatrix) else CandidateMatrix.of(candidates)
     if orders:
-        needs = needs_of(known, orders, now, lately, wishes.focus)
+        needs = needs_to_order(known, orders, now, wishes.focus)
         ordered = aims(known, needs, aimed, _within_a_step(wishes, last, streak))
         matrix = CandidateMatrix.of([*matrix.candidates, *ordered])
     matrix = matrix.only(_allowed(matrix, wishes, last))

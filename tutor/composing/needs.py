@@ -22,6 +22,8 @@ COMFORT = 0.82  # at the student's own grade all skills are near the target: onl
 DUE_NEED = 0.25
 FOCUS_NEED = 0.3  # what the teacher asks for goes before what the calendar does
 NEW_NEED = 0.06  # of a skill not met yet: after what is weak or due, before what goes well
+# Melodies are ordered for whatever is least sure, a weakness or not: so far from this share.
+SURE = 0.95
 
 
 def needs_of(
@@ -36,7 +38,7 @@ def needs_of(
     lately, tags = lately or {}, list(tags)
     limit = known.working_grade + UNLOCKED_ABOVE
     shaky_interval = min(SHAKY_BELOW, share_of_intervals(known, lately) - SHAKY_UNDER_USUAL)
-    weakness = dict(zip(tags, _weakness(known, tags), strict=True))
+    weakness = dict(zip(tags, _under(COMFORT, known, tags), strict=True))
     needs = {}
     for tag in tags:
         if tag in PLAIN or (first_grade(tag) > limit and tag not in focus):
@@ -53,9 +55,24 @@ def needs_of(
     return needs
 
 
-def _weakness(known: Knowledge, tags: list[str]) -> list[float]:
-    """How far each falls behind, at the student's own grade."""
+def needs_to_order(
+    known: Knowledge, tags: Iterable[str], now: datetime, focus: Collection[str] = ()
+) -> dict[str, float]:
+    """The same for melodies to order, which can be had for any skill: the less sure the sooner, met or not, and what
+    is due or asked for before it. Locked skills: left out."""
+    limit = known.working_grade + UNLOCKED_ABOVE
+    tags = [tag for tag in tags if tag not in PLAIN and (first_grade(tag) <= limit or tag in focus)]
+    needs = {}
+    for tag, unsure in zip(tags, _under(SURE, known, tags), strict=True):
+        tally = known.tallies.get(tag)
+        besides = NEW_NEED if tally is None else DUE_NEED * is_due(tally, now)
+        needs[tag] = unsure + besides + FOCUS_NEED * (tag in focus)
+    return needs
+
+
+def _under(share: float, known: Knowledge, tags: list[str]) -> list[float]:
+    """How far each falls short of that share, at the student's own grade."""
     mean, variance = known.marginals(tags)
     own = known.parameters.logits(known.working_grade)
-    weak: list[float] = np.maximum(0.0, COMFORT - chance(mean, variance, own, known.parameters)).tolist()
-    return weak
+    short: list[float] = np.maximum(0.0, share - chance(mean, variance, own, known.parameters)).tolist()
+    return short

@@ -18,10 +18,12 @@ SUCCESS_FROM = 85.0  # overall grade of a take that went well
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """A melody to be composed: full of one skill, at the grade where the target share should go right."""
+    """A melody to be composed: full of one skill, at the grade where the target share should go right. `need`: how
+    much that skill wants practice."""
 
     tag: str
     grade: float
+    need: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

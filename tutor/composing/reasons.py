@@ -121,6 +121,8 @@ def _about(tag: str, known: Knowledge, now: datetime, lately: Mapping[str, tuple
     due = _due(skill, now)
     if due and not is_shaky(right, heard):
         return f"{label}: {due}."  # That they go well is no reason to play them; that it is time again is.
+    if not due and not is_shaky(right, heard):
+        return f"To make surer: {describe(tag)}, {right} of {heard} right {since}."
     return f"{label}: {right} of {heard} right {since}{f'; {due}' if due else ''}."
 
 

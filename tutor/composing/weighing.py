@@ -30,6 +30,9 @@ MASTERED_COSTS = (1.2, 1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2)  # the same,
 SAME_AIM_COST = 0.2  # a plan of five pieces is not for one skill
 UNLIKE_WISH_COST = 0.4  # another kind, style or length than was wished: only where there is none such
 SURPRISE = 0.15  # deviation of the draw among what serves about as well
+# Orders count from SURE, pieces from COMFORT: for an equally weak skill neither serves better.
+ORDER_COST = 0.13
+SLIGHT_NEED = 0.01
 ASSIGNED_BONUS = 3.0  # before all else, unless it is out of reach
 OUT_OF_REACH = 0.45  # expected share right under which even an assigned piece waits
 
@@ -72,6 +75,9 @@ def weigh(
     """`known` as of now; `recent` and `lately` as in `choose`."""
     needs = needs_of(known, matrix.tags, now, lately, wishes.focus)
     served = np.fromiter(needs.values(), float) * np.minimum(1.0, matrix.counts / ENOUGH_NOTES)
+    for row, one in enumerate(matrix.candidates):
+        if one.order:
+            served[row, matrix.tags.index(one.order.tag)] = max(SLIGHT_NEED, one.order.need - ORDER_COST)
     # What is needed, but for what nothing is: a column of its own at the end.
     served = np.concatenate([np.where(served > 0, served, -1.0), np.zeros((len(served), 1))], axis=1)
     assigned, drills = matrix.flags("assigned"), matrix.flags("drill")
