@@ -29,8 +29,8 @@ LOG_2 = float(np.log(2))
 # Resample an island when its particles are worth fewer than this share of them.
 FEWEST_EFFECTIVE = 0.5
 # Probabilities are raised to this power: chords and counts make lines less likely than tunes, this takes it back. With
-# 1.1 the order-5 judge finds lines and held-out tunes equally surprising.
-SURENESS = np.float32(1.1)
+# 1.15 the order-5 judge finds lines and held-out tunes equally surprising.
+SURENESS = np.float32(1.15)
 # Lines drawn beyond those asked for, to leave out the ones that quote a tune.
 SPARE_SHARE = 0.25
 # Of very long lines fewer are drawn, so that none takes too long: notes of all lines together, and lines at least.

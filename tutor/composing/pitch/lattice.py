@@ -198,7 +198,7 @@ def _not_chromatic(space: PitchSpace, note: LineNote) -> NDArray[np.bool_]:
     return ~space.views[note.key].chromatic | (note.fixed is not None)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256)
 def _transitions(
     shared: SpaceKey, key: int, strength: int, after_rest: bool, sizes: frozenset[int], idiom: Idiom, strict: bool
 ) -> tuple[Floats, Floats]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,7 +38,7 @@ def set_rhythm(
     """Keys and chords for a rhythm, and its notes over them; `start` and `end` are degrees of the home key."""
     plan = plan_keys(home, rhythm.bars, modulates, rng)
     chords = plan_chords(rhythm.metre, plan, half_cadence, rng)
-    restated = _restated(rhythm)
+    restated = _restated(rhythm, plan)
     last = len(rhythm.notes) - 1
     notes = []
     for place, note in enumerate(rhythm.notes):
@@ -68,14 +68,31 @@ def chords_of(setting: Setting, lines: Lines, line: int) -> tuple[PlannedChord, 
     return fit_chords(setting.chords, notes, setting.plan)
 
 
-def _restated(rhythm: RhythmLine) -> Mapping[int, int]:
-    """Note -> the note it restates, in bars that restate another with the same attacks."""
+def _restated(rhythm: RhythmLine, plan: KeyPlan) -> Mapping[int, int]:
+    """Note -> the note it restates, in bars that restate another with the same attacks and in the same key.
+
+    Of each passage that restates the rhythm of another the first half restates its pitches too: the opening comes
+    back, and then goes its own way.
+    """
     by_bar: dict[int, list[tuple[int, SoundingNote]]] = {}
     for place, note in enumerate(rhythm.notes):
         by_bar.setdefault(note.bar, []).append((place, note))
     pairs: dict[int, int] = {}
-    for bar, source in rhythm.copy_of.items():
+    for bar, source in _openings(rhythm.copy_of):
         copy, original = by_bar.get(bar, []), by_bar.get(source, [])
-        if [note.onset for _, note in copy] == [note.onset for _, note in original] and source < bar:
+        same_attacks = [note.onset for _, note in copy] == [note.onset for _, note in original]
+        if same_attacks and source < bar and plan.key_at(bar) == plan.key_at(source):
             pairs |= {place: before for (place, _), (before, _) in zip(copy, original, strict=True)}
     return pairs
+
+
+def _openings(copy_of: Mapping[int, int]) -> Iterator[tuple[int, int]]:
+    """Of every row of bars that restates a row of bars, the first half (the larger of an odd number)."""
+    rows: list[list[int]] = []
+    for bar in sorted(copy_of):
+        if rows and bar == rows[-1][-1] + 1 and copy_of[bar] == copy_of[bar - 1] + 1:
+            rows[-1].append(bar)
+        else:
+            rows.append([bar])
+    for row in rows:
+        yield from ((bar, copy_of[bar]) for bar in row[: (len(row) + 1) // 2])
