@@ -10,8 +10,9 @@ import pytest
 from django.db import IntegrityError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
-from lessons import practice
+from lessons import practice, tasks
 from lessons.models import (
     Assignment,
     Exercise,
@@ -25,6 +26,7 @@ from lessons.models import (
 from lessons.practice import deciding, night
 from tests.factories import ClassroomFactory, ExerciseFactory, LessonFactory, StudentFactory, graded, melody
 from tests.lessons.test_practice import SCALE, THIRDS, exercise, take
+from tutor.celery import app
 
 pytestmark = pytest.mark.django_db
 
@@ -237,3 +239,37 @@ def test_the_queries_of_a_chunk_do_not_grow_with_its_students(ada: User, ben: Us
     for student in [StudentFactory(classroom=classroom) for _ in range(12)]:
         practice.learn_from(graded(student=student, exercise=piece))
     assert queries() == few
+
+
+def test_the_beat_hands_it_out_and_the_sweep_looks_after_it(
+    school: list[User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Through the tasks themselves; the first worker takes its chunk and dies."""
+    queued: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(night, "CHUNK", 3)
+    monkeypatch.setattr(tasks.plan_chunk, "delay", lambda *chunk: queued.append(chunk))
+    tasks.replan_students()
+    assert len(queued) == 3 and all(isinstance(part, str | int) for chunk in queued for part in chunk)
+    for chunk in queued[1:]:
+        tasks.plan_chunk(*chunk)
+    queued.clear()
+    tasks.resume_nights()
+    assert queued == []
+    PlanningNight.objects.update(heartbeat_at=timezone.now() - 2 * night.STALE_AFTER)
+    tasks.resume_nights()
+    for chunk in queued:
+        tasks.plan_chunk(*chunk)
+    assert everybody_has_one_plan(school)
+    scheduled = {entry["task"] for entry in app.conf.beat_schedule.values()}
+    assert {tasks.replan_students.name, tasks.resume_nights.name} <= scheduled
+
+
+def test_with_the_queue_down_the_night_waits_for_the_sweep(school: list[User], monkeypatch: pytest.MonkeyPatch) -> None:
+    def down(*_: object) -> None:
+        raise OperationalError("no queue")
+
+    with pytest.raises(OperationalError):
+        night.begin_night(down)
+    PlanningNight.objects.update(heartbeat_at=timezone.now() - 2 * night.STALE_AFTER)
+    assert night.resume_nights(lambda *chunk: night.plan_chunk(*chunk)) == 1
+    assert everybody_has_one_plan(school)
