@@ -53,9 +53,9 @@ def _frame(score: Score, spec: Specification, bars: int) -> Iterator[str]:
 
 def _lengths(score: Score, spec: Specification) -> Iterator[str]:
     notes = {symbol.duration_beat * 24 for symbol in score.symbols if symbol.pitch}
-    if not notes <= spec.values:
+    if spec.order.theme is None and not notes <= spec.values:
         yield f"It has lengths of {sorted(map(float, notes - spec.values))} ticks."
-    if not spec.rests and any(symbol.pitch is None for symbol in score.symbols):
+    if spec.order.theme is None and not spec.rests and any(symbol.pitch is None for symbol in score.symbols):
         yield "It has rests."
 
 
@@ -73,7 +73,11 @@ def _pitches(score: Score, spec: Specification) -> Iterator[str]:
     for degrees, note in ((spec.start, score.notes[0]), (spec.end, score.notes[-1])):
         if degree(score, note.written) not in degrees:
             yield f"It begins or ends on degree {degree(score, note.written)}."
-    if spec.order.chromatic is False and any(is_foreign(score, note.written) for note in score.notes):
+    if (
+        spec.order.chromatic is False
+        and spec.order.theme is None
+        and any(is_foreign(score, note.written) for note in score.notes)
+    ):
         yield "It has notes from outside its key."
 
 

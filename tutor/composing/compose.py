@@ -18,9 +18,11 @@ from tutor.composing.pitch.harmony import PlannedChord
 from tutor.composing.refusal import CannotCompose
 from tutor.composing.scales import key_name
 from tutor.composing.searching import Found, search
-from tutor.composing.skills import INTERVAL_NAMES, occurrences_of, tag
+from tutor.composing.skills import INTERVAL_NAMES, describe, occurrences_of, tag
 from tutor.composing.specifying import Specification, specify
+from tutor.composing.themes import order_on, theme_of
 from tutor.composing.validating import validate
+from tutor.composing.variation import vary
 from tutor.notation.score import Key, Score
 
 # Drawn anew where what was printed is not to order; it should never be needed.
@@ -32,9 +34,11 @@ def compose_melody(order: MelodyOrder) -> Melody:
     validate(order)
     recipe = order.to_dict()
     rng = generator(recipe)
-    spec = specify(order, rng)
+    theme = theme_of(order) if order.kind == "variation" else None
+    spec = specify(order_on(theme, order) if theme else order, rng)
     for _ in range(TRIES):
-        melody, wrong = _printed(spec, search(spec, rng), recipe)
+        found = vary(spec, theme, rng) if theme else search(spec, rng)
+        melody, wrong = _printed(spec, found, recipe)
         if not wrong:
             return melody
     raise CannotCompose(f"No melody came out as it was ordered: {wrong[0]}", ("fewer wishes at once",))
@@ -73,11 +77,15 @@ def _page(spec: Specification, found: Found) -> Page:
 
 def _title(spec: Specification) -> str:
     interval = INTERVAL_NAMES.get(spec.drilled, "").rpartition(" ")[2]
-    return spec.kind.title.format(
+    theme = spec.order.theme
+    title = spec.kind.title.format(
         key=key_name(Key(beats(0), spec.fifths, spec.mode)),
         metre=f"{spec.metre[0]}/{spec.metre[1]}",
         interval={"octave": "Octaves"}.get(interval, f"{interval.capitalize()}s"),
+        theme=(theme.title if theme else "") or "a tune",
     )
+    wished = next((count.tag for count in spec.order.counts if count.least), "")
+    return f"{title}: {describe(wished)}" if spec.kind.name == "remedy" and wished else title
 
 
 def _chord(chord: PlannedChord, found: Found, score: Score) -> Chord:

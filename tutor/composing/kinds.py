@@ -52,7 +52,7 @@ _KINDS = (
     Kind("intervals", "{interval} in {key}", is_drill=True, upbeats=False, accidentals=False),
     Kind("arpeggios", "Broken chords in {key}", is_broken_chords=True, upbeats=False, accidentals=False),
     Kind("remedy", "Study in {key}"),
-    Kind("variation", "Variation in {key}"),
+    Kind("variation", "Variation on {theme}", aims=False),
 )
 KINDS = {kind.name: kind for kind in _KINDS}
 # By the same door; “rhythm” is the clapped one, so that the technique of that name gets another.

@@ -22,6 +22,7 @@ from tutor.composing.grades import (
 from tutor.composing.kinds import DRILLED_SIZES, KINDS, Kind
 from tutor.composing.ordering import Count, MelodyOrder, count_of
 from tutor.composing.refusal import CannotCompose
+from tutor.composing.scales import degree_pitch
 from tutor.composing.skills import describe
 from tutor.composing.technique import BREATHING
 from tutor.composing.tempi import tempi
@@ -29,7 +30,7 @@ from tutor.composing.validating import METRE_NAMES, interval_size
 from tutor.composing.windows import window
 from tutor.notation.durations import beat_length
 from tutor.notation.instruments import Instrument
-from tutor.notation.score import Metre
+from tutor.notation.score import Key, Metre
 
 CHANCE_OF_MINOR, CHANCE_OF_UPBEAT, CHANCE_OF_MODULATION, CHANCE_OF_CHROMATIC = 0.3, 0.4, 0.5, 0.6
 # A key one step further round the circle of fifths is this much rarer.
@@ -109,12 +110,22 @@ def specify(order: MelodyOrder, rng: np.random.Generator) -> Specification:
         sizes=sizes,
         rhythm_counts=_rhythm_counts(order, held, tags) + featured_rhythm,
         line_counts=_line_counts(order, drilled) + featured_line,
-        start=order.start or kind.starts_on,
-        end=order.end or (1,),
+        start=order.start or _within(low, high, Key(_ZERO, fifths, mode), kind.starts_on),
+        end=order.end or _within(low, high, Key(_ZERO, fifths, mode), (1,)),
         chromatic=chromatic,
         modulates=_modulates(order, kind, held, rng),
         drilled=drilled,
     )
+
+
+def _within(low: int, high: int, key: Key, degrees: tuple[int, ...]) -> tuple[int, ...]:
+    """These degrees, if the range has one of them; a range without a tonic has another note of its chord, or any."""
+    there = {pitch % 12 for pitch in range(low, high + 1)}
+    for choice in (degrees, (1, 3, 5), tuple(range(1, 8))):
+        found = tuple(degree for degree in choice if degree_pitch(key, 4, degree - 1).midi % 12 in there)
+        if found:
+            return found
+    return degrees
 
 
 def without_extras(spec: Specification) -> Specification:
