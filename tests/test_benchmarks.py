@@ -33,8 +33,16 @@ def run(*command):
     return done.stdout
 
 
-def test_the_learner_is_measured():
-    assert run("benchmarks.learner", "--students", "2", "--takes", "6").strip()
+def test_the_learner_is_measured(tmp_path):
+    """A class too small for its figures to mean much: they are all there, and the oracle knows best."""
+    shown = run("benchmarks.learner", "--quick", "-o", str(tmp_path / "learner.json"))
+    assert "| gain, of the oracle's | ≥ .980 |" in shown
+    whole = json.loads((tmp_path / "learner.json").read_text("utf-8"))
+    for world in ("same", "other"):
+        forecasts = whole[world]["forecasts"]
+        assert forecasts["oracle"]["auc"] > forecasts["Woodshed"]["auc"] > forecasts["running mean"]["auc"]
+        assert whole[world]["practice"]["oracle"]["near_whole"] > whole[world]["practice"]["random"]["near_whole"]
+    assert whole["placement"]["most_takes"] <= 6
 
 
 @pytest.fixture(scope="module")

@@ -75,8 +75,11 @@ class World:
         return self.chance(self.abilities(), self.logits(grades)[:, None])
 
     def exam(self) -> Floats:
-        """The share of all skills that goes right at a fixed grade, of each student."""
-        return self.chances(self.levels + EXAM_ABOVE).mean(axis=1)
+        """The share of all skills that goes right at a fixed grade, of each student, rested."""
+        played, self.takes_today = self.takes_today, 0
+        shares = self.chances(self.levels + EXAM_ABOVE).mean(axis=1)
+        self.takes_today = played
+        return shares
 
     def logits(self, grades: Floats) -> Floats:
         return DEFAULTS.logits_a_grade * (grades - DEFAULTS.middle_grade)
