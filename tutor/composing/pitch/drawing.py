@@ -29,8 +29,8 @@ LOG_2 = float(np.log(2))
 # Resample an island when its particles are worth fewer than this share of them.
 FEWEST_EFFECTIVE = 0.5
 # Probabilities are raised to this power: chords and counts make lines less likely than tunes, this takes it back. With
-# 1.15 the order-5 judge finds lines and held-out tunes equally surprising.
-SURENESS = np.float32(1.15)
+# 1.1 the order-5 judge finds lines and held-out tunes equally surprising.
+SURENESS = np.float32(1.1)
 # Lines drawn beyond those asked for, to leave out the ones that quote a tune.
 SPARE_SHARE = 0.25
 # Of very long lines fewer are drawn, so that none takes too long: notes of all lines together, and lines at least.
@@ -139,8 +139,15 @@ class Course:
 
 def _draw(course: Course, rng: np.random.Generator, lines: int, stop: int) -> Particles:
     """One line an island, drawn as far as note `stop`."""
-    particles = _begin(course, rng, lines * PARTICLES_A_LINE)
-    for place in range(1, stop):
+    count = lines * PARTICLES_A_LINE
+    given = min(_given(course.grid), stop)
+    # Until there is something to choose one particle is as good as many.
+    particles = _begin(course, rng, 1 if given else count)
+    for place in range(1, given):
+        _advance(course, particles, place, rng)
+    if given:
+        particles = particles.kept(np.zeros(count, dtype=np.int64))
+    for place in range(max(given, 1), stop):
         _advance(course, particles, place, rng)
         if place % LOOK_FOR_COPIES_EVERY == 0 or place == stop - 1:
             _punish_copies(course, particles, place)
@@ -149,6 +156,12 @@ def _draw(course: Course, rng: np.random.Generator, lines: int, stop: int) -> Pa
     weights = particles.weight.reshape(lines, PARTICLES_A_LINE)
     best = _choose(np.cumsum(np.exp(weights - weights.max(axis=1, keepdims=True)), axis=1), rng)
     return particles.kept(np.arange(lines) * PARTICLES_A_LINE + best)
+
+
+def _given(grid: Lattice) -> int:
+    """How many notes at the beginning have one pitch to choose from."""
+    choices = (grid.unary > 0).sum(axis=1) > 1
+    return int(choices.argmax()) if choices.any() else len(choices)
 
 
 def _punish_copies(course: Course, particles: Particles, place: int) -> None:
