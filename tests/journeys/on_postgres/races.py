@@ -11,11 +11,15 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, connections
+from django.utils import timezone
 
-from lessons import submissions
-from lessons.models import Assessment, Submission
-from tests.factories import ExerciseFactory, StudentFactory, melody
+from lessons import practice, submissions
+from lessons.models import Assessment, Exercise, PlanItem, PracticePlan, Submission
+from lessons.practice import night
+from lessons.practice.workshop import recipe_of
+from tests.factories import ClassroomFactory, ExerciseFactory, StudentFactory, melody
 from tests.synthesis import play
+from tutor.composing.ordering import MelodyOrder
 from tutor.notation.score import Score
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -104,3 +108,23 @@ def test_sweeps_at_once_lose_no_take_and_grade_none_twice(recording: bytes) -> N
         all_at_once(lambda take=take: submissions.grade(str(take.pk)), count=3)
     assert set(Submission.objects.values_list("state", "attempts")) == {(Submission.State.DONE, 1)}
     assert Assessment.objects.count() == len(takes)
+
+
+def test_a_night_is_planned_once_by_however_many() -> None:
+    ExerciseFactory(music=SCORE)
+    classroom = ClassroomFactory()
+    students = [StudentFactory(classroom=classroom) for _ in range(12)]
+    first, last = students[0].pk, students[-1].pk
+    made = all_at_once(lambda: night.plan_chunk(timezone.localdate(), first, last))
+    assert sum(made) == 12
+    assert all(student.plans.count() == 1 and student.plans.get().items.exists() for student in students)
+
+
+def test_a_melody_is_composed_once_by_however_many_open_it() -> None:
+    student = StudentFactory()
+    plan = PracticePlan.objects.create(student=student, made_by="night")
+    recipe = recipe_of(MelodyOrder(instrument="violin", grade=2.0, seed=7))
+    item = PlanItem.objects.create(plan=plan, position=0, recipe=recipe, instrument="violin", reason="At your level.")
+    opened = all_at_once(lambda: practice.open_item(PlanItem.objects.get(pk=item.pk)).pk)
+    assert len(set(opened)) == 1
+    assert Exercise.objects.filter(composed_for=student).count() == 1
