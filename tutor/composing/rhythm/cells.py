@@ -46,6 +46,7 @@ COMPOUND_CELLS: Mapping[BarSymbols, float] = {
     cell(-12, 12, 6, 6): 0.05, cell(-24, 6, 6): 0.1,
 }  # fmt: skip
 Cells = Mapping[BarSymbols, float]
+Bar = tuple[BarSymbols, bool]  # its symbols, and whether its last note is held over the barline
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,19 @@ def continuations(bar: BarSymbols, symbols: BarSymbols, onset: int, pulse: Pulse
     one_symbol = before + after in SYMBOL_TICKS and on_beat
     if before in TIED_FROM and after in TIED_TO and (strong or before + after not in SYMBOL_TICKS) and not one_symbol:
         yield (*bar, (after, TIED), *symbols[1:]), log(TIE_WEIGHT)
+
+
+def tied_forms(symbols: BarSymbols) -> Iterator[tuple[Bar, int]]:
+    """The bar begun with a held note, ended with one, or both; and how many ties that is."""
+    ticks, kind = symbols[0]
+    begun = ((ticks, TIED), *symbols[1:]) if kind == NOTE and ticks in TIED_TO and ticks > 6 else None
+    can_hold = symbols[-1][1] != REST and symbols[-1][0] in TIED_FROM
+    if can_hold:
+        yield (symbols, True), 1
+    if begun and (len(symbols) == 1 or symbols[1][1] != TIED):
+        yield (begun, False), 1
+        if can_hold and len(symbols) > 1:
+            yield (begun, True), 2
 
 
 def _stumps(

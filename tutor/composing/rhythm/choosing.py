@@ -39,7 +39,7 @@ class Allowed:
 
 def counters_of(order: RhythmOrder, *, notes: bool = False) -> Counters:
     """The order's counts as counters; with `notes`, how many notes and pairs too."""
-    wanted = [(INDEX[c.tag], c.least, c.most) for c in order.counts if c.most != 0 and (c.least or c.most is not None)]
+    wanted = [(INDEX[c.tag], c.least, c.most) for c in order.counts if c.least or c.most is not None]
     if notes:
         fewest, most = order.notes
         if fewest > order.pairs + 1 or most is not None:
@@ -76,7 +76,6 @@ def _allowed(order: RhythmOrder, reach: int) -> Allowed:
     if reach == EVERY_KIND:
         told_apart = counters_of(order, notes=True).wanted
         limits = tuple((tag, least if most is None else most, most is not None) for tag, least, most in told_apart)
-        limits += tuple((tag, 0, True) for tag in never)
     return Allowed(order.metre, order.style, order.values, rests, never, wanted, limits, reach)
 
 

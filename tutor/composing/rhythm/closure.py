@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import exp
 
-from tutor.composing.rhythm.cells import Grammar, continuations
+from tutor.composing.rhythm.cells import Bar, Grammar, continuations, tied_forms
 from tutor.composing.rhythm.counting import AFTER_REST, HELD, INDEX, PAIRS, SYMBOL_TAGS, Limits, count_bar
-from tutor.composing.rhythm.learning import Bar, tied_forms
 from tutor.composing.rhythm.order import NOTE, REST, TIED, BarSymbols
 from tutor.composing.rhythm.pulse import Pulse
 from tutor.composing.rhythm.shapes import cadence_of, closing, lets_breathe

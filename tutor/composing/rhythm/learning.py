@@ -12,28 +12,30 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from itertools import groupby, pairwise
 from math import exp, log
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from tutor.composing.corpus.tunes import Event, Tune
 from tutor.composing.rhythm.cells import (
     COMPOUND_CELLS,
     SIMPLE_CELLS,
     SYMBOL_TICKS,
-    TIED_FROM,
-    TIED_TO,
+    Bar,
     Cells,
     Grammar,
+    tied_forms,
 )
 from tutor.composing.rhythm.counting import TAGS, count_bar
 from tutor.composing.rhythm.order import NOTE, REST, TIED, BarSymbols
 from tutor.composing.rhythm.pulse import METRES, Pulse, pulse_of
 from tutor.composing.rhythm.shapes import POSITIONS, SHAPES, position_of, shape_of
 
+if TYPE_CHECKING:
+    from tutor.composing.corpus.tunes import Event, Tune
+
 Array = npt.NDArray[np.generic]
 Metre = tuple[int, int]
-Bar = tuple[BarSymbols, bool]  # its symbols, and whether its last note is held over the barline
 
 STYLES = ("song", "dance", "hymn")
 OWN_ROWS, CLUSTERS = 28, 8  # the usual bars remember what follows them, the others by their cluster
@@ -208,19 +210,6 @@ def _among_plain(rare: BarSymbols, family: Cells) -> Cells:
     """The family's usual cells and the rare one, as usual as they."""
     plain = dict(sorted(family.items(), key=lambda item: -item[1])[:PLAIN_CELLS])
     return {**plain, rare: max(plain.values())} if rare in family else plain
-
-
-def tied_forms(symbols: BarSymbols) -> Iterator[tuple[Bar, int]]:
-    """The bar begun with a held note, ended with one, or both; and how many ties that is."""
-    ticks, kind = symbols[0]
-    begun = ((ticks, TIED), *symbols[1:]) if kind == NOTE and ticks in TIED_TO and ticks > 6 else None
-    can_hold = symbols[-1][1] != REST and symbols[-1][0] in TIED_FROM
-    if can_hold:
-        yield (symbols, True), 1
-    if begun and (len(symbols) == 1 or symbols[1][1] != TIED):
-        yield (begun, False), 1
-        if can_hold and len(symbols) > 1:
-            yield (begun, True), 2
 
 
 def _prior(bars: Sequence[Bar], seen: Counter[Bar], weights: dict[Bar, float]) -> npt.NDArray[np.float64]:
