@@ -19,8 +19,13 @@ KINDS = {
     "technique": ("Technique", "scales and their kin"),
 }
 STYLES = {"": "Any style", "song": "Song", "dance": "Dance", "hymn": "Hymn"}
-# Quarters of a minute are what four bars of 4/4 take, more or less.
 LENGTHS = {"": "Any length", "4": "4 bars", "8": "8 bars", "12": "12 bars", "16": "16 bars"}
+
+
+def kinds_for(family: str) -> dict[str, tuple[str, str]]:
+    """Who sings is not offered to read for an instrument, and the other way round."""
+    hidden = "sight-reading" if family == "voice" else "sight-singing"
+    return {name: words for name, words in KINDS.items() if name != hidden}
 
 
 class ChoiceForm(forms.Form):

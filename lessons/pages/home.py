@@ -9,13 +9,14 @@ from django.shortcuts import render
 
 from lessons import dashboards
 from lessons.pages import drawing
-from lessons.pages.choosing_forms import KINDS, LENGTHS, STYLES, ChoiceForm
+from lessons.pages.choosing_forms import LENGTHS, STYLES, ChoiceForm, kinds_for
 from lessons.pages.doors import player_required
 from lessons.pages.limit_words import student_words
 from lessons.pages.placing import placing_of
 from lessons.pages.skill_map import map_of
 from lessons.practice.limits import limits_of
 from lessons.skill_states import FIRM, Skill
+from tutor.notation.instruments import get_instrument
 
 # As many weak skills as one can think about at once.
 SKILLS_ON_HOME = 5
@@ -29,13 +30,14 @@ def home(request: HttpRequest) -> HttpResponse:
 def show_home(request: HttpRequest, choice: ChoiceForm, status: int = 200) -> HttpResponse:
     """`choice`: what the student asks for; bound and refused, it says why."""
     seen, limits = dashboards.progress_of(request.user), limits_of(request.user)
+    kinds = kinds_for(get_instrument(request.user.instrument).family)
     context = {
         "here": "home",
         "home": dashboards.home_for(request.user),
         "placing": placing_of(request.user),
         "choice": choice,
         "limit": student_words(limits.floor, limits.ceiling, limits.focus, limits.style),
-        "choosing": {"kinds": KINDS.items(), "styles": STYLES.items(), "lengths": LENGTHS.items()},
+        "choosing": {"kinds": kinds.items(), "styles": STYLES.items(), "lengths": LENGTHS.items()},
         "charts": charts(seen),
         "skills": skill_lines([skill for skill in seen.skills if skill.state != FIRM][:SKILLS_ON_HOME]),
     }

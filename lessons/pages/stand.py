@@ -11,6 +11,7 @@ from lessons import music_stand
 from lessons.models import Exercise, PlanItem
 from lessons.pages.choosing_forms import KINDS
 from lessons.pages.doors import player_required
+from lessons.practice.workshop import is_melody
 from lessons.rubrics import rubric_of
 from tutor.clock import CALIBRATION_DOUBT_S, DOUBT_GROWTH_S_A_DAY, MOST_DOUBT_S
 from tutor.grading.rubric import Rubric
@@ -21,6 +22,8 @@ from tutor.notation.score import Score
 FIRST_WIDTH_PX = 390
 # How sure an earlier calibration still is: the page says it before the take, the ear after it.
 CALIBRATION = {"doubt_s": CALIBRATION_DOUBT_S, "growth_s_a_day": DOUBT_GROWTH_S_A_DAY, "most_s": MOST_DOUBT_S}
+# Of what no plan holds: every composed exercise says why it is there.
+ASKED_FOR = "You asked for it."
 KEY_NAMES = ("C♭", "G♭", "D♭", "A♭", "E♭", "B♭", "F", "C", "G", "D", "A", "E", "B", "F♯", "C♯", "G♯", "D♯", "A♯")
 
 
@@ -30,14 +33,14 @@ def practice(request: HttpRequest, pk: int) -> HttpResponse:
     score, _ = music_stand.stand_of(exercise, request.user)
     planned = PlanItem.objects.filter(plan__student=request.user, exercise=exercise)
     newest = planned.order_by("-plan__created_at").first()
-    clapped = "clap" in request.GET and exercise.can_be_clapped
+    clapped = exercise.can_be_clapped and ("clap" in request.GET or _is_to_clap(request, exercise))
     chosen = rubric_of(exercise, request.user, clapped=clapped)
     veiled = exercise.score_hidden_from(request.user)
     context = {
         "here": "home",
         "exercise": exercise,
-        "reason": newest.reason if newest else "",
-        "facts": facts(score, exercise.tempo_bpm),
+        "reason": newest.reason if newest else ASKED_FOR if exercise.composed_for_id == request.user.pk else "",
+        "facts": facts(score, exercise.tempo_bpm, clapped=clapped),
         "kind": KINDS[exercise.kind][0] if exercise.kind in KINDS else "",
         "composed": exercise.composed_for,
         "veiled": veiled,
@@ -51,13 +54,20 @@ def practice(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "practice/practice.html", context)
 
 
-def facts(score: Score, bpm: float) -> str:
-    """`D major, 8 bars at 84`"""
+def _is_to_clap(request: HttpRequest, exercise: Exercise) -> bool:
+    """A melody's rhythm alone was composed to be clapped; a pattern of technique is played unless one asks."""
+    return "play" not in request.GET and is_melody(exercise.recipe)
+
+
+def facts(score: Score, bpm: float, *, clapped: bool = False) -> str:
+    """`D major, 8 bars at 84`; of what is clapped `2/4, 8 bars at 84`."""
     key = score.key_at(0)
     # Minor keys share the signature of the major three fifths below.
     name = KEY_NAMES[key.fifths + 7 + (3 if key.mode == "minor" else 0)]
     full = [bar for bar in score.bars if bar.number != 0]  # An upbeat is no bar.
-    return f"{name} {key.mode}, {len(full)} bar{'s' if len(full) != 1 else ''} at {_tempo(score, bpm)}"
+    metre = score.metre_at(0)
+    what = f"{metre.beats}/{metre.beat_type}" if clapped else f"{name} {key.mode}"
+    return f"{what}, {len(full)} bar{'s' if len(full) != 1 else ''} at {_tempo(score, bpm)}"
 
 
 def _tempo(score: Score, bpm: float) -> str:

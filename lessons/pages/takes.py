@@ -35,7 +35,7 @@ def take(request: HttpRequest, pk: object) -> HttpResponse:
         "own": own,
         "classroom": None if own else taught.filter(members=submission.student).first(),
         "number": earlier.count(),
-        "facts": facts(score, submission.tempo_bpm),
+        "facts": facts(score, submission.tempo_bpm, clapped=submission.clapped),
         "veiled": veiled,
         "svg": music_stand.engraved(music_stand.veiled(score) if veiled else score, FIRST_WIDTH_PX),
         "desk": _desk(submission, own) | {"veiled": veiled},

@@ -54,15 +54,15 @@ def take(folder: Path, lead_s: float, **mistakes: Any) -> tuple[Path, Waveform]:
 
 
 @cache
-def put_echo_on_stand(school: RealSchool) -> int:
-    """The melody as an echo for Ada: to be heard, then played. Its number."""
+def put_kind_on_stand(school: RealSchool, kind: str) -> int:
+    """The melody as if composed for Ada: as an echo it is to be heard, then played. Its number."""
     made = school.manage(
         "shell",
         "-c",
         "from lessons.models import Exercise, User\n"
-        "made, _ = Exercise.objects.get_or_create(title='Echo in D major', defaults=dict("
+        f"made, _ = Exercise.objects.get_or_create(title='{kind} in D major', defaults=dict("
         f"score={as_ada_sees_it().to_dict()!r}, status='published', tempo_bpm={BPM}, grade=2.0, origin='composed', "
-        "instrument='violin', composed_for=User.objects.get(username='ada'), recipe=dict(kind='echo')))\n"
+        f"instrument='violin', composed_for=User.objects.get(username='ada'), recipe=dict(kind={kind!r})))\n"
         "print('exercise', made.pk)",
     )
     return int(made.rpartition("exercise ")[2])

@@ -53,7 +53,7 @@ def addresses(school: RealSchool, tmp_path_factory: pytest.TempPathFactory) -> d
     take = stage.send_take(school, exercise, folder, wrong=stage.WRONG, skip=(stage.LEFT_OUT,))
     rhythm = stage.put_rhythm_on_stand(school)
     clapped = stage.send_claps(school, rhythm, folder)
-    echo = stage.put_echo_on_stand(school)
+    echo = stage.put_kind_on_stand(school, "echo")
     ada = stage.ada_of(school).get("/api/v1/me/").json()["id"]
     return {"exercise": exercise, "take": take, "rhythm": rhythm, "clapped": clapped, "echo": echo, "ada": ada}
 

@@ -15,7 +15,7 @@ from tests.real_school import RealSchool
 def test_an_echo_is_heard_played_and_only_then_read(
     fake_microphone: Callable[..., Page], school: RealSchool, tmp_path: Path
 ) -> None:
-    exercise = stage.put_echo_on_stand(school)
+    exercise = stage.put_kind_on_stand(school, "echo")
     recording, _ = stage.take(tmp_path, stage.ARMED_S + stage.count_in_s(), wrong={"n5": -1})
     page = fake_microphone(recording)
     answers: list[str] = []
@@ -43,6 +43,33 @@ def test_an_echo_is_heard_played_and_only_then_read(
     assert set(stage.marked_notes(page)) == {"n5"}
     page.goto(f"/practice/{exercise}/")
     expect(page.locator(".score g.note")).not_to_have_count(0)
+
+
+def test_at_sight_one_may_look_first_and_begin_before_the_time_is_over(page: Page, school: RealSchool) -> None:
+    stage.come_in(page, "Student")
+    page.goto(f"/practice/{stage.put_kind_on_stand(school, 'sight-reading')}/")
+    is_in_state(page, "ready")
+    page.get_by_role("button", name="Look first").click()
+    page.get_by_role("button", name="Record").click()
+    expect(page.locator("[data-state-line]")).to_contain_text("Look at it: 20 seconds")
+    assert page.evaluate("document.body.dataset.state") == "ready"
+    page.get_by_role("button", name="Record").click()
+    is_in_state(page, "recording", 3_000)
+
+
+def test_a_singer_is_given_the_chord_and_the_first_note(page: Page, school: RealSchool) -> None:
+    page.add_init_script(
+        "window.asked = []; const post = Worker.prototype.postMessage;"
+        "Worker.prototype.postMessage = function (data) { asked.push(data); return post.call(this, data); }"
+    )
+    stage.come_in(page, "Student")
+    page.goto(f"/practice/{stage.put_kind_on_stand(school, 'sight-singing')}/")
+    is_in_state(page, "ready")
+    page.get_by_role("button", name="Give me the first note").click()
+    page.wait_for_function("asked.some(one => one.notes)")
+    sounds = [note["pitch"] for note in page.evaluate("asked.find(one => one.notes).notes")]
+    # D major from its keynote, and the D that it begins on.
+    assert sounds == [62, 66, 69, 62]
 
 
 def test_the_skill_map_opens_by_keyboard_and_leads_to_practice(page: Page, school: RealSchool, tmp_path: Path) -> None:

@@ -30,11 +30,19 @@ def tune(db: None) -> Any:
 def test_home_offers_every_kind_as_a_plain_form(hers: Client, tune: Any) -> None:
     page = hers.get(reverse("home")).content.decode()
     assert f'action="{reverse("ask")}"' in page
-    for kind in KINDS:
-        assert f'name="kind" value="{kind}"' in page
+    offered = {kind for kind in KINDS if f'name="kind" value="{kind}"' in page}
+    assert offered == {*KINDS} - {"sight-singing"}
     # Calm: it opens when it is asked for, and the one big button stays the one.
     assert '<details class="choosing" id="choose" >' in page
     assert page.count("button primary") == 1
+
+
+def test_a_voice_is_offered_to_sing(hers: Client, ada: Any, tune: Any) -> None:
+    ada.instrument = "voice"
+    ada.save()
+    page = hers.get(reverse("home")).content.decode()
+    offered = {kind for kind in KINDS if f'name="kind" value="{kind}"' in page}
+    assert offered == {*KINDS} - {"sight-reading"}
 
 
 def test_what_is_asked_for_is_composed_and_stands_there(hers: Client, ada: Any) -> None:
@@ -46,6 +54,14 @@ def test_what_is_asked_for_is_composed_and_stands_there(hers: Client, ada: Any) 
     assert "8 bars" in page
     assert f"grade {made.grade:.1f}" in page
     assert str(made.recipe["seed"]) not in page
+
+
+def test_a_rhythm_to_clap_is_clapped_unless_it_is_to_be_played(hers: Client, ada: Any) -> None:
+    address = hers.post(reverse("ask"), {"kind": "rhythm"}).url
+    page = hers.get(address).content.decode()
+    assert "Clap or tap this rhythm" in page
+    assert "major" not in page[page.index("Composed for you") :][:80]
+    assert "Clap or tap this rhythm" not in hers.get(f"{address}?play=1").content.decode()
 
 
 def test_a_surprise_leaves_everything_open(hers: Client, ada: Any, monkeypatch: pytest.MonkeyPatch, tune: Any) -> None:
