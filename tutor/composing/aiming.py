@@ -34,6 +34,7 @@ SHARE_OF_LEAPS, SHARE_OF_WIDE_LEAPS = 0.09, 0.015
 # Semitones that drawn lines span: by the room there is, the root of the number of notes, and that number.
 REACH = (-4.2, 0.448, 1.44, -0.0346)
 MORE_WHEN_REFUSED, PAIRS_WHEN_REFUSED = 1.25, 2  # times the notes, and pairs of notes
+BAREST_WHEN_REFUSED = 3  # times
 SPICE, MOST_SPICE, MOST_OF_A_SPICE = 0.06, 0.15, 6  # share of notes made hard only to reach a grade
 
 
@@ -140,11 +141,16 @@ def _notes_wished(spec: Specification) -> int:
         )
         for way in ("up", "down")
     }
-    leaps = sum(count.least for count in spec.line_counts if interval_size(count.tag))
+    leaps = _leaps(spec)
     room = (spec.high - spec.low) * 7 / 12
     back = max(0.0, abs(ways["up"] - ways["down"]) - room) / max(max(spec.sizes) - 1, 1)
     accidentals = count_of(spec.line_counts, "accidental")
     return max(leaps + ceil(1.3 * back) + 1 + (leaps > 0), 2 * accidentals.least + 1 if accidentals else 0)
+
+
+def _leaps(spec: Specification) -> int:
+    """How many intervals are wished for at least."""
+    return sum(count.least for count in spec.line_counts if interval_size(count.tag))
 
 
 def _guessed(spec: Specification, notes: NDArray[np.int64], bars: int, bpm: float) -> NDArray[np.float64]:
@@ -220,8 +226,10 @@ def _within(notes: NDArray[np.int64], count: Count | None, share: float) -> NDAr
 
 
 def _plain(spec: Specification, found: _Guess, refused: int) -> Aim:
-    wished = _notes_wished(spec)
-    asks_for_intervals = any(interval_size(count.tag) and count.least for count in spec.line_counts)
+    leaps = _leaps(spec)
+    # At last with not one note more than the wishes need.
+    wished = leaps + 1 if refused >= BAREST_WHEN_REFUSED else _notes_wished(spec)
+    pairs = leaps if refused >= BAREST_WHEN_REFUSED else wished - 1 + PAIRS_WHEN_REFUSED * refused
     return Aim(
         bars=found.bars,
         fewest_notes=wished,
@@ -229,7 +237,7 @@ def _plain(spec: Specification, found: _Guess, refused: int) -> Aim:
         bpm=found.bpm,
         rhythm_counts=spec.rhythm_counts,
         line_counts=spec.line_counts,
-        pairs=(wished - 1) * asks_for_intervals + PAIRS_WHEN_REFUSED * refused * asks_for_intervals,
+        pairs=pairs if leaps else 0,
         low=spec.low,
         high=spec.high,
         chromatic=spec.chromatic,

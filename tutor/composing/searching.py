@@ -12,6 +12,7 @@ import numpy as np
 
 from tutor.composing.aiming import Aim, aim, guess_over
 from tutor.composing.candidates import Nearest, RhythmFigures, figures_of_rhythm, nearest
+from tutor.composing.loosening import loosened
 from tutor.composing.ordering import TICKS_A_QUARTER
 from tutor.composing.pitch.drawing import draw_lines
 from tutor.composing.pitch.harmony import CHORDS, PlannedChord, chord_at
@@ -23,7 +24,7 @@ from tutor.composing.rhythm.drawing import draw_rhythms
 from tutor.composing.rhythm.order import RhythmLine, RhythmOrder
 from tutor.composing.scales import STEPS
 from tutor.composing.skills import middle_of_staff
-from tutor.composing.specifying import Specification, without_extras
+from tutor.composing.specifying import Specification
 from tutor.notation.score import Pitch
 
 RHYTHMS, LINES = 12, 16
@@ -58,7 +59,7 @@ def search(spec: Specification, rng: np.random.Generator) -> Found:
             found, misjudged = _attempt(spec, aimed, shift, rng, len(refusals))
         except CannotCompose as refused:
             refusals.append(refused)
-            spec = without_extras(spec)
+            spec = loosened(spec, len(refusals))
             continue
         if best is None or found.nearest.off < best.nearest.off:
             best = found

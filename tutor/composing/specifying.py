@@ -214,12 +214,12 @@ def _widest_wish(order: MelodyOrder, drilled: int) -> int:
 
 
 def _sizes(order: MelodyOrder, kind: Kind, held: Holdings, drilled: int) -> frozenset[int]:
-    """A drill moves by its interval, by step, and by what leads back where two of them would lead too far."""
+    """A drill moves by its interval and by step."""
     wished = {interval_size(count.tag) for count in order.counts if count.least} - {0}
     if order.sizes is not None:
         return frozenset(order.sizes)
     if drilled:
-        return frozenset({2, 3, drilled} | wished) if drilled > 4 else frozenset({2, drilled} | wished)
+        return frozenset({2, drilled} | wished)
     widest = min(held.leap, kind.leaps[held.grade - 1])
     if kind.is_broken_chords:
         widest = max(widest, 4)
@@ -269,9 +269,10 @@ def _rhythm_counts(order: MelodyOrder, held: Holdings, tags: frozenset[str]) -> 
 
 def _line_counts(order: MelodyOrder, drilled: int) -> tuple[Count, ...]:
     ordered = tuple(count for count in order.counts if not count.tag.startswith("rhythm:"))
-    if not drilled or any(interval_size(count.tag) == drilled for count in ordered):
+    if not drilled:
         return ordered
-    return ordered + tuple(Count(f"interval:{drilled}:{way}", DRILLED_AT_LEAST) for way in ("up", "down"))
+    both = (f"interval:{drilled}:{way}" for way in ("up", "down"))
+    return ordered + tuple(Count(tag, DRILLED_AT_LEAST) for tag in both if count_of(ordered, tag) is None)
 
 
 def _featured(
