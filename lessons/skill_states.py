@@ -1,7 +1,8 @@
 """How each skill of a student stands: firm, shaky, fading or not met. Pure functions over what is known of them.
 
-A skill's **strength** is the probability that a note of it goes right in a piece of the student's own level; `low` to
-`high` hold it four times in five, as of now: doubt grows while nothing is heard.
+A skill's **strength** is the probability that a note of it goes right in a piece of the student's own grade: the one
+they said, or by now a higher one (`own_grade`). `low` to `high` hold it four times in five, as of now: doubt grows
+while nothing is heard.
 """
 
 from __future__ import annotations
@@ -54,35 +55,41 @@ def all_skills(known: Knowledge, now: datetime) -> list[Skill]:
     return sorted(_skills(known, tags, now), key=lambda skill: skill.grade)
 
 
-def state_of(skill: SkillAbility, aged: SkillAbility, level: float, now: datetime) -> str:
-    """`skill` as it stood when last met, `aged` as of now.
+def own_grade(known: Knowledge) -> float:
+    """Who works at grade 4 is not told that all of grade 1 is firm."""
+    return max(known.level, known.working_grade)
+
+
+def state_of(skill: SkillAbility, aged: SkillAbility, grade: float, now: datetime) -> str:
+    """In a piece of this grade. `skill` as it stood when last met, `aged` as of now.
 
     Firm: likely right, and we are sure of it. Fading: it was, but it is due again or our doubt has grown. Shaky: the
     rest of what was met."""
     if skill.heard < MET_FROM_NOTES:
         return NOT_MET
-    if probability_between(skill, level)[0] < FIRM_FROM:
+    if probability_between(skill, grade)[0] < FIRM_FROM:
         return SHAKY
-    doubted = probability_between(aged, level)[0] < FIRM_FROM
+    doubted = probability_between(aged, grade)[0] < FIRM_FROM
     return FADING if doubted or _is_due(skill, now) else FIRM
 
 
 def _skills(known: Knowledge, tags: Iterable[str], now: datetime) -> list[Skill]:
     aged = forget(known, now)
-    return [_skill(tag, known.skills.get(tag), aged.of(tag), known.level, now) for tag in tags]
+    grade = own_grade(known)
+    return [_skill(tag, known.skills.get(tag), aged.of(tag), grade, now) for tag in tags]
 
 
-def _skill(tag: str, met: SkillAbility | None, aged: SkillAbility, level: float, now: datetime) -> Skill:
-    low, high = probability_between(aged, level)
+def _skill(tag: str, met: SkillAbility | None, aged: SkillAbility, grade: float, now: datetime) -> Skill:
+    low, high = probability_between(aged, grade)
     return Skill(
         tag=tag,
         label=describe(tag),
-        strength=probability(aged, level),
+        strength=probability(aged, grade),
         low=low,
         high=high,
         right=aged.right,
         heard=aged.heard,
-        state=state_of(met or aged, aged, level, now),
+        state=state_of(met or aged, aged, grade, now),
         due_at=aged.due_at,
         last_met_at=aged.last_met_at,
         grade=first_grade(tag),

@@ -82,7 +82,6 @@ class SkillMap:
 
 
 def map_of(seen: dashboards.Progress) -> SkillMap:
-    """Likely right is meant at the student's own level."""
     return skill_map(seen.skill_map, seen.skills, seen.working_grade, dashboards.heard_this_week(seen.student))
 
 
