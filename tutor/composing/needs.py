@@ -24,6 +24,7 @@ FOCUS_NEED = 0.3  # what the teacher asks for goes before what the calendar does
 NEW_NEED = 0.06  # of a skill not met yet: after what is weak or due, before what goes well
 # Melodies are ordered for whatever is least sure, a weakness or not: so far from this share.
 SURE = 0.95
+NEW_SHARE = 0.6  # of what was never heard we are unsure for want of hearing it: what was heard to go wrong comes first
 
 
 def needs_of(
@@ -65,8 +66,8 @@ def needs_to_order(
     needs = {}
     for tag, unsure in zip(tags, _under(SURE, known, tags), strict=True):
         tally = known.tallies.get(tag)
-        besides = NEW_NEED if tally is None else DUE_NEED * is_due(tally, now)
-        needs[tag] = unsure + besides + FOCUS_NEED * (tag in focus)
+        need = NEW_NEED + NEW_SHARE * unsure if tally is None else unsure + DUE_NEED * is_due(tally, now)
+        needs[tag] = need + FOCUS_NEED * (tag in focus)
     return needs
 
 
