@@ -7,16 +7,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from lessons.practice.offers import Drill, drill_for, needy_tags
-from lessons.practice.orders import can_be_ordered, melody_for, seed_of, title_for
+from lessons.practice.offers import Drill, drill_for, needy_tags, tags_to_order
+from lessons.practice.orders import melody_for, seed_of, title_for
 from lessons.practice.situations import Situation
 from lessons.practice.workshop import recipe_of
-from tutor.composing.choice import Candidate, Choice, Wishes, choose
+from tutor.composing.choice import PLAN_LENGTH, Candidate, Choice, Wishes, choose
 from tutor.learner.ability import forget
 from tutor.notation.instruments import Instrument, UnknownInstrument, get_instrument
 
 FIRST_TAKE = "A first take, so I can hear where you are."
-MELODIES = 3  # skills that a plan may order melodies for
+MELODIES = 3  # that a plan may order, if there are pieces to play beside them
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def decide(situation: Situation, now: datetime, *, drills: bool = True) -> list[
     if player:
         known = forget(situation.known, now)
         tags = needy_tags(situation, known, now)
-        orders = [tag for tag in tags if can_be_ordered(tag)][:MELODIES]
+        orders = tags_to_order(situation, known, tags)
         drill = drill_for(tags, player, known, situation) if drills else None
         candidates += [drill] if drill else []
     choices = _chosen(situation, candidates, orders, now)
@@ -73,10 +73,19 @@ def _chosen(
             lately=situation.lately,
             wishes=wishes,
             orders=orders,
+            count=PLAN_LENGTH + MELODIES,
         )
         if choices:
-            return choices
+            return _mixed(choices)
     return []
+
+
+def _mixed(choices: Sequence[Choice]) -> list[Choice]:
+    """The best, with no more melodies to order than leave room for pieces, where there are pieces."""
+    ordered = [choice for choice in choices if choice.candidate.order is not None]
+    spare = set(map(id, ordered[MELODIES:]))
+    kept = [choice for choice in choices if id(choice) not in spare]
+    return [*kept, *ordered[MELODIES:]][:PLAN_LENGTH]
 
 
 def _wishes(situation: Situation) -> Wishes:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from lessons.practice.kept import digest_of, kept_of
+from lessons.practice.orders import can_be_ordered
 from lessons.practice.situations import Situation
 from tutor.composing.choice import Candidate, needs_of
 from tutor.composing.remedy import ENOUGH_NOTES, remedy
@@ -35,11 +36,22 @@ def needy_tags(situation: Situation, known: Knowledge, now: datetime) -> list[st
     """Skills that nothing fresh on the shelf is right for: the teacher's focus, then the neediest; the latest of new
     ones. `known` as of now."""
     served = _served(situation, known)
-    focus = situation.limits.focus
-    tags = dict.fromkeys([*focus, *skills_up_to(known.working_grade), *known.skills])
-    unserved = [tag for tag in tags if tag not in served]
-    needs = needs_of(known, unserved, now, situation.lately, focus)
+    unserved = [tag for tag in unlocked_tags(situation, known) if tag not in served]
+    needs = needs_of(known, unserved, now, situation.lately, situation.limits.focus)
     return sorted((tag for tag in unserved if needs[tag] > 0), key=lambda tag: -needs[tag])[:TRIED]
+
+
+def unlocked_tags(situation: Situation, known: Knowledge) -> list[str]:
+    """All there is to practise: asked for, due to be met by now, or met."""
+    return list(dict.fromkeys([*situation.limits.focus, *skills_up_to(known.working_grade + 1), *known.skills]))
+
+
+def tags_to_order(situation: Situation, known: Knowledge, needy: Sequence[str]) -> list[str]:
+    """What went wrong, is due or asked for comes before anything new. Where there is no such thing, melodies are for
+    whatever is least sure, met or not: what goes tolerably is to go well."""
+    asked = situation.limits.focus
+    mending = [tag for tag in needy if (tag in known.skills or tag in asked) and can_be_ordered(tag)]
+    return mending or [tag for tag in unlocked_tags(situation, known) if can_be_ordered(tag)]
 
 
 def drill_for(tags: Sequence[str], player: Instrument, known: Knowledge, situation: Situation) -> Drill | None:
