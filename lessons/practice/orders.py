@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import zlib
-from fractions import Fraction
 
-from tutor.composing.ordering import TICKS_A_QUARTER, Count, MelodyOrder
+from tutor.composing.ordering import MelodyOrder
+from tutor.composing.remedies import counts_for_skill
 from tutor.composing.skills import describe
 from tutor.composing.tags import COUNTABLE
-from tutor.composing.validating import FEWEST_BARS, METRE_NAMES
+from tutor.composing.validating import METRE_NAMES
 from tutor.notation.instruments import Instrument
-from tutor.notation.score import Score
 
 SEEDS = 2**31 - 1
-# How often a melody for a skill shows it: enough to practise it, and few enough to be music.
-TIMES = {"interval": 4, "accidental": 4, "rhythm": 3, "range": 4}
 EASIEST, HARDEST = 1.0, 8.0  # grades that there are melodies of
 
 
@@ -24,7 +21,7 @@ def melody_for(tag: str, grade: float, player: Instrument, style: str, seed: int
         kind=reading_kind(player),
         instrument=player.name,
         grade=min(max(grade, EASIEST), HARDEST),
-        counts=counts_for(tag),
+        counts=counts_for_skill(tag),
         style=style or "any",
         seed=seed,
     )
@@ -36,29 +33,6 @@ def can_be_ordered(tag: str) -> bool:
     if kind == "metre":
         return rest in METRE_NAMES
     return kind == "key" or (kind != "range" and tag in COUNTABLE)
-
-
-def melody_like(score: Score, kind: str, player: Instrument, grade: float, seed: int) -> MelodyOrder:
-    """Another of the same key, metre, length and difficulty."""
-    key, metre = score.key_at(0), score.metre_at(0)
-    name = f"{metre.beats}/{metre.beat_type}"
-    upbeat = sum((bar.duration_beat for bar in score.bars if bar.number == 0), Fraction(0))
-    return MelodyOrder(
-        kind=kind,
-        instrument=player.name,
-        grade=min(max(grade, EASIEST), HARDEST),
-        fifths=key.fifths,
-        mode=key.mode if key.mode in ("major", "minor") else None,
-        metre=name if name in METRE_NAMES else None,
-        bars=max(FEWEST_BARS, sum(bar.number != 0 for bar in score.bars)),
-        upbeat=int(upbeat * TICKS_A_QUARTER) if name in METRE_NAMES else None,
-        seed=seed,
-    )
-
-
-def counts_for(tag: str) -> tuple[Count, ...]:
-    """How often a melody for this skill shows it; a key or a metre is simply the melody's."""
-    return (Count(tag, TIMES.get(tag.partition(":")[0], 1)),)
 
 
 def reading_kind(player: Instrument) -> str:

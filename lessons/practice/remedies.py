@@ -7,6 +7,8 @@ has done the drill already gets the melody.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.utils import timezone
 
 from lessons.models import Submission, User
@@ -16,10 +18,9 @@ from lessons.practice.limits import limits_of
 from lessons.practice.orders import EASIEST, HARDEST, can_be_ordered, seed_of
 from lessons.practice.workshop import Made, made_of, make_melody
 from tutor.composing.aims import aims
-from tutor.composing.ordering import Count, MelodyOrder
 from tutor.composing.refusal import CannotCompose
+from tutor.composing.remedies import order_for_ask
 from tutor.composing.technique import FASTEST_BPM, SLOWEST_BPM, TechniqueOrder, compose
-from tutor.composing.validating import METRE_NAMES
 from tutor.composing.wishes import Wishes
 from tutor.grading.assessment import Ask
 from tutor.learner.ability import forget
@@ -27,8 +28,7 @@ from tutor.learner.knowledge import TARGET
 
 IN_A_LINE = frozenset({"accidental", "rhythm:tie", "rhythm:rest", "rhythm:syncopation"})
 WIDE_LEAPS = ("4", "5", "6", "7", "8")
-TIMES = 6  # a remedy is denser than other melodies
-BARS = 8
+TOLERANCE = 1.0  # The tempo is asked for, and the tempo is part of the difficulty.
 
 
 def answer(student: User, ask: Ask, take_bpm: float) -> int:
@@ -45,7 +45,7 @@ def answer(student: User, ask: Ask, take_bpm: float) -> int:
         grade=float(student.level),
     )
     drill = made_of(compose(order), student.instrument)
-    made = (_melody(student, ask, bpm) if _wants_a_melody(student, ask, drill) else None) or drill
+    made = (_melody(student, ask, take_bpm) if _wants_a_melody(student, ask, drill) else None) or drill
     return keep(student, made).pk
 
 
@@ -59,27 +59,16 @@ def _wants_a_melody(student: User, ask: Ask, drill: Made) -> bool:
     return bool(kept) and Submission.objects.filter(student=student, exercise=kept).exists()
 
 
-def _melody(student: User, ask: Ask, bpm: int) -> Made | None:
+def _melody(student: User, ask: Ask, take_bpm: float) -> Made | None:
     """Eight bars of the take's key and metre, as slowly as was asked; as hard as should go well. None if there is no
     such melody."""
     known, limits = forget(recall(student), timezone.localtime()), limits_of(student)
     (aim,) = aims(known, {ask.skill: 1.0}, TARGET, Wishes(floor=limits.floor, ceiling=limits.ceiling))
-    played = Submission.objects.filter(student=student).count()
-    order = MelodyOrder(
-        kind="remedy",
-        instrument=student.instrument,
-        grade=min(max(aim.grade, EASIEST), HARDEST),
-        tolerance=1.0,  # The tempo is asked for, and the tempo is part of the difficulty.
-        fifths=ask.fifths,
-        mode="minor" if ask.mode.endswith("minor") else "major",
-        metre=ask.metre if ask.metre in METRE_NAMES else None,
-        bars=BARS,
-        bpm=float(bpm),
-        counts=(Count(ask.skill, 1 if ask.skill.startswith(("key", "metre")) else TIMES),),
-        style=limits.style,
-        seed=seed_of(student.pk, ask.skill, played),  # Asked again after another take, it is another melody.
-    )
+    # Asked again after another take, it is another melody.
+    seed = seed_of(student.pk, ask.skill, Submission.objects.filter(student=student).count())
+    grade = min(max(aim.grade, EASIEST), HARDEST)
     try:
-        return make_melody(order)
+        order = order_for_ask(ask, student.instrument, grade, take_bpm=take_bpm, seed=seed)
+        return make_melody(replace(order, tolerance=TOLERANCE, style=limits.style))
     except CannotCompose:
         return None

@@ -4,6 +4,7 @@ too easy, too hard. Composed at once, within what their teacher set."""
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,15 +16,17 @@ from lessons.practice.kept import keep
 from lessons.practice.learning import recall
 from lessons.practice.limits import Limits, limits_of
 from lessons.practice.offers import needy_tags
-from lessons.practice.orders import EASIEST, HARDEST, SEEDS, counts_for, melody_like, reading_kind
+from lessons.practice.orders import EASIEST, HARDEST, SEEDS, reading_kind
 from lessons.practice.planning import choose_next
 from lessons.practice.situations import situations_of
 from lessons.practice.workshop import made_of, make_melody
 from tutor.composing import technique
 from tutor.composing.aims import aims
 from tutor.composing.kinds import KINDS, TECHNIQUES
+from tutor.composing.likeness import order_like
 from tutor.composing.ordering import STYLES, MelodyOrder
 from tutor.composing.refusal import CannotCompose
+from tutor.composing.remedies import counts_for_skill
 from tutor.composing.remedy import remedy
 from tutor.composing.technique import TechniqueOrder
 from tutor.composing.wishes import Wishes
@@ -60,7 +63,7 @@ def wish(
         instrument=player.name,
         grade=_grade(known, skill, limits),
         bars=_bars(bars, minutes),
-        counts=counts_for(skill) if skill else (),
+        counts=counts_for_skill(skill) if skill else (),
         style=style or limits.style,
         seed=_new_seed(),
     )
@@ -73,9 +76,10 @@ def more_like(student: User, exercise: Exercise) -> Exercise:
     _check_seen(student, exercise)
     player, limits = _player(student), limits_of(student)
     score, _ = music_stand.stand_of(exercise, student)
-    kind = exercise.kind if exercise.kind in KINDS and exercise.kind != "variation" else reading_kind(player)
-    grade = limits.clamp(exercise.grade)
-    return keep(student, make_melody(melody_like(score, kind, player, grade, _new_seed())))
+    order = order_like(score, player, _new_seed())
+    kind = exercise.kind if exercise.kind in KINDS and exercise.kind != "variation" else order.kind
+    grade = max(EASIEST, min(HARDEST, limits.clamp(order.grade)))
+    return keep(student, make_melody(replace(order, kind=kind, grade=grade)))
 
 
 def vary(student: User, exercise: Exercise, level: int = 1) -> Exercise:

@@ -66,6 +66,24 @@ def test_the_teachers_limits_hold_for_wishes_too(api: Any, ada: User) -> None:
     assert one.recipe["grade"] == 2.0 and one.recipe["style"] == "song"
 
 
+def test_more_like_this_is_alike_and_another(api: Any, ada: User) -> None:
+    one = made(compose(api, ada, kind="sight-reading", bars=8))
+    other = made(compose(api, ada, like=one.pk))
+    was, now = one.as_score(), other.as_score()
+    assert (now.key_at(0), now.metre_at(0)) == (was.key_at(0), was.metre_at(0))
+    assert abs(other.grade - one.grade) < 0.6 and len(now.bars) == len(was.bars)
+    assert [note.pitch for note in now.notes] != [note.pitch for note in was.notes]
+
+
+@pytest.mark.parametrize("level", [1, 2, 3])
+def test_a_variation_of_ones_tune(api: Any, ada: User, level: int) -> None:
+    theme = made(compose(api, ada, kind="sight-reading", bars=8))
+    varied = made(compose(api, ada, variation_of=theme.pk, level=level))
+    assert varied.kind == "variation" and varied.as_score().key_at(0) == theme.as_score().key_at(0)
+    assert varied.score["symbols"] != theme.score["symbols"]
+    assert made(compose(api, ada, variation_of=theme.pk, level=level)) != varied
+
+
 @pytest.mark.parametrize(
     ("asked", "word"),
     [
