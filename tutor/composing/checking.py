@@ -70,8 +70,8 @@ def _pitches(score: Score, spec: Specification) -> Iterator[str]:
         return
     if min(midis) < spec.low or max(midis) > spec.high:
         yield "It leaves its range."
-    for degrees, note in ((spec.start, score.notes[0]), (spec.end, score.notes[-1])):
-        if degree(score, note.written) not in degrees:
+    for degrees, note in ((spec.order.start, score.notes[0]), (spec.order.end, score.notes[-1])):
+        if degrees and degree(score, note.written) not in degrees:
             yield f"It begins or ends on degree {degree(score, note.written)}."
     if (
         spec.order.chromatic is False
