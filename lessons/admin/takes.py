@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from lessons.models import Submission
+from lessons.models import LearnerParameters, Submission
 
 
 @admin.register(Submission)
@@ -35,3 +35,21 @@ class SubmissionAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Submission | None = None) -> bool:
         # A person who asks to be forgotten takes their takes along.
         return request.user.is_active and request.user.is_superuser  # type: ignore[union-attr]
+
+
+@admin.register(LearnerParameters)
+class LearnerParametersAdmin(admin.ModelAdmin):
+    """What `manage.py refit` found, to be read: it can't be wished otherwise."""
+
+    list_display = ["version", "takes", "students", "created_at"]
+    fields = ["version", "created_at", "takes", "students", "report", "values"]
+    readonly_fields = fields
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: LearnerParameters | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: LearnerParameters | None = None) -> bool:
+        return False
