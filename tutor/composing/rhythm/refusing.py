@@ -12,7 +12,7 @@ from tutor.composing.rhythm.counting import FIGURES, INDEX
 from tutor.composing.rhythm.order import RhythmOrder
 from tutor.composing.rhythm.pulse import METRES, pulse_of
 from tutor.composing.rhythm.vocabulary import VALUES
-from tutor.composing.skills import describe
+from tutor.composing.skills import PAIRED_FIGURES, describe
 
 MOST_NAMED = 3
 VALUE_NAMES = {
@@ -56,6 +56,25 @@ def check(order: RhythmOrder) -> None:
             words = describe(count.tag)
             raise CannotCompose(
                 f"At least {count.least} and at most {count.most} {words} exclude each other.", (words,)
+            )
+    _check_lengths(order)
+
+
+def _check_lengths(order: RhythmOrder) -> None:
+    """No two figures share a note and no two notes a symbol: what is longer than the bars together is soon refused."""
+    sixteenth = min((ticks for ticks in (3, 6) if ticks in order.values), default=6)
+    triplet = min((ticks for ticks in order.values if ticks % 3), default=8)
+    symbols = {"eighths": 12, "sixteenths": sixteenth, "triplet": triplet, "long-notes": 72}
+    figures = {name: int(sum(24 * length for length in lengths)) for name, lengths in PAIRED_FIGURES.items()}
+    room = order.bars * pulse_of(order.metre).bar + order.upbeat_ticks
+    for lengths in (symbols, figures):
+        asked = [count for count in order.counts if count.least and count.tag.removeprefix("rhythm:") in lengths]
+        if sum(count.least * lengths[count.tag.removeprefix("rhythm:")] for count in asked) > room:
+            *others, last = (_plain(count.tag) for count in asked)
+            words = f"{', '.join(others)} and {last} together" if others else last
+            raise CannotCompose(
+                f"So many {words} are longer than {_place(order)}; ask for fewer of them, or for more bars.",
+                (*(f"fewer {_plain(count.tag)}" for count in asked), "more bars"),
             )
 
 
@@ -141,13 +160,17 @@ def _with_counts(order: RhythmOrder, changed: dict[int, Count]) -> RhythmOrder:
 
 
 def _sentence(order: RhythmOrder, helping: list[str]) -> str:
-    bars = "1 bar" if order.bars == 1 else f"{order.bars} bars"
-    place = f"{bars} of {_metre(order)}"
+    place = _place(order)
     if not helping:
         return f"No rhythm in {place} meets so many wishes at once; leave some of them out."
     named = helping[:MOST_NAMED]
     choice = " or ".join(filter(None, [", ".join(named[:-1]), named[-1]]))
     return f"No rhythm in {place} meets all of the order; it would with {choice}."
+
+
+def _place(order: RhythmOrder) -> str:
+    bars = "1 bar" if order.bars == 1 else f"{order.bars} bars"
+    return f"{bars} of {_metre(order)}"
 
 
 def _metre(order: RhythmOrder) -> str:
