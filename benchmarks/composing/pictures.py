@@ -13,6 +13,7 @@ from tutor.notation.engraving import engrave
 
 WIDTH_PX = 900
 CAPTION_PX = 34
+SVG = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
 SHOWN = (
     MelodyOrder(instrument="violin", grade=1.0, metre="2/4", bars=8, fifths=1, mode="major", seed=1),
     MelodyOrder(instrument="clarinet", grade=2.0, metre="3/4", bars=8, fifths=-1, mode="major", seed=2),
@@ -78,9 +79,9 @@ def sheet_of_pictures(orders: Sequence[MelodyOrder] = SHOWN) -> str:
         pieces.append(f"<text {place}>{escape(_caption(order, melody))}</text>")
         pieces.append(f'<svg y="{top + CAPTION_PX:.0f}" width="{WIDTH_PX}" height="{height:.0f}" {body}</svg>')
         top += CAPTION_PX + height
+    style = "path, ellipse, rect, polygon { stroke: currentColor; } .placeholder { visibility: hidden; }"
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="{WIDTH_PX}"'
-        f' height="{top:.0f}"><style>path, ellipse, rect, polygon {{ stroke: currentColor; }} .placeholder {{ visibility: hidden; }}</style>'
+        f'<svg {SVG} width="{WIDTH_PX}" height="{top:.0f}"><style>{style}</style>'
         f'<rect width="100%" height="100%" fill="white" stroke="none"/><defs>{"".join(signs.values())}</defs>'
         f"{''.join(pieces)}</svg>\n"
     )

@@ -79,8 +79,9 @@ def _rhythm(metre: tuple[int, int], random: Random) -> Iterator[tuple[int, int, 
     for bar in range(1, bars):
         yield from ((bar, place, ticks) for place, ticks in _bar(full, words, random))
     place = 0
+    closing = (72, 36, 24, 12) if is_compound else (96, 72, 48, 36, 24, 12)
     while left := full - upbeat - place:
-        ticks = next(length for length in ((72, 36, 24, 12) if is_compound else (96, 72, 48, 36, 24, 12)) if length <= left)
+        ticks = next(length for length in closing if length <= left)
         yield bars, place, ticks
         place += ticks
 

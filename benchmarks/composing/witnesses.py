@@ -129,7 +129,8 @@ def _order(line: Line, player: str, fifths: int, random: Random) -> dict[str, An
         return None
     order = {**_frame(sheet, player, line, random), "counts": _counts(sheet, random)}
     order |= _limits(sheet, instruments()[player], random)
-    return None if max(order["sizes"]) > 8 or order_faults(sheet, order) else order
+    is_no_melody = order["low"] == order["high"] or max(order["sizes"]) > 8
+    return None if is_no_melody or order_faults(sheet, order) else order
 
 
 def _written(line: Line, row: dict[str, Any], fifths: int, random: Random) -> Sheet | None:
