@@ -33,7 +33,7 @@ from lessons.models import (
 )
 from lessons.models.curriculum import Status
 from lessons.practice.hearings import heard
-from lessons.skill_states import NOT_MET, Skill, all_skills, skills_met
+from lessons.skill_states import NOT_MET, Skill, all_skills, own_grade, skills_met
 from tutor.composing.choice import PLAIN
 from tutor.learner.evidence import Evidence, add
 from tutor.learner.knowledge import Knowledge
@@ -76,7 +76,7 @@ class Take:
 class Progress:
     """`days`: the last 28, oldest first, today last, empty ones too. `grades`: graded takes, oldest first.
     `skills`: those met, weakest first; `skill_map`: all there are to learn. `streak_days`: days in a row with a take,
-    up to today (or yesterday: today isn't over)."""
+    up to today (or yesterday: today isn't over). `own_grade`: of the pieces that a skill's strength is meant for."""
 
     student: User
     days: list[PracticeDay]
@@ -87,6 +87,7 @@ class Progress:
     minutes_this_week: float
     takes_in_all: int
     working_grade: float
+    own_grade: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +206,7 @@ def progress_of(student: User, now: datetime | None = None) -> Progress:
         minutes_this_week=round(sum(minutes[-7:]), 1),
         takes_in_all=sum(row["takes"] for row in by_day.values()),
         working_grade=round(known.working_grade, 1),
+        own_grade=round(own_grade(known), 1),
     )
 
 

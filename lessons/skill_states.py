@@ -1,7 +1,7 @@
 """How each skill of a student stands: firm, shaky, fading or not met. Pure functions over what is known of them.
 
-A skill's **strength** is the probability that a note of it goes right in a piece of the student's own grade: the one
-they said, or by now a higher one (`own_grade`). `low` to `high` hold it four times in five, as of now: doubt grows
+A skill's **strength** is the probability that a note of it goes right in a piece of the student's own grade
+(`own_grade`). `low` to `high` hold it four times in five, as of now: doubt grows
 while nothing is heard.
 """
 
@@ -20,6 +20,7 @@ from tutor.learner.syllabus import first_grade, skills_up_to
 
 FIRM, SHAKY, FADING, NOT_MET = "firm", "shaky", "fading", "not met"
 FIRM_FROM = 0.7  # the lower end of what we believe
+AT_THE_EDGE_GRADES = 1.0
 MET_FROM_NOTES = 8  # fewer say too little
 HIGHEST_GRADE = 8
 # Every piece asks these of its player, and no syllabus names them.
@@ -56,8 +57,9 @@ def all_skills(known: Knowledge, now: datetime) -> list[Skill]:
 
 
 def own_grade(known: Knowledge) -> float:
-    """Who works at grade 4 is not told that all of grade 1 is firm."""
-    return max(known.level, known.working_grade)
+    """The grade they said; or one under what they work at by now, if that is higher: at the edge of what one can do
+    nothing is firm, and far below it everything."""
+    return max(known.level, known.working_grade - AT_THE_EDGE_GRADES)
 
 
 def state_of(skill: SkillAbility, aged: SkillAbility, grade: float, now: datetime) -> str:

@@ -60,7 +60,7 @@ def test_time_never_makes_a_skill_firmer(ability: float, variance: float, heard:
 def test_who_works_above_their_level_is_measured_there() -> None:
     """The same ability in one skill is firm for a beginner, and shaky for who is far ahead in everything else."""
     fifths = {"interval:5:up": replace(SURE_AND_RIGHT, ability=ability_for(2.0) + 0.3)}
-    ahead = {f"rhythm:{name}": replace(SURE_AND_RIGHT, ability=ability_for(5.0)) for name in ("tie", "rest", "triplet")}
+    ahead = {f"rhythm:{name}": replace(SURE_AND_RIGHT, ability=ability_for(8.0)) for name in ("tie", "rest", "triplet")}
     beginner, advanced = Knowledge(2.0, fifths), Knowledge(2.0, fifths | ahead)
     states = [
         {skill.tag: skill.state for skill in skills_met(one, NOW)}["interval:5:up"] for one in (beginner, advanced)
