@@ -27,6 +27,7 @@ from tutor.composing.windows import ROOM
 DENSITIES = ((0.5, 1.15), (0.6, 1.4), (0.7, 1.7), (0.75, 1.9), (0.8, 2.1), (0.85, 2.2), (0.9, 2.4), (1.0, 2.6))
 OTHER_BARS = (4, 6, 8, 10, 12, 16, 20, 24, 32)
 NEAR = 0.3  # grades that tempo and the choice among many lines make good
+FEWEST_TICKS_A_NOTE = 7.5  # on average, or nobody could play it
 FEWEST_SEMITONES, SEMITONES_A_GRADE = 9, 9.3  # of a line that is kept narrow; 12 semitones weigh 1.29 grades
 # Shares of notes that come unasked where they are allowed, as drawn melodies have them.
 UNASKED = {"syncopated": 0.005, "tuplet": 0.03, "dotted": 0.07, "chromatic": 0.005, "minor": 0.02}
@@ -55,9 +56,15 @@ class Aim:
     chromatic: bool
 
 
-def aim(spec: Specification, shift: float = 0.0, refused: int = 0) -> Aim:
+def aim(spec: Specification, shift: float = 0.0, refused: int = 0, thinned: float = 1.0) -> Aim:
     """The length and density whose guessed difficulty is nearest to the grade ordered, plus `shift`. Where so many
-    aims were `refused`, nothing that nobody ordered is asked for, and there is more to draw from."""
+    aims were `refused`, nothing that nobody ordered is asked for, and there is more to draw from. Rhythms came out
+    with `thinned` times the notes that were asked."""
+    aimed = _aim(spec, shift, refused)
+    return replace(aimed, notes_a_bar=aimed.notes_a_bar / thinned)
+
+
+def _aim(spec: Specification, shift: float, refused: int) -> Aim:
     if not spec.kind.aims:
         return _plain(spec, _middling(spec), refused)
     target = spec.order.grade + shift
@@ -70,7 +77,7 @@ def aim(spec: Specification, shift: float = 0.0, refused: int = 0) -> Aim:
         if missing <= NEAR:
             return aimed
     if found.off > NEAR:
-        found = _nearest(spec, found.bars, target, natural=False)
+        found = _nearest(spec, found.bars, target, natural=False, fewest=found.notes if found.is_too_easy else 0)
     plain = _plain(spec, found, refused)
     if found.off <= NEAR or refused:
         return plain
@@ -107,8 +114,9 @@ class _Guess:
     bpm: float
 
 
-def _nearest(spec: Specification, bars: int, target: float, *, natural: bool) -> _Guess:
-    notes = np.arange(*_fewest_and_most(spec, bars, natural=natural))
+def _nearest(spec: Specification, bars: int, target: float, *, natural: bool, fewest: int = 0) -> _Guess:
+    least, end = _fewest_and_most(spec, bars, natural=natural)
+    notes = np.arange(max(least, fewest), max(end, fewest + 1))
     bpm = spec.tempi[len(spec.tempi) // 2]
     guessed = _guessed(spec, notes, bars, bpm)
     # Fractions of a grade are rounded off, so that no machine's last digit decides.
@@ -121,7 +129,7 @@ def _fewest_and_most(spec: Specification, bars: int, *, natural: bool) -> tuple[
     """How many notes sound natural in so many bars, or else how many there can be; the end is one beyond."""
     ticks = bars * spec.bar_ticks
     shortest = min(spec.values)
-    most = ticks / max(1.5 * shortest, 9)
+    most = ticks / max(1.2 * shortest, FEWEST_TICKS_A_NOTE)
     fewest = bars * max(1.0, spec.bar_ticks / max(spec.values))
     wished = _notes_wished(spec)
     if natural:

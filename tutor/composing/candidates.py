@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tutor.composing.difficulty import LEAP, WIDE_LEAP, weigh
+from tutor.composing.difficulty import EASIEST, HARDEST, LEAP, WIDE_LEAP, weigh
 from tutor.composing.pitch.order import LocalKey
 from tutor.composing.rhythm.order import RhythmLine
 from tutor.composing.skills import held_over_a_beat
@@ -71,7 +71,7 @@ def figures_of_rhythm(rhythm: RhythmLine) -> RhythmFigures:
 def difficulties(
     figures: RhythmFigures, pitches: Pitches, midi: NDArray[np.int64], key: LocalKey, tempi: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Of each line at each tempo [lines, tempi], as `difficulty` would say of the score."""
+    """Of each line at each tempo [lines, tempi], as `difficulty` says of the score, and beyond its scale."""
     signature = np.array([key.altered(letter) for letter in range(7)])
     chromatic = pitches[..., 1] != signature[pitches[..., 0] % 7]
     leaps = np.abs(np.diff(midi, axis=1)) if figures.notes > 1 else np.zeros((len(midi), 1))
@@ -102,7 +102,7 @@ def nearest(
     tempi = np.array(spec.tempi)
     usual = len(tempi) // 2
     found = difficulties(figures, pitches, midi, LocalKey(spec.fifths, spec.mode), tempi)
-    off = np.round(np.abs(found - spec.order.grade), 6)
+    off = np.round(np.abs(np.clip(found, EASIEST, HARDEST) - spec.order.grade), 6)
     # The last digits are rounded away, so that every machine takes the same.
     cost = np.round(OCTAVES_A_GRADE * np.maximum(off - CLOSE, 0) + np.abs(np.log2(tempi / tempi[usual])), 6)
     line, tempo = np.unravel_index(int(cost.argmin()), cost.shape)

@@ -32,7 +32,7 @@ def difficulty(score: Score) -> float:
     if not notes:
         return EASIEST
     leaps = [abs(b.written.midi - a.written.midi) for a, b in pairwise(notes)] or [0]
-    return float(
+    return held_to_the_scale(
         weigh(
             notes=len(notes),
             notes_a_second=_notes_a_second(score),
@@ -47,6 +47,11 @@ def difficulty(score: Score) -> float:
             compound=_is_compound(score),
         )
     )
+
+
+def held_to_the_scale(grade: Any) -> float:
+    """One figure within 0.5 to 9."""
+    return min(max(float(grade), EASIEST), HARDEST)
 
 
 def weigh(
@@ -64,8 +69,8 @@ def weigh(
     compound: bool,
 ) -> Figures:
     """The formula, of one melody or of many (arrays): shares are of the notes, those of leaps of the
-    moves from note to note; `semitones` is from the lowest note to the highest."""
-    grade = (
+    moves from note to note; `semitones` is from the lowest note to the highest. Not held to the ends of the scale."""
+    return (
         CONSTANT
         + 1.15 * np.log(notes)
         + GRADES_A_DOUBLING * np.log2(np.maximum(notes_a_second, 0.1))
@@ -79,7 +84,6 @@ def weigh(
         + 0.15 * abs(fifths)
         + 0.28 * compound
     )
-    return np.clip(grade, EASIEST, HARDEST)
 
 
 def _notes_a_second(score: Score) -> float:

@@ -29,6 +29,7 @@ from tutor.notation.score import Pitch
 
 RHYTHMS, LINES = 12, 16
 ATTEMPTS = 4
+THINNEST = 0.6  # times the notes asked: by more the next attempt is not corrected
 NEAR_ENOUGH = 0.6  # of the tolerance: then no more is drawn
 FEWEST_BARS_OF_PERIOD = 4
 FEWEST_BARS_OF_HALVES = 8  # that pause on the dominant in the middle
@@ -52,9 +53,9 @@ def search(spec: Specification, rng: np.random.Generator) -> Found:
     counts leave none."""
     best: Found | None = None
     refusals: list[CannotCompose] = []
-    shift = 0.0
+    shift, thinned = 0.0, 1.0
     for _ in range(ATTEMPTS):
-        aimed = aim(spec, shift, len(refusals))
+        aimed = aim(spec, shift, len(refusals), thinned)
         try:
             found, misjudged = _attempt(spec, aimed, shift, rng, len(refusals))
         except CannotCompose as refused:
@@ -66,6 +67,7 @@ def search(spec: Specification, rng: np.random.Generator) -> Found:
         if best.nearest.off <= NEAR_ENOUGH * spec.order.tolerance or not spec.kind.aims:
             break
         spec, shift = replace(spec, bars=(aimed.bars,)), misjudged
+        thinned *= min(max(len(found.rhythm.notes) / (aimed.notes_a_bar * aimed.bars), THINNEST), 1 / THINNEST)
     if best is None:
         raise refusals[-1]
     return best
