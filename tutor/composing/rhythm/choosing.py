@@ -42,9 +42,13 @@ def counters_of(order: RhythmOrder, *, notes: bool = False) -> Counters:
     wanted = [(INDEX[c.tag], c.least, c.most) for c in order.counts if c.least or c.most is not None]
     if notes:
         fewest, most = order.notes
-        if fewest > order.pairs + 1 or most is not None:
+        # Without rests every note but the last makes a pair: one counter does for both.
+        without_rests = not _may_rest(order) and not order.fixed
+        if without_rests and order.pairs:
+            fewest = max(fewest, order.pairs + 1)
+        if most is not None or (fewest and (without_rests or fewest > order.pairs + 1)):
             wanted.append((NOTES, fewest, most))
-        if order.pairs:
+        if order.pairs and not without_rests:
             wanted.append((PAIRS, order.pairs, None))
     return Counters(tuple(wanted))
 
@@ -71,12 +75,15 @@ def layers_of(order: RhythmOrder, cadence: int, reach: int) -> list[Layer]:
 def _allowed(order: RhythmOrder, reach: int) -> Allowed:
     never = tuple(INDEX[count.tag] for count in order.counts if count.most == 0)
     wanted = tuple(INDEX[count.tag] for count in order.counts if count.least > 0 and count.most != 0)
-    rests = order.rests or INDEX["rhythm:rest"] in wanted
     limits: Limits = ()
     if reach == EVERY_KIND:
         told_apart = counters_of(order, notes=True).wanted
         limits = tuple((tag, least if most is None else most, most is not None) for tag, least, most in told_apart)
-    return Allowed(order.metre, order.style, order.values, rests, never, wanted, limits, reach)
+    return Allowed(order.metre, order.style, order.values, _may_rest(order), never, wanted, limits, reach)
+
+
+def _may_rest(order: RhythmOrder) -> bool:
+    return order.rests or any(count.tag == "rhythm:rest" and count.least for count in order.counts)
 
 
 @lru_cache(maxsize=64)

@@ -3,7 +3,7 @@ of many lines picks the ones that a musician would: with some variety, and resta
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -27,13 +27,24 @@ def draw_rhythms(order: RhythmOrder, rng: np.random.Generator, lines: int = 1) -
     """So many rhythms that meet the order, the same for the same generator state. Raises CannotCompose."""
     check(order)
     drawn: list[RhythmLine] = []
-    for with_notes in (False, True) if order.pairs or order.notes != (0, None) else (False,):
-        # Most lines have notes enough anyway; counting them exactly is for when too few do.
-        solved = solve_order(order, with_notes=with_notes) if len({line.symbols for line in drawn}) < lines else None
-        drawn = drawn if solved is None else _lines(order, solved, rng, lines) or drawn
+    for attempt, with_notes, candidates in _attempts(order, lines):
+        solved = solve_order(attempt, with_notes=with_notes) if len({line.symbols for line in drawn}) < lines else None
+        drawn = drawn if solved is None else _lines(attempt, solved, rng, lines, candidates) or drawn
     if not drawn:
         raise refuse(order, is_feasible)
     return drawn
+
+
+def _attempts(order: RhythmOrder, lines: int) -> Iterator[tuple[RhythmOrder, bool, int]]:
+    """(order, whether notes and pairs are counted exactly, how many candidates): most lines have notes enough anyway,
+    or with a density that makes it likely; counting them costs more than all other counts."""
+    usual = max(FEWEST_DRAWN, DRAWN_A_LINE * lines)
+    yield order, False, usual
+    fewest, most = max(order.notes[0], order.pairs + 1 if order.pairs else 0), order.notes[1]
+    if fewest or most is not None:
+        likely = fewest * 1.03 if most is None else (fewest + most) / 2 if fewest else most * 0.9
+        yield replace(order, density=likely / order.bars), False, 4 * usual
+        yield order, True, usual
 
 
 def is_feasible(order: RhythmOrder, thorough: bool = True) -> bool:
@@ -72,9 +83,8 @@ def _solved(order: RhythmOrder, counters: Counters, cadence: int, reach: int) ->
     return solved if solved.feasible else None
 
 
-def _lines(order: RhythmOrder, solved: Solved, rng: np.random.Generator, lines: int) -> list[RhythmLine]:
+def _lines(order: RhythmOrder, solved: Solved, rng: np.random.Generator, lines: int, drawn: int) -> list[RhythmLine]:
     """The chosen lines; [] where too few of those drawn have the notes that are asked."""
-    drawn = max(FEWEST_DRAWN, DRAWN_A_LINE * lines)
     sources = _sources(order, rng, drawn, len(solved.layers))
     bars, kept, log_prob = draw(solved, rng, sources)
     notes, pairs = _sizes(solved, bars)

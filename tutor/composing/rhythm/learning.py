@@ -232,7 +232,8 @@ def _follows(
 ) -> npt.NDArray[np.uint16]:
     follows = np.zeros((len(STYLES), OWN_ROWS + CLUSTERS, len(index)), np.uint16)
     for tune, bars in tunes:
-        for before, bar in pairwise(bars):
+        # Once a tune: what a tune repeats is its own, not its style's.
+        for before, bar in sorted({pair for pair in pairwise(bars) if None not in pair}):
             if before in index and bar in index:
                 follows[STYLES.index(tune.style), rows[index[before]], index[bar]] += 1
     return follows
@@ -254,10 +255,11 @@ def _positions(
                 place = position_of(at, len(bars))
                 by_shape[place, shapes[index[bar]]] += 1
                 by_bar[place, index[bar]] += 1
+    kinds = 4 * (by_bar > 0).sum(1, keepdims=True) + 1
     shape = np.array(shapes)
     of_shape = np.bincount(shape, prior, SHAPES)
     usual = pooled / pooled.sum(0, keepdims=True) * of_shape
     by_shape = (by_shape + 10 * usual / usual.sum(1, keepdims=True)) / (by_shape.sum(1, keepdims=True) + 10)
     expected = by_shape[:, shape] * prior / np.maximum(of_shape[shape], 1e-300)
-    smoothed = (by_bar + 20 * expected) / (by_bar.sum(1, keepdims=True) + 20)
+    smoothed = (by_bar + kinds * expected) / (by_bar.sum(1, keepdims=True) + kinds)
     return np.asarray(np.clip(smoothed / prior, exp(-4), exp(4)))

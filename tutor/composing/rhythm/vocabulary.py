@@ -22,6 +22,7 @@ Ints = npt.NDArray[np.int64]
 VALUES = (3, 6, 8, 9, 12, 16, 18, 24, 36, 48, 72, 96, 144)
 VALUE_BIT = {ticks: 1 << bit for bit, ticks in enumerate(VALUES)}
 UNPRINTABLE = 1 << len(VALUES)
+ESCAPE = 4.0  # a tune's bars come in bursts: what is not seen is likelier than single notes would say
 NOT_SLICED = ("symbols", "increments")  # whose last axis is not the bars
 STYLE_ROWS = ("song", "dance", "hymn")
 
@@ -75,7 +76,7 @@ def bits_of(values: Iterable[int]) -> int:
 def metre_bars(metre: tuple[int, int], style: str) -> Bars:
     """All bars of a metre, with the chain of a style."""
     tables = _tables(metre)
-    chain = _chain(tables["follows"], tables["prior"].astype(float), style, tables["row"])
+    chain = _chain(tables["follows"], tables["prior"].astype(float), style)
     plain = _plain(metre)
     return replace(plain, chain=chain)
 
@@ -176,17 +177,15 @@ def _plain(metre: tuple[int, int]) -> Bars:
     )
 
 
-def _chain(follows: npt.NDArray[Any], prior: Floats, style: str, row: npt.NDArray[Any]) -> Floats:
+def _chain(follows: npt.NDArray[Any], prior: Floats, style: str) -> Floats:
     """[rows + 1, V]: what follows what in the style, backed off to all styles and to the bar alone (Witten-Bell)."""
     everywhere = _smoothed(follows.sum(0).astype(float), prior)
-    if style in STYLE_ROWS:
-        everywhere = _smoothed(follows[STYLE_ROWS.index(style)].astype(float), everywhere)
-        alone = _smoothed(follows[STYLE_ROWS.index(style)].sum(0).astype(float)[None], prior)
-    else:
-        alone = prior[None]
-    return np.concatenate([everywhere, alone])
+    if style not in STYLE_ROWS:
+        return np.concatenate([everywhere, prior[None]])
+    of_style = follows[STYLE_ROWS.index(style)].astype(float)
+    return np.concatenate([_smoothed(of_style, everywhere), _smoothed(of_style.sum(0)[None], prior)])
 
 
 def _smoothed(counts: Floats, base: Floats) -> Floats:
-    kinds = np.maximum((counts > 0).sum(1, keepdims=True), 1)
+    kinds = ESCAPE * np.maximum((counts > 0).sum(1, keepdims=True), 1)
     return np.asarray((counts + kinds * base) / (counts.sum(1, keepdims=True) + kinds))

@@ -19,7 +19,7 @@ from tutor.composing.rhythm.refusing import relaxations
 from tutor.composing.skills import occurrences
 from tutor.notation.durations import note_value
 
-LAWS = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+LAWS = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 EIGHT = RhythmOrder((4, 4), 8, values=EVERYTHING)
 
 
