@@ -122,6 +122,9 @@ def _nearest(spec: Specification, bars: int, target: float, *, natural: bool, fe
     # Fractions of a grade are rounded off, so that no machine's last digit decides.
     best = int(np.argmin(np.round(np.abs(guessed - target), 6)))
     off = float(guessed[best] - target)
+    if off < -NEAR:  # too easy: rather by many notes than by few of which most are hard
+        best = len(notes) - 1
+        off = float(guessed[best] - target)
     return _Guess(bars, int(notes[best]), abs(off), off < 0, bpm)
 
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from tutor.composing.difficulty import EASIEST, HARDEST, LEAP, WIDE_LEAP, weigh
 from tutor.composing.pitch.order import LocalKey
+from tutor.composing.places import held_over_a_beat
 from tutor.composing.rhythm.order import RhythmLine
-from tutor.composing.skills import held_over_a_beat
 from tutor.composing.specifying import Specification
 from tutor.notation.durations import beat_length
 from tutor.notation.score import Metre

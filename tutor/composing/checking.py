@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
+from tutor.composing.places import parts
 from tutor.composing.scales import STEPS, tonic_step
-from tutor.composing.skills import parts
 from tutor.composing.specifying import Specification
 from tutor.notation.errors import ScoreError
 from tutor.notation.musicxml import altered_by_key, bars_of

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from tutor.composing.skills import is_syncopated
+from tutor.composing.places import places_of
 from tutor.notation.durations import DOTTED, beat_length
 from tutor.notation.musicxml import altered_by_key
 from tutor.notation.score import Note, Score
@@ -38,7 +38,7 @@ def difficulty(score: Score) -> float:
             notes_a_second=_notes_a_second(score),
             semitones=max(note.pitch for note in notes) - min(note.pitch for note in notes),
             chromatic=sum(_is_chromatic(score, note) for note in notes) / len(notes),
-            syncopated=sum(is_syncopated(score, note) for note in notes) / len(notes),
+            syncopated=sum(place.is_syncopated for place in places_of(score)) / len(notes),
             dotted=sum(_is_dotted(score, note) for note in notes) / len(notes),
             tuplet=sum(_is_tuplet(note) for note in notes) / len(notes),
             wide_leaps=sum(leap > WIDE_LEAP for leap in leaps) / len(leaps),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from tutor.composing.skills import describe
+
 # Printed lengths in ticks that a figure cannot do without.
 NEEDED_VALUES = {
     "rhythm:triplet": (8,),
@@ -47,6 +49,17 @@ def can_hold(metre: str, tag: str) -> bool:
     if tag in SIMPLE_ONLY and is_compound:
         return False
     return 96 * over // under >= SHORTEST_BARS.get(tag, 0)
+
+
+def why_not(metre: str, tag: str) -> str:
+    """The beginning of a sentence that says why a metre can't hold a figure."""
+    whole = {"rhythm:dotted-half-quarter": "a dotted half and a quarter", "rhythm:long-notes": "a note of three beats"}
+    over, under = map(int, metre.split("/"))
+    if tag == "rhythm:dotted-quarter-eighth" and under >= 8 and over % 3 == 0:
+        return f"In {metre} a dotted quarter is the beat itself, and no figure to practise"
+    if 96 * over // under < SHORTEST_BARS.get(tag, 0):
+        return f"A bar of {metre} is too short for {whole.get(tag, describe(tag))}"
+    return f"{metre} has no place for {describe(tag)}"
 
 
 def opened_by(tags: Iterable[str]) -> frozenset[str]:

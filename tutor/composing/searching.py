@@ -31,6 +31,7 @@ RHYTHMS, LINES = 12, 16
 ATTEMPTS = 4
 THINNEST = 0.6  # times the notes asked: by more the next attempt is not corrected
 NEAR_ENOUGH = 0.6  # of the tolerance: then no more is drawn
+HARDLY_BETTER = 0.85  # times as far off as before: the order itself is in the way of its grade
 FEWEST_BARS_OF_PERIOD = 4
 FEWEST_BARS_OF_HALVES = 8  # that pause on the dominant in the middle
 BARS_A_BREATH = 4
@@ -62,9 +63,10 @@ def search(spec: Specification, rng: np.random.Generator) -> Found:
             refusals.append(refused)
             spec = loosened(spec, len(refusals))
             continue
+        is_hopeless = best is not None and found.nearest.off > HARDLY_BETTER * best.nearest.off
         if best is None or found.nearest.off < best.nearest.off:
             best = found
-        if best.nearest.off <= NEAR_ENOUGH * spec.order.tolerance or not spec.kind.aims:
+        if best.nearest.off <= NEAR_ENOUGH * spec.order.tolerance or is_hopeless or not spec.kind.aims:
             break
         spec, shift = replace(spec, bars=(aimed.bars,)), misjudged
         thinned *= min(max(len(found.rhythm.notes) / (aimed.notes_a_bar * aimed.bars), THINNEST), 1 / THINNEST)

@@ -14,17 +14,15 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
 
-from tutor.notation.durations import beat_length
+from tutor.composing.places import PARTS_OF_A_BEAT, Place, parts, parts_of, places_of
 from tutor.notation.musicxml import altered_by_key
-from tutor.notation.score import Metre, Note, Score
+from tutor.notation.score import Note, Score
 
 WIDEST_NAMED_INTERVAL = 8  # what is wider than an octave has no name
 # Beyond the staff by more than a ledger line. Diatonic steps from the staff's middle line.
 LEDGER_STEPS = 6
 MIDDLE_LINES = {"G": ("B", 4, 2), "F": ("D", 3, 4), "C": ("C", 4, 3)}
 DIATONIC = "CDEFGAB"
-# Parts of a beat that hold all that is printed: 64ths, triplets of triplets, quintuplets and septuplets.
-PARTS_OF_A_BEAT = 64 * 9 * 5 * 7
 
 Lengths = Sequence[Fraction]
 
@@ -99,14 +97,15 @@ def middle_of_staff(clef: str) -> int:
 
 def _rhythms(score: Score) -> Iterable[tuple[str, str]]:
     symbols = {symbol.id: symbol for symbol in score.symbols}
-    for note in score.notes:
+    places = places_of(score)
+    for note, place in zip(score.notes, places, strict=True):
         if len(note.symbol_ids) > 1:
             yield note.id, "rhythm:tie"
         for symbol_id in note.symbol_ids:
             yield from ((note.id, f"rhythm:{name}") for name in _of_length(symbols[symbol_id].duration_beat))
-        if is_syncopated(score, note):
+        if place.is_syncopated:
             yield note.id, "rhythm:syncopation"
-    yield from ((note.id, f"rhythm:{name}") for name, group in figures_of(score) for note in group)
+    yield from ((note.id, f"rhythm:{name}") for name, group in figures_of(score, places) for note in group)
     yield from _after_rests(score)
 
 
@@ -134,23 +133,22 @@ PAIRED_FIGURES: Mapping[str, Lengths] = {
 }
 
 
-def figures_of(score: Score) -> Iterable[tuple[str, Sequence[Note]]]:
-    """Each figure of several notes with its notes: in one bar, each printed as one symbol, with no rest between."""
-    for index, first in enumerate(score.notes):
-        for name in FIGURES_BEGUN_BY.get(parts(first.duration_beat), ()):
+def figures_of(score: Score, places: Sequence[Place] | None = None) -> Iterable[tuple[str, Sequence[Note]]]:
+    """Each figure of several notes with its notes: in one bar, each printed as one symbol, with no rest between.
+    `places` are the score's own, where they are known."""
+    for index, place in enumerate(places_of(score) if places is None else places):
+        for name in FIGURES_BEGUN_BY.get(place.duration, ()):
             lengths = FIGURES_IN_PARTS[name]
             group = score.notes[index : index + len(lengths)]
-            if not _has_lengths(group, lengths) or group[-1].bar != first.bar:
-                continue
-            if _is_figure_place(_from_barline(score, first), score.metre_at(first.onset_beat), name):
+            if _has_lengths(group, lengths) and group[-1].bar == group[0].bar and _is_figure_place(place, name):
                 yield name, group
 
 
-def _is_figure_place(onset: int, metre: Metre, name: str) -> bool:
+def _is_figure_place(place: Place, name: str) -> bool:
     """Figures begin on a beat. In 6/8 a dotted quarter is the beat itself and only the short dots are figures."""
-    if beat_length(metre).numerator % 3 == 0:
-        return name in ("dotted-eighth-sixteenth", "snap") and onset % (PARTS_OF_A_BEAT // 2) == 0
-    return onset % PARTS_OF_A_BEAT == 0
+    if place.metre.beat_type >= 8 and place.metre.beats % 3 == 0:
+        return name in ("dotted-eighth-sixteenth", "snap") and place.onset % (PARTS_OF_A_BEAT // 2) == 0
+    return place.onset % PARTS_OF_A_BEAT == 0
 
 
 def _has_lengths(group: Sequence[Note], lengths: Sequence[int]) -> bool:
@@ -177,53 +175,7 @@ def _after_rests(score: Score) -> Iterable[tuple[str, str]]:
             rested = False
 
 
-def is_syncopated(score: Score, note: Note) -> bool:
-    """It begins off the beat and is held over the next one; a tie over a strong beat counts, a plain off-beat not."""
-    metre = score.metre_at(note.onset_beat)
-    return held_over_a_beat(
-        _from_barline(score, note),
-        parts(note.duration_beat),
-        beat=int(beat_length(metre) * PARTS_OF_A_BEAT),
-        bar=int(metre.bar_beats * PARTS_OF_A_BEAT),
-        beats=metre.beats,
-        triplets=9,
-    )
-
-
-def held_over_a_beat(onset: int, duration: int, *, beat: int, bar: int, beats: int, triplets: int) -> bool:
-    """The same in any whole unit: `onset` is from the barline, `beats` the metre's upper number, and what is no
-    multiple of `triplets` lies in one."""
-    if onset % triplets:
-        return False
-    if onset % beat == 0:
-        # On a beat: only a weak one held over a stronger, as in quarter, half, quarter in 4/4.
-        half = bar // 2
-        return beats == 4 and onset % half != 0 and onset + duration > (onset // half + 1) * half
-    return onset + duration > (onset // beat + 1) * beat
-
-
-def _from_barline(score: Score, note: Note) -> int:
-    """In parts of a beat; a pickup is counted as the end of a full bar."""
-    bar = score.bar_at(exact_beat(note.onset_beat))
-    onset = parts(note.onset_beat) - parts(bar.onset_beat)
-    if bar.number:
-        return onset
-    return onset + max(parts(score.metre_at(note.onset_beat).bar_beats) - parts(bar.duration_beat), 0)
-
-
-@lru_cache(maxsize=4096)
-def exact_beat(beats: float) -> Fraction:
-    """A time in beats as the fraction that it was before it became a float."""
-    return Fraction(parts(beats), PARTS_OF_A_BEAT)
-
-
-@lru_cache(maxsize=4096)
-def parts(beats: float | Fraction) -> int:
-    """A time in beats as a whole number of parts of a beat, however it was rounded."""
-    return round(beats * PARTS_OF_A_BEAT)
-
-
-FIGURES_IN_PARTS = {name: tuple(map(parts, lengths)) for name, lengths in PAIRED_FIGURES.items()}
+FIGURES_IN_PARTS = {name: tuple(map(parts_of, lengths)) for name, lengths in PAIRED_FIGURES.items()}
 FIGURES_BEGUN_BY = {
     first: tuple(name for name, lengths in FIGURES_IN_PARTS.items() if lengths[0] == first)
     for first in {lengths[0] for lengths in FIGURES_IN_PARTS.values()}

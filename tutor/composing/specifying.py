@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from tutor.composing.figures import NEEDED_VALUES, can_hold, opened_by
+from tutor.composing.figures import NEEDED_VALUES, can_hold, opened_by, why_not
 from tutor.composing.grades import (
     FIRST_MINOR,
     FIRST_MODULATION,
@@ -177,7 +177,7 @@ def _check_figures(order: MelodyOrder) -> None:
         if count.least and not can_hold(order.metre, count.tag):
             better = next(metre for metre in ("4/4", "3/4", "6/8") if can_hold(metre, count.tag))
             raise CannotCompose(
-                f"{order.metre} has no place for {describe(count.tag)}: take {better} instead.",
+                f"{why_not(order.metre, count.tag)}: take {better} instead.",
                 (f"another metre, such as {better}", f"no {describe(count.tag)}"),
             )
 
