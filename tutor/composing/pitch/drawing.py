@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tutor.composing.corpus.copying import RUN_NOTES, longest_copy
-from tutor.composing.pitch.lattice import LEAST_LIKELY, Ints, Lattice, lattice, with_fixed
+from tutor.composing.pitch.lattice import LEAST_LIKELY, REPEATED, Floats, Ints, Lattice, lattice, with_fixed
 from tutor.composing.pitch.learning import LONGEST_MEMORY, MODES, short_codes
 from tutor.composing.pitch.looking_back import Messages, first_cells, look_back, look_back_surely
 from tutor.composing.pitch.memory import MelodyModel, melody_model
 from tutor.composing.pitch.order import EVERY_SIZE, LineOrder, Lines
 from tutor.composing.pitch.refusing import refusal
-from tutor.composing.pitch.space import NO_SYMBOL, SYMBOLS
+from tutor.composing.pitch.space import MOVES, NO_SYMBOL, SYMBOLS
 
 PARTICLES_A_LINE = 4
 # How often the weights are looked at, in notes.
@@ -38,6 +38,12 @@ MOST_NOTES, FEWEST_LINES = 1600, 6
 # How often drawing looks back for a quotation, in notes, and what one costs (natural log).
 LOOK_FOR_COPIES_EVERY = 4
 COPY_PENALTY = 12.0
+# After so many repetitions in a row, one more beside a first one.
+AGAIN = np.array(REPEATED, dtype=np.float32) / np.float32(REPEATED[0])
+# Where a rhythm comes twice in a row: the same pitch as in the bar before, the same move a step or more away from
+# there, and a bar that would be the same throughout.
+SAME_AGAIN, SEQUENCE, SAME_BAR = 0.8, 1.8, 0.4
+DOWNBEAT = 3
 # Openings tried for a form that restates its own, before the restatement is given up.
 OPENINGS = 3
 
@@ -202,6 +208,9 @@ def _advance(course: Course, particles: Particles, place: int, rng: np.random.Ge
     # What follows may be so unlikely that its product with anything would be rounded to nothing.
     onward = onward / onward.max(axis=1, keepdims=True)
     worth = np.exp(SURENESS * log_likely) * into.pair[here] * onward
+    worth[rows, here] *= _repeating(particles.history)
+    if note.parallel is not None:
+        worth *= _paralleling(course, particles.path, place)
     foreseen = (into.ahead[here, particles.moved] * onward).sum(axis=1)
     heap = np.cumsum(worth, axis=1)
     pitch = _choose(heap, rng)
@@ -212,6 +221,32 @@ def _advance(course: Course, particles: Particles, place: int, rng: np.random.Ge
     particles.path[:, place] = pitch
     particles.history[:, 1:] = particles.history[:, :-1]
     particles.history[:, 0] = symbols[rows, pitch]
+
+
+def _repeating(history: Ints) -> Floats:
+    """What it is worth to repeat the note once more, beside repeating one that has just come [n]."""
+    repeats = (history // 3 == MOVES // 2).cumprod(axis=1).sum(axis=1)
+    return np.asarray(AGAIN[repeats])
+
+
+def _paralleling(course: Course, path: Ints, place: int) -> Floats:
+    """What each pitch is worth where the rhythm of the bar before comes again [n, P]: a bar is rather not the same
+    once more, and rather the same a step higher or lower."""
+    notes, diatonic = course.order.notes, course.grid.space.diatonic
+    source = notes[place].parallel
+    assert source is not None
+    shift = diatonic - diatonic[path[:, source]][:, None]
+    worth = np.where(shift == 0, SAME_AGAIN, 1).astype(np.float32)
+    first = place
+    while first and notes[first].strength < DOWNBEAT and notes[first - 1].parallel == source - place + first - 1:
+        first -= 1
+    past = diatonic[path[:, first:place]] - diatonic[path[:, first - place + source : source]]
+    if place > first:
+        shifted = past[:, -1:]
+        worth[(shift == shifted) & (shifted != 0)] = SEQUENCE
+    if place + 1 == len(notes) or notes[place + 1].parallel != source + 1 or notes[place + 1].strength == DOWNBEAT:
+        worth[(shift == 0) & (past == 0).all(axis=1, keepdims=True)] = SAME_BAR
+    return worth
 
 
 def _choose(heap: NDArray[np.floating], rng: np.random.Generator) -> Ints:

@@ -7,7 +7,7 @@ at the end. The transitions are common-practice theory (after Kostka & Payne, *T
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
@@ -84,9 +84,15 @@ HARDLY = 0.01
 ONLY_FITTED = {"V7/V", "V7/IV", "V7/vi", "V7/ii", "iv", "V7/iv", "♭II"}
 TONIC, DOMINANT = {"I", "i"}, {"V", "V7"}
 PREDOMINANT = {"ii", "IV", "ii°", "iv"}
-# In fitting: bits for a quarter on a downbeat within or outside the chord, and for keeping what was planned.
+# In fitting: bits that a quarter on a downbeat costs outside the chord, that a chord costs which comes in against the
+# melody or is not what was planned, and that a cadence's costs which is no cadence.
 OUTSIDE_BITS = 2.5
+ARRIVAL_BITS = 2.0
 PLANNED_BITS = 1.0
+NO_CADENCE_BITS = 5.0
+NO_CLOSE_BITS = 1000.0
+# The natural seventh of minor against the raised one in the chord, beside any other note outside.
+CROSS_RELATION = 3.0
 TICKS_A_QUARTER = 24
 
 
@@ -101,6 +107,7 @@ class PlannedChord:
     pitch_classes: tuple[int, ...]  # root first, as written
     key: int  # index of the local key it is read in
     cadence: bool = False
+    figures: frozenset[str] | None = None  # what it may be at a cadence
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +143,11 @@ def plan_chords(
 
 
 def fit_chords(chords: Sequence[PlannedChord], notes: Sequence[FittedNote], plan: KeyPlan) -> tuple[PlannedChord, ...]:
-    """The same places, with the chords that the melody has turned out to want (Viterbi); cadences stay."""
-    slots = [Slot(chord.bar, chord.onset, chord.ticks, chord.key) for chord in chords]
+    """The same places, with the chords that the melody has turned out to want (Viterbi); cadences stay cadences
+    unless the melody contradicts them."""
+    slots = [Slot(chord.bar, chord.onset, chord.ticks, chord.key, chord.figures) for chord in chords]
     states = [_states(plan.keys[slot.key].mode) for slot in slots]
-    fits = [
-        np.array([_fit_bits(name, chord, notes, plan) for name in names])
-        for chord, names in zip(chords, states, strict=True)
-    ]
+    fits = _fit_bits(chords, notes, plan)
     best, back = fits[0], []
     for (before, slot), fit in zip(pairwise(slots), fits[1:], strict=True):
         reached = best[:, None] + np.log2(_moves(before, slot, plan)) + fit
@@ -152,8 +157,7 @@ def fit_chords(chords: Sequence[PlannedChord], notes: Sequence[FittedNote], plan
     for pointer in reversed(back):
         chosen.append(int(pointer[chosen[-1]]))
     return tuple(
-        replace(_chord(slot, names[index], plan), cadence=chord.cadence)
-        for slot, names, index, chord in zip(slots, states, reversed(chosen), chords, strict=True)
+        _chord(slot, names[index], plan) for slot, names, index in zip(slots, states, reversed(chosen), strict=True)
     )
 
 
@@ -240,17 +244,48 @@ def _classes(key: LocalKey, figure: str) -> tuple[int, ...]:
 
 def _chord(slot: Slot, figure: str, plan: KeyPlan) -> PlannedChord:
     classes = _classes(plan.keys[slot.key], figure)
-    return PlannedChord(slot.bar, slot.onset, slot.ticks, figure, classes, slot.key, slot.figures is not None)
+    cadence = slot.figures is not None
+    return PlannedChord(slot.bar, slot.onset, slot.ticks, figure, classes, slot.key, cadence, slot.figures)
 
 
-def _fit_bits(figure: str, chord: PlannedChord, notes: Sequence[FittedNote], plan: KeyPlan) -> float:
-    """How well a chord goes with the notes over it, in bits, 0 the best."""
-    if chord.cadence and figure != chord.figure and not {figure, chord.figure} <= DOMINANT:
-        return -1000.0
-    tones = _classes(plan.keys[chord.key], figure)
-    bits = 0.0 if figure == chord.figure else -PLANNED_BITS
-    for note in notes:
-        if note.bar == chord.bar and chord.onset <= note.onset < chord.onset + chord.ticks:
-            weight = note.ticks / TICKS_A_QUARTER * (1 + note.strength) / 4
-            bits -= OUTSIDE_BITS * weight * (note.pitch_class not in tones)
-    return bits
+def _fit_bits(chords: Sequence[PlannedChord], notes: Sequence[FittedNote], plan: KeyPlan) -> list[NDArray[np.float64]]:
+    """How well each chord that there is goes with the notes over each place, in bits, 0 the best."""
+    sounding = _weights(chords, notes)
+    found = []
+    for place, (chord, weights) in enumerate(zip(chords, sounding, strict=True)):
+        key = plan.keys[chord.key]
+        names = _states(key.mode)
+        cost = np.array([0.0 if name == chord.figure else PLANNED_BITS for name in names])
+        if chord.figures is not None:
+            wanted = chord.figures | (DOMINANT if chord.figures & DOMINANT else frozenset())
+            otherwise = NO_CLOSE_BITS if place == len(chords) - 1 else NO_CADENCE_BITS
+            cost += np.array([0.0 if name in wanted else otherwise for name in names])
+        found.append(-cost - _outside(key) @ weights)
+    return found
+
+
+def _weights(chords: Sequence[PlannedChord], notes: Sequence[FittedNote]) -> NDArray[np.float64]:
+    """What each pitch class weighs over each chord, in bits if it is outside [chords, 12]. A note that sounds when
+    the chord comes in weighs more."""
+    bar_ticks = max(chord.onset + chord.ticks for chord in chords)
+    begins = np.array([chord.bar * bar_ticks + chord.onset for chord in chords])[:, None]
+    ends = begins + np.array([chord.ticks for chord in chords])[:, None]
+    onset = np.array([note.bar * bar_ticks + note.onset for note in notes])
+    off = onset + np.array([note.ticks for note in notes])
+    strength = np.array([note.strength for note in notes])
+    overlap = np.maximum(np.minimum(ends, off) - np.maximum(begins, onset), 0)
+    held = (onset <= begins) & (begins < off)
+    bits = OUTSIDE_BITS * overlap / TICKS_A_QUARTER * (1 + strength) / 4 + ARRIVAL_BITS * held
+    classes = np.array([note.pitch_class for note in notes])[:, None] == np.arange(12)
+    return np.asarray(bits @ classes)
+
+
+@lru_cache(maxsize=64)
+def _outside(key: LocalKey) -> NDArray[np.float64]:
+    """How far outside each chord each pitch class lies [figures, 12]: 0 within."""
+    outside = np.ones((len(CHORDS[key.mode]), 12))
+    for row, figure in enumerate(CHORDS[key.mode]):
+        if key.mode == "minor" and (7, 1) in CHORDS[key.mode][figure]:
+            outside[row, key.degree_class(7)] = CROSS_RELATION
+        outside[row, list(_classes(key, figure))] = 0
+    return outside

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from tutor.composing.pitch.counters import Counters, counters_for
 from tutor.composing.pitch.memory import melody_model
 from tutor.composing.pitch.order import Idiom, LineNote, LineOrder, LocalKey
-from tutor.composing.pitch.space import MOVE_CLASSES, SYMBOLS, PitchSpace, pitch_space
+from tutor.composing.pitch.space import MOVE_CLASSES, REPEAT_CLASS, SYMBOLS, KeyView, PitchSpace, pitch_space
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -28,6 +28,13 @@ SpaceKey = tuple[int, int, LocalKey, tuple[LocalKey, ...], bool]
 LEAST_LIKELY = 1e-5
 # What a note outside the chord is worth beside one within, by strength (between beats, beat, strong, downbeat).
 OUTSIDE_CHORD = (0.8, 0.6, 0.35, 0.25)
+# Not less, however much the chord counts: what is asked for may leave nothing else.
+LEAST_OUTSIDE = 0.003
+# The natural seventh of minor over a chord with the raised one, by how much the chord counts; and where it rises to 1.
+NATURAL_SEVENTH = 0.1
+RISING_NATURAL_SEVENTH = 0.5
+# A repeated note after so many repetitions in a row: tunes repeat less than chords would have them.
+REPEATED = (0.8, 0.6, 0.4, 0.25, 0.1, 0.05)
 # A chromatic note where nothing asks for one.
 CHROMATIC_WEIGHT = 0.35
 # A note of the key the melody has gone to, foreign to home.
@@ -172,7 +179,12 @@ def _worth(space: PitchSpace, note: LineNote, order: LineOrder) -> Floats:
         worth *= (space.diatonic == note.fixed[0]) & (space.alter == note.fixed[1])
     if note.chord is not None and note.chord_weight > 0:
         within = np.isin(space.midi % 12, list(note.chord))
-        worth *= np.where(within, 1, OUTSIDE_CHORD[note.strength] ** note.chord_weight).astype(np.float32)
+        outside = max(OUTSIDE_CHORD[note.strength] ** note.chord_weight, LEAST_OUTSIDE)
+        worth *= np.where(within, 1, outside).astype(np.float32)
+        key = order.local_keys[note.key]
+        if key.mode == "minor" and key.degree_class(7, 1) in note.chord:
+            natural_seventh = (view.degree == 6) & (view.raised == 0)
+            worth *= np.where(natural_seventh, NATURAL_SEVENTH**note.chord_weight, 1).astype(np.float32)
     worth *= np.where(view.chromatic, CHROMATIC_WEIGHT, 1).astype(np.float32)
     if note.key:
         # What home does not have is what tells the ear that it has left.
@@ -207,11 +219,21 @@ def _transitions(
     view = space.views[key]
     sizes = OVER_A_REST if after_rest else sizes
     allowed = (view.moves if strict else view.loose) & np.isin(np.abs(space.steps) + 1, list(sizes))
-    pair = allowed * idiom_worth(space, idiom)
+    pair = allowed * idiom_worth(space, idiom) * _voice_leading(space, view, shared[3][key].mode)
     table = melody_model().ahead[("major", "minor").index(shared[3][key].mode)]
     likely = table[view.place[:, None], :, strength, np.minimum(view.symbol, SYMBOLS - 1)]  # [P, P, classes]
     likely = np.maximum(likely, LEAST_LIKELY) * pair[:, :, None]
+    likely[np.arange(len(space)), np.arange(len(space)), REPEAT_CLASS] *= REPEATED[1] / REPEATED[0]
     return pair.astype(np.float32), np.ascontiguousarray(likely.transpose(0, 2, 1), dtype=np.float32)
+
+
+def _voice_leading(space: PitchSpace, view: KeyView, mode: str) -> Floats:
+    """What each move is worth to a composer, beyond how common it is [P, P]."""
+    worth = np.where(space.semitones == 0, REPEATED[0], 1).astype(np.float32)
+    if mode == "minor":
+        natural_seventh = (view.degree == 6) & (view.raised == 0)
+        worth[natural_seventh[:, None] & (space.steps == 1)] *= RISING_NATURAL_SEVENTH
+    return worth
 
 
 def idiom_worth(space: PitchSpace, idiom: Idiom) -> Floats:

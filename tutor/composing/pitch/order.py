@@ -69,8 +69,9 @@ class LineNote:
     # Degrees 1..7 of the local key it must be; in minor the sixth and seventh natural or raised.
     only: frozenset[int] | None = None
     same_as: int | None = None  # index of the earlier note that it restates
+    parallel: int | None = None  # index of the note in its place in the bar before, which has the same rhythm
     fixed: tuple[int, int] | None = None  # exactly this pitch: staff steps above C0, alteration
-    # How much the chord counts: 0 not at all, 1 as on any such beat, 2 a cadence.
+    # How much the chord counts: 0 not at all, 1 as on any such beat, 2 at a cadence, far more where its chord comes in.
     chord_weight: float = 1.0
 
 

@@ -30,6 +30,7 @@ MOVES = 2 * WIDEST_STEPS + 1
 SYMBOLS = 3 * MOVES  # a move in steps and the alteration of where it leads
 NO_SYMBOL = SYMBOLS  # before the first note
 # The last move, as far as looking ahead remembers it.
+REPEAT_CLASS = 1
 MOVE_CLASSES = 8  # none, repeat, step up, step down, third up, third down, leap up, leap down
 
 
