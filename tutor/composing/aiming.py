@@ -27,6 +27,8 @@ from tutor.composing.windows import ROOM
 DENSITIES = ((0.5, 1.15), (0.6, 1.4), (0.7, 1.7), (0.75, 1.9), (0.8, 2.1), (0.85, 2.2), (0.9, 2.4), (1.0, 2.6))
 OTHER_BARS = (4, 6, 8, 10, 12, 16, 20, 24, 32)
 NEAR = 0.3  # grades that tempo and the choice among many lines make good
+LONGEST_CLAPPED = 16  # bars: what has no tune soon tires
+MOST_CLAPPED = 12  # syncopated notes: a clapped rhythm has no other spice
 FEWEST_TICKS_A_NOTE = 7.5  # on average, or nobody could play it
 FEWEST_SEMITONES, SEMITONES_A_GRADE = 9, 9.3  # of a line that is kept narrow; 12 semitones weigh 1.29 grades
 # Shares of notes that come unasked where they are allowed, as drawn melodies have them.
@@ -76,7 +78,7 @@ def _aim(spec: Specification, shift: float, refused: int) -> Aim:
         aimed, missing = _with_spice(spec, found, _plain(spec, found, refused), SPICE)
         if missing <= NEAR:
             return aimed
-    if found.off > NEAR:
+    if found.off > NEAR and not spec.kind.is_clapped:  # hands are slower than fingers
         found = _nearest(spec, found.bars, target, natural=False, fewest=found.notes if found.is_too_easy else 0)
     plain = _plain(spec, found, refused)
     if found.off <= NEAR or refused:
@@ -88,7 +90,7 @@ def _lengths(spec: Specification) -> Sequence[int]:
     """The usual lengths first, then those near them, where they are open."""
     if spec.order.bars or spec.kind.bars or len(spec.bars) == 1:
         return spec.bars
-    longest = 2 * max(spec.bars)
+    longest = min(2 * max(spec.bars), LONGEST_CLAPPED) if spec.kind.is_clapped else 2 * max(spec.bars)
     return (*spec.bars, *(bars for bars in OTHER_BARS if bars <= longest))
 
 
@@ -258,11 +260,12 @@ def _plain(spec: Specification, found: _Guess, refused: int) -> Aim:
 def _with_spice(spec: Specification, found: _Guess, aimed: Aim, share: float) -> tuple[Aim, float]:
     """What is short and shall be hard has more accidentals and more syncopation, where nobody spoke of them; and how
     many grades are missing then."""
-    most = min(int(share * found.notes), MOST_OF_A_SPICE)
+    most = min(int(share * found.notes), MOST_CLAPPED if spec.kind.is_clapped else MOST_OF_A_SPICE)
     missing = found.off
     rhythm, line, ordered = aimed.rhythm_counts, aimed.line_counts, spec.order.counts
     if "syncopation" in spec.held.figures and count_of(ordered, "rhythm:syncopation") is None:
-        wanted = min(most, round(missing / 2 * found.notes / 16.4))
+        alone = 1 if spec.kind.is_clapped else 2
+        wanted = min(most, round(missing / alone * found.notes / 16.4))
         rhythm = _raised(rhythm, "rhythm:syncopation", wanted)
         missing -= 16.4 * wanted / found.notes
     chromatic = spec.chromatic or (spec.order.chromatic is None and spec.held.accidentals and spec.kind.accidentals)

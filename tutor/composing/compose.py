@@ -19,8 +19,8 @@ from tutor.composing.refusal import CannotCompose
 from tutor.composing.scales import key_name
 from tutor.composing.searching import Found, search
 from tutor.composing.skills import INTERVAL_NAMES, describe, occurrences_of, tag
-from tutor.composing.specifying import Specification, specify
-from tutor.composing.themes import order_on, theme_of
+from tutor.composing.specifying import Specification, specify, with_room
+from tutor.composing.themes import Theme, order_on, theme_of
 from tutor.composing.validating import validate
 from tutor.composing.variation import vary
 from tutor.notation.score import Key, Score
@@ -35,13 +35,30 @@ def compose_melody(order: MelodyOrder) -> Melody:
     recipe = order.to_dict()
     rng = generator(recipe)
     theme = theme_of(order) if order.kind == "variation" else None
-    spec = specify(order_on(theme, order) if theme else order, rng)
     for _ in range(TRIES):
-        found = vary(spec, theme, rng) if theme else search(spec, rng)
+        spec, found = _varied(theme, order, rng) if theme else _found(order, rng)
         melody, wrong = _printed(spec, found, recipe)
         if not wrong:
             return melody
     raise CannotCompose(f"No melody came out as it was ordered: {wrong[0]}", ("fewer wishes at once",))
+
+
+def _varied(theme: Theme, order: MelodyOrder, rng: np.random.Generator) -> tuple[Specification, Found]:
+    spec = specify(order_on(theme, order), rng)
+    return spec, vary(spec, theme, rng)
+
+
+def _found(order: MelodyOrder, rng: np.random.Generator) -> tuple[Specification, Found]:
+    """What the seed chose must not stand in the way of what was ordered: where it does, the roomiest is taken."""
+    spec = specify(order, rng)
+    try:
+        return spec, search(spec, rng)
+    except CannotCompose:
+        roomier = with_room(order)
+        if roomier == order:
+            raise
+        spec = specify(roomier, rng)
+        return spec, search(spec, rng)
 
 
 def generator(recipe: dict[str, Any]) -> np.random.Generator:

@@ -17,8 +17,8 @@ DRILLED_SIZES = ((3,), (3, 4), (4, 5), (4, 5, 6), (5, 6), (6, 8), (6, 7, 8), (6,
 class Kind:
     """How a kind differs: `bars` its lengths (None: the grade's), `span` in semitones at most, `leaps` the widest
     generic size by grade, `starts_on` degrees to begin on. `aims`: its difficulty is the grade's, where it can be;
-    what is short for the memory's sake, or has
-    no pitch, is as hard as it is."""
+    what is short for the memory's sake is as
+    hard as it is."""
 
     name: str
     title: str  # {key} is filled in
@@ -38,7 +38,7 @@ class Kind:
 _KINDS = (
     Kind("sight-reading", "Melody in {key}"),
     Kind("sight-singing", "Melody to sing in {key}", span=17, leaps=SINGABLE_LEAPS, breathes=True),
-    Kind("rhythm", "Rhythm to clap in {metre}", is_clapped=True, aims=False),
+    Kind("rhythm", "Rhythm to clap in {metre}", is_clapped=True),
     Kind(
         "echo",
         "Echo in {key}",

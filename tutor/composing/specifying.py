@@ -39,6 +39,7 @@ NEW_METRE_WEIGHT = 2.0  # a metre that the grade brings is met more often
 _ZERO = Fraction(0)
 CHANCE_OF_FEATURE = 0.5
 FEATURED = {"rhythm:triplet": 3, "rhythm:sixteenths": 4, "rhythm:syncopation": 2, "accidental": 2}  # at least
+FEWEST_ROOMY_BARS = 4
 DRILLED_AT_LEAST = 3  # times up, and as often down
 
 
@@ -126,6 +127,20 @@ def _within(low: int, high: int, key: Key, degrees: tuple[int, ...]) -> tuple[in
         if found:
             return found
     return degrees
+
+
+def with_room(order: MelodyOrder) -> MelodyOrder:
+    """The order with what it leaves open of metre, length and key made as roomy as may be."""
+    kind, held = KINDS[order.kind], holdings(order.grade)
+    counts = [count for count in order.counts if count.least]
+    metres = [metre for metre in ("4/4", "6/8") if all(can_hold(metre, count.tag) for count in counts)]
+    settled = {count.tag.partition(":")[0] for count in counts}
+    return replace(
+        order,
+        metre=order.metre or (metres[0] if metres and "metre" not in settled else None),
+        bars=order.bars or max(*(kind.bars or held.bars), FEWEST_ROOMY_BARS),
+        fifths=0 if order.fifths is None and "key" not in settled else order.fifths,
+    )
 
 
 def without_extras(spec: Specification) -> Specification:
