@@ -20,7 +20,7 @@ from tutor.composing.pitch.looking_back import Messages, first_cells, look_back,
 from tutor.composing.pitch.memory import MelodyModel, melody_model
 from tutor.composing.pitch.order import EVERY_SIZE, LineOrder, Lines
 from tutor.composing.pitch.refusing import refusal
-from tutor.composing.pitch.space import MOVES, NO_SYMBOL, SYMBOLS
+from tutor.composing.pitch.space import NO_SYMBOL, SYMBOLS
 
 PARTICLES_A_LINE = 4
 # How often the weights are looked at, in notes.
@@ -29,14 +29,14 @@ LOG_2 = float(np.log(2))
 # Resample an island when its particles are worth fewer than this share of them.
 FEWEST_EFFECTIVE = 0.5
 # Probabilities are raised to this power: chords and counts make lines less likely than tunes, this takes it back. With
-# 1.1 the order-5 judge finds lines and held-out tunes equally surprising.
-SURENESS = np.float32(1.1)
+# 1.08 the order-5 judge finds lines and held-out tunes equally surprising.
+SURENESS = np.float32(1.08)
 # Lines drawn beyond those asked for, to leave out the ones that quote a tune.
 SPARE_SHARE = 0.25
 # Of very long lines fewer are drawn, so that none takes too long: notes of all lines together, and lines at least.
 MOST_NOTES, FEWEST_LINES = 1600, 6
 # How often drawing looks back for a quotation, in notes, and what one costs (natural log).
-LOOK_FOR_COPIES_EVERY = 4
+LOOK_FOR_COPIES_EVERY = 6
 COPY_PENALTY = 12.0
 # After so many repetitions in a row, one more beside a first one.
 AGAIN = np.array(REPEATED, dtype=np.float32) / np.float32(REPEATED[0])
@@ -44,6 +44,9 @@ AGAIN = np.array(REPEATED, dtype=np.float32) / np.float32(REPEATED[0])
 # there, and a bar that would be the same throughout.
 SAME_AGAIN, SEQUENCE, SAME_BAR = 0.8, 1.8, 0.4
 DOWNBEAT = 3
+# In minor the one seventh so many notes or fewer after the other.
+CROSS_RELATION, NOTES_BETWEEN_SEVENTHS = 0.3, 3
+NATURAL_SEVENTH, RAISED_SEVENTH = 19, 20  # as KeyView.place has them
 # Openings tried for a form that restates its own, before the restatement is given up.
 OPENINGS = 3
 
@@ -57,9 +60,11 @@ def draw_lines(order: LineOrder, rng: np.random.Generator, lines: int = 16) -> L
     """
     course = _open_course(order)
     strain = _strain(course)
-    formed = _restating(course, rng) if any(note.same_as is not None for note in order.notes) else None
+    formed, opening = (
+        _restating(course, rng) if any(note.same_as is not None for note in order.notes) else (course, None)
+    )
     wanted = min(lines, max(FEWEST_LINES, MOST_NOTES // len(order.notes)))
-    drawn = _draw(formed or course, rng, wanted + round(SPARE_SHARE * wanted), len(order.notes))
+    drawn = _draw(formed, rng, wanted + round(SPARE_SHARE * wanted), len(order.notes), opening)
     own = _least_copied(course, drawn.path)[:lines]
     path, bits = drawn.path[own], drawn.bits[own]
     pitches = np.stack([course.grid.space.diatonic[path], course.grid.space.alter[path]], axis=-1)
@@ -93,22 +98,22 @@ def _strain(course: Course) -> float:
     return max(free.log2_total - course.messages.log2_total, 0.0) / len(order.notes)
 
 
-def _restating(course: Course, rng: np.random.Generator) -> Course | None:
-    """The same with an opening drawn and put where it is restated; None where that can't be had."""
+def _restating(course: Course, rng: np.random.Generator) -> tuple[Course, Opening | None]:
+    """The same with an opening drawn and put where it is restated; as it is where that can't be had."""
     copies: dict[int, int] = {}
     for place, note in enumerate(course.order.notes):
         if note.same_as is not None:
             copies[place] = copies.get(note.same_as, note.same_as)
     stop = max(copies.values()) + 1
-    openings = _draw(course, rng, OPENINGS, stop).path
-    for opening in openings[_least_copied(course, openings[:, :stop])]:
-        given = {place: int(opening[source]) for place, source in copies.items()}
-        given |= {source: int(opening[source]) for source in copies.values()}
+    drawn = _draw(course, rng, OPENINGS, stop)
+    for line in _least_copied(course, drawn.path[:, :stop]):
+        given = {place: int(drawn.path[line, source]) for place, source in copies.items()}
+        given |= {source: int(drawn.path[line, source]) for source in copies.values()}
         grid = with_fixed(course.grid, given)
         messages = look_back_surely(grid)
         if messages.possible:
-            return replace(course, grid=grid, messages=messages)
-    return None
+            return replace(course, grid=grid, messages=messages), Opening(drawn.kept(np.array([line])), stop)
+    return course, None
 
 
 @dataclass
@@ -119,6 +124,7 @@ class Particles:
     moved: Ints  # [n] class of the last move
     counted: Ints  # [n] counter state
     history: Ints  # [n, 5] symbols, newest first
+    repeats: Ints  # [n] how often the last note has been repeated
     bits: NDArray[np.float64]  # [n]
     weight: NDArray[np.float64]  # [n], log
 
@@ -128,9 +134,18 @@ class Particles:
             self.moved[chosen],
             self.counted[chosen],
             self.history[chosen],
+            self.repeats[chosen],
             self.bits[chosen],
             self.weight[chosen],
         )
+
+
+@dataclass(frozen=True)
+class Opening:
+    """One line drawn as far as note `stop`."""
+
+    line: Particles
+    stop: int
 
 
 @dataclass(frozen=True)
@@ -143,17 +158,12 @@ class Course:
     model: MelodyModel
 
 
-def _draw(course: Course, rng: np.random.Generator, lines: int, stop: int) -> Particles:
+def _draw(course: Course, rng: np.random.Generator, lines: int, stop: int, opening: Opening | None = None) -> Particles:
     """One line an island, drawn as far as note `stop`."""
     count = lines * PARTICLES_A_LINE
-    given = min(_given(course.grid), stop)
-    # Until there is something to choose one particle is as good as many.
-    particles = _begin(course, rng, 1 if given else count)
-    for place in range(1, given):
-        _advance(course, particles, place, rng)
-    if given:
-        particles = particles.kept(np.zeros(count, dtype=np.int64))
-    for place in range(max(given, 1), stop):
+    opening = opening or _given(course, rng, stop)
+    particles = opening.line.kept(np.zeros(count, dtype=np.int64)) if opening else _begin(course, rng, count)
+    for place in range(opening.stop if opening else 1, stop):
         _advance(course, particles, place, rng)
         if place % LOOK_FOR_COPIES_EVERY == 0 or place == stop - 1:
             _punish_copies(course, particles, place)
@@ -164,10 +174,16 @@ def _draw(course: Course, rng: np.random.Generator, lines: int, stop: int) -> Pa
     return particles.kept(np.arange(lines) * PARTICLES_A_LINE + best)
 
 
-def _given(grid: Lattice) -> int:
-    """How many notes at the beginning have one pitch to choose from."""
-    choices = (grid.unary > 0).sum(axis=1) > 1
-    return int(choices.argmax()) if choices.any() else len(choices)
+def _given(course: Course, rng: np.random.Generator, stop: int) -> Opening | None:
+    """The notes at the beginning that have one pitch to choose from, if there are any."""
+    choices = (course.grid.unary[:stop] > 0).sum(axis=1) > 1
+    given = int(choices.argmax()) if choices.any() else stop
+    if not given:
+        return None
+    line = _begin(course, rng, 1)
+    for place in range(1, given):
+        _advance(course, line, place, rng)
+    return Opening(line, given)
 
 
 def _punish_copies(course: Course, particles: Particles, place: int) -> None:
@@ -186,36 +202,40 @@ def _begin(course: Course, rng: np.random.Generator, count: int) -> Particles:
     path[:, 0] = pitch
     history = np.full((count, LONGEST_MEMORY), NO_SYMBOL, dtype=np.int64)
     counted = grid.counters.after[grid.note_codes[pitch], 0]
-    return Particles(path, np.zeros_like(pitch), counted, history, np.zeros(count), np.zeros(count))
+    nothing = np.zeros_like(pitch)
+    return Particles(path, nothing, counted, history, nothing, np.zeros(count), np.zeros(count))
 
 
 def _advance(course: Course, particles: Particles, place: int, rng: np.random.Generator) -> None:
     """One note more for every particle."""
-    grid, note = course.grid, course.order.notes[place]
+    grid, order, note = course.grid, course.order, course.order.notes[place]
     view = grid.space.views[note.key]
-    mode = MODES.index(course.order.local_keys[note.key].mode)
+    mode = MODES.index(order.local_keys[note.key].mode)
     here = particles.path[:, place - 1]
     rows = np.arange(len(here))
-    before = course.order.notes[place - 1].strength
+    before = order.notes[place - 1].strength
     short = short_codes(mode, view.place[here], particles.history[:, 0], note.strength, before)
     symbols = view.symbol[here]
     moves = course.model.next_moves(short, particles.history)
     log_likely = np.log(np.maximum(moves.reshape(-1)[symbols + rows[:, None] * SYMBOLS], LEAST_LIKELY))
     into, message = grid.into[place], course.messages.onward[place]
     counted = grid.counters.after[into.codes[here] + grid.note_codes, particles.counted[:, None]]
-    row = np.arange(len(grid.space)) * grid.classes + grid.move_class[here]
-    onward = message.reshape(-1)[row * message.shape[-1] + grid.column[place][counted]]
+    row = grid.reached[here] * message.shape[-1]
+    onward = message.reshape(-1)[row + grid.column[place][counted]]
     # What follows may be so unlikely that its product with anything would be rounded to nothing.
     onward = onward / onward.max(axis=1, keepdims=True)
     worth = np.exp(SURENESS * log_likely) * into.pair[here] * onward
-    worth[rows, here] *= _repeating(particles.history)
+    worth[rows, here] *= AGAIN[particles.repeats]
+    if order.local_keys[note.key].mode == "minor":
+        worth *= _crossing(view.place, particles.path[:, max(place - NOTES_BETWEEN_SEVENTHS, 0) : place])
     if note.parallel is not None:
         worth *= _paralleling(course, particles.path, place)
-    foreseen = (into.ahead[here, particles.moved] * onward).sum(axis=1)
+    foreseen = np.einsum("np,np->n", into.ahead[here, particles.moved], onward)
     heap = np.cumsum(worth, axis=1)
     pitch = _choose(heap, rng)
-    particles.weight += np.log(heap[:, -1]) - np.log(foreseen)
+    particles.weight += np.log(heap[:, -1] / foreseen)
     particles.bits -= log_likely[rows, pitch] / LOG_2
+    particles.repeats = np.minimum(particles.repeats + 1, len(AGAIN) - 1) * (pitch == here)
     particles.moved = grid.move_class[here, pitch]
     particles.counted = counted[rows, pitch]
     particles.path[:, place] = pitch
@@ -223,10 +243,12 @@ def _advance(course: Course, particles: Particles, place: int, rng: np.random.Ge
     particles.history[:, 0] = symbols[rows, pitch]
 
 
-def _repeating(history: Ints) -> Floats:
-    """What it is worth to repeat the note once more, beside repeating one that has just come [n]."""
-    repeats = (history // 3 == MOVES // 2).cumprod(axis=1).sum(axis=1)
-    return np.asarray(AGAIN[repeats])
+def _crossing(places: Ints, recent: Ints) -> Floats:
+    """What each pitch is worth after these [n, P]: the natural and the raised seventh don't come close together."""
+    came = places[recent]
+    after_raised = (came == RAISED_SEVENTH).any(axis=1)[:, None] & (places == NATURAL_SEVENTH)
+    after_natural = (came == NATURAL_SEVENTH).any(axis=1)[:, None] & (places == RAISED_SEVENTH)
+    return np.where(after_raised | after_natural, CROSS_RELATION, 1).astype(np.float32)
 
 
 def _paralleling(course: Course, path: Ints, place: int) -> Floats:

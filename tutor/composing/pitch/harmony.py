@@ -87,12 +87,12 @@ PREDOMINANT = {"ii", "IV", "ii°", "iv"}
 # In fitting: bits that a quarter on a downbeat costs outside the chord, that a chord costs which comes in against the
 # melody or is not what was planned, and that a cadence's costs which is no cadence.
 OUTSIDE_BITS = 2.5
-ARRIVAL_BITS = 2.0
+ARRIVAL_BITS = 2.5
 PLANNED_BITS = 1.0
 NO_CADENCE_BITS = 5.0
 NO_CLOSE_BITS = 1000.0
 # The natural seventh of minor against the raised one in the chord, beside any other note outside.
-CROSS_RELATION = 3.0
+CROSS_RELATION = 4.0
 TICKS_A_QUARTER = 24
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,6 +81,11 @@ class Lattice:
     live: list[Ints]
     column: list[Ints]
 
+    @cached_property
+    def reached(self) -> Ints:
+        """Which row of pitches and classes each move leads to [P, P]."""
+        return np.asarray(np.arange(len(self.space)) * self.classes + self.move_class)
+
 
 def lattice(order: LineOrder, *, strict: bool = True, classes: int | None = None) -> Lattice:
     """The lattice of an order. Not strict, every move between the keys' pitches is allowed: for orders that
@@ -90,8 +95,8 @@ def lattice(order: LineOrder, *, strict: bool = True, classes: int | None = None
     shared = (order.low, order.high, order.written_key, keys, chromatic)
     space = pitch_space(*shared)
     counters = counters_for(order.counts, len(order.notes))
-    unary = _worths(space, order)
-    unary[0] *= _first_worth(space, order)
+    unary = _worths(shared, order)
+    unary[0] *= _first_worth(space, shared, order.notes[0].key)
     if strict:
         unary[[0, -1]] *= [_not_chromatic(space, order.notes[place]) for place in (0, -1)]
     live = _live(order.notes, counters)
@@ -156,20 +161,16 @@ def with_fixed(grid: Lattice, fixed: Mapping[int, int]) -> Lattice:
     return replace(grid, unary=unary)
 
 
-def _worths(space: PitchSpace, order: LineOrder) -> Floats:
-    """What each pitch is worth at each note [n, P]; notes that are asked for alike are weighed once."""
-    found: dict[tuple[object, ...], Floats] = {}
-    rows = []
-    for note in order.notes:
-        asked = (note.key, note.strength, note.chord, note.chord_weight, note.only, note.fixed)
-        if asked not in found:
-            found[asked] = _worth(space, note, order)
-        rows.append(found[asked])
-    return np.stack(rows)
+def _worths(shared: SpaceKey, order: LineOrder) -> Floats:
+    """What each pitch is worth at each note [n, P]."""
+    plain = [replace(note, ticks=0, after_rest=False, same_as=None, parallel=None) for note in order.notes]
+    return np.stack([_worth(shared, note, order.idiom.reach_bits) for note in plain])
 
 
-def _worth(space: PitchSpace, note: LineNote, order: LineOrder) -> Floats:
+@lru_cache(maxsize=4096)
+def _worth(shared: SpaceKey, note: LineNote, reach_bits: float) -> Floats:
     """What each pitch is worth at this note before any move is looked at [P]."""
+    space, key = pitch_space(*shared), shared[3][note.key]
     view = space.views[note.key]
     worth = view.usable.astype(np.float32)
     if note.only is not None:
@@ -178,32 +179,36 @@ def _worth(space: PitchSpace, note: LineNote, order: LineOrder) -> Floats:
     if note.fixed is not None:
         worth *= (space.diatonic == note.fixed[0]) & (space.alter == note.fixed[1])
     if note.chord is not None and note.chord_weight > 0:
-        within = np.isin(space.midi % 12, list(note.chord))
-        outside = max(OUTSIDE_CHORD[note.strength] ** note.chord_weight, LEAST_OUTSIDE)
-        worth *= np.where(within, 1, outside).astype(np.float32)
-        key = order.local_keys[note.key]
-        if key.mode == "minor" and key.degree_class(7, 1) in note.chord:
-            natural_seventh = (view.degree == 6) & (view.raised == 0)
-            worth *= np.where(natural_seventh, NATURAL_SEVENTH**note.chord_weight, 1).astype(np.float32)
+        worth *= _chord_worth(space, view, key, note.chord, note)
     worth *= np.where(view.chromatic, CHROMATIC_WEIGHT, 1).astype(np.float32)
     if note.key:
         # What home does not have is what tells the ear that it has left.
         home = space.views[0]
         away = ~view.chromatic & (home.chromatic | (home.raised != 0) | ~home.usable)
         worth *= np.where(away, AWAY_WEIGHT, 1).astype(np.float32)
-    return np.asarray(worth * np.exp2(-order.idiom.reach_bits * _reach(space, order) ** 4), dtype=np.float32)
+    return np.asarray(worth * np.exp2(-reach_bits * _reach(space, shared) ** 4), dtype=np.float32)
 
 
-def _reach(space: PitchSpace, order: LineOrder) -> Floats:
+def _chord_worth(space: PitchSpace, view: KeyView, key: LocalKey, chord: frozenset[int], note: LineNote) -> Floats:
+    """What each pitch is worth over a chord [P]."""
+    outside = max(OUTSIDE_CHORD[note.strength] ** note.chord_weight, LEAST_OUTSIDE)
+    worth = np.where(np.isin(space.midi % 12, list(chord)), 1, outside)
+    if key.mode == "minor" and key.degree_class(7, 1) in chord:
+        natural_seventh = (view.degree == 6) & (view.raised == 0)
+        worth[natural_seventh] *= NATURAL_SEVENTH**note.chord_weight
+    return worth.astype(np.float32)
+
+
+def _reach(space: PitchSpace, shared: SpaceKey) -> Floats:
     """How far each pitch lies from the middle of the range, -1..1 [P]."""
-    middle, half = (order.low + order.high) / 2, max((order.high - order.low) / 2, 1)
-    return np.asarray((space.midi - middle) / half, dtype=np.float32)
+    low, high = shared[:2]
+    return np.asarray((space.midi - (low + high) / 2) / max((high - low) / 2, 1), dtype=np.float32)
 
 
-def _first_worth(space: PitchSpace, order: LineOrder) -> Floats:
+def _first_worth(space: PitchSpace, shared: SpaceKey, key: int) -> Floats:
     """A line begins within the range rather than at its edge, and on a note of the tonic chord."""
-    degree = np.array(FIRST_DEGREES, dtype=np.float32)[space.views[order.notes[0].key].degree]
-    return degree * np.exp(-2 * _reach(space, order) ** 2)
+    degree = np.array(FIRST_DEGREES, dtype=np.float32)[space.views[key].degree]
+    return degree * np.exp(-2 * _reach(space, shared) ** 2)
 
 
 def _not_chromatic(space: PitchSpace, note: LineNote) -> NDArray[np.bool_]:

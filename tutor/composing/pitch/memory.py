@@ -25,6 +25,8 @@ Ints = NDArray[np.int64]
 # + strength, + strength before, then two, three, four and five moves.
 SHORT_ESCAPES = (1.0, 1.0, 2.0, 3.0)
 LONG_ESCAPES = (6.0, 10.0, 14.0, 14.0)
+# Contexts are found by the first bits of their names, then one by one.
+SHELF_BITS = 20
 # What a tune of another style counts, beside one of the style asked for.
 OTHER_STYLES = 0.25
 
@@ -34,13 +36,15 @@ class MelodyModel:
     """One style's tables. S = SYMBOLS.
 
     `short` [R, S] probabilities after the short memory, `short_row` [codes] which row; `ahead` [mode, degree, move
-    class, strength, S] for looking ahead; the long memory as rows of entries (`keys` sorted).
+    class, strength, S] for looking ahead; the long memory as rows of entries (`keys` sorted, then zeros; `shelves`
+    [2^bits + 1] where those of each first bits begin).
     """
 
     short: Floats
     short_row: NDArray[np.int32]
     ahead: Floats
     keys: NDArray[np.uint32]
+    shelves: NDArray[np.int32]
     starts: Ints
     sizes: Ints
     known: Floats  # [contexts + 1, orders] one over a context's weight and escape; the last row is of none
@@ -51,8 +55,7 @@ class MelodyModel:
     def next_moves(self, short: Ints, history: Ints) -> Floats:
         """Probabilities of every symbol [n, S] after short codes [n] and histories [n, 5], newest move first."""
         keys = long_keys(short, history).astype(np.uint32)
-        rows = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-        hit = self.keys[rows] == keys
+        rows, hit = self._found(keys)
         # A context that is not known leaves everything to the shorter one. Orders run along the last axis but one.
         cells = np.where(hit, rows * len(keys) + np.arange(len(keys))[:, None], self.escape.size - 1)
         through = np.cumprod(self.escape.reshape(-1)[cells][::-1], axis=0)[::-1]
@@ -61,6 +64,13 @@ class MelodyModel:
         said[:-1] *= through[1:]
         order, line = np.nonzero(hit)
         return np.asarray(probabilities + self._entries(rows[order, line], said[order, line], line, len(short)))
+
+    def _found(self, keys: NDArray[np.uint32]) -> tuple[Ints, NDArray[np.bool_]]:
+        """The row of each context, and whether it is there; much faster than a binary search."""
+        rows = self.shelves[keys >> np.uint32(32 - SHELF_BITS)]
+        for _ in range(len(self.keys) - len(self.sizes) - 1):
+            rows = rows + (self.keys[rows] < keys)
+        return np.asarray(rows), np.asarray(self.keys[rows] == keys)
 
     def _entries(self, rows: Ints, said: Floats, line: Ints, lines: int) -> Floats:
         """The counts of these contexts, each times what it says, added up by line."""
@@ -143,7 +153,7 @@ def _with_fallback(counts: Floats, shorter: Floats) -> Floats:
 
 def _long_memory(
     arrays: Mapping[str, NDArray[np.generic]], by_style: Floats
-) -> tuple[NDArray[np.uint32], Ints, Ints, Floats, Floats, Ints, Floats]:
+) -> tuple[NDArray[np.uint32], NDArray[np.int32], Ints, Ints, Floats, Floats, Ints, Floats]:
     """The fields of MelodyModel from `keys` on."""
     sizes = arrays["long_sizes"].astype(np.int64)
     starts = np.cumsum(sizes) - sizes
@@ -151,8 +161,12 @@ def _long_memory(
     total = np.add.reduceat(weights, starts)[:, None]
     kinds = sizes[:, None] * np.array(LONG_ESCAPES, dtype=np.float32)
     nothing = np.zeros((1, len(LONG_ESCAPES)))
+    keys = np.cumsum(arrays["long_gaps"].astype(np.uint64))
+    shelves = np.searchsorted(keys, np.arange(2**SHELF_BITS + 1, dtype=np.uint64) << np.uint64(32 - SHELF_BITS))
+    fullest = int(np.diff(shelves).max())
     return (
-        np.cumsum(arrays["long_gaps"].astype(np.uint64)).astype(np.uint32),
+        np.append(keys, np.zeros(fullest, dtype=np.uint64)).astype(np.uint32),
+        shelves.astype(np.int32),
         starts,
         sizes,
         np.concatenate([1 / (total + kinds), nothing]).astype(np.float32),
