@@ -218,12 +218,17 @@ def _rows(whole: Report) -> list[tuple[str, str, str, str]]:
     return [
         (
             target.name,
-            ("≤ " if target.at_most else "≥ ") + _written(target.to_reach, target.unit),
+            _goal(target),
             _written(target.find(whole), target.unit),
             verdicts[target.is_met(whole)],
         )
         for target in TARGETS
     ]
+
+
+def _goal(target: Target) -> str:
+    written = _written(target.to_reach, target.unit)
+    return written if written == "all" else f"{'≤' if target.at_most else '≥'} {written}"
 
 
 def _written(value: float | None, unit: str) -> str:

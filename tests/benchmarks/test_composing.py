@@ -5,6 +5,7 @@ import pytest
 from benchmarks.composing.checker import degree_of, faults, midi, order_faults, page_faults
 from benchmarks.composing.counting import occurrences
 from benchmarks.composing.grading import grade
+from benchmarks.composing.report import markdown, report
 from benchmarks.composing.sheet import read_sheet
 from benchmarks.composing.spelling import awkward
 from tests.benchmarks.pages import page
@@ -165,3 +166,12 @@ def test_the_grade_of_a_page_is_the_published_sum():
     # Four quarters at 60 over an octave: 1.15 ln 4 + .47 log2 1 + 1.29, one leap of three over a fifth (a sixth, 9).
     made = sheet("C4:q E4:q C5:q C5:q")
     assert grade(made) == pytest.approx(-3.1 + 1.15 * 1.3862943611 + 1.29 + 3.6 / 3 + 0.57 / 3)
+
+
+def test_the_tables_say_what_was_reached():
+    whole = report([])
+    assert "| feasible orders met, by the independent checker | all | - | not measured |" in markdown(whole)
+    shares = {**whole["orders"], "feasible_met": 0.99, "on_grade": 0.91}
+    shown = markdown({**whole, "orders": shares})
+    assert "| all | 99.0 % | short |" in shown
+    assert "| ≥ 90.0 % | 91.0 % | met |" in shown
