@@ -15,7 +15,7 @@ from tutor.composing.tags import COUNTABLE
 SLOWEST_BPM, FASTEST_BPM = 30, 240
 FEWEST_BARS, MOST_BARS = 2, 64
 LOWEST_GRADE, HIGHEST_GRADE = 0.5, 9.0
-MOST_OF_ONE_SKILL = 200
+MOST_OF_ONE_SKILL = 500
 # The narrowest that a generic size can be written, in semitones: a major second has two, a minor one one. In minor a
 # leading note lies a diminished fourth from the third above it, and a diminished seventh from the sixth.
 NARROWEST = {2: 1, 3: 3, 4: 4, 5: 6, 6: 8, 7: 9, 8: 12}
