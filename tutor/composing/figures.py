@@ -29,6 +29,15 @@ BRINGS = {
     "rhythm:eighth-two-sixteenths": ("rhythm:sixteenths",),
     "rhythm:two-sixteenths-eighth": ("rhythm:sixteenths",),
 }
+# The notes with tags of their own that each figure is made of.
+MADE_OF = {
+    "rhythm:dotted-half-quarter": {"rhythm:long-notes": 1},
+    "rhythm:dotted-quarter-eighth": {"rhythm:eighths": 1},
+    "rhythm:dotted-eighth-sixteenth": {"rhythm:sixteenths": 1},
+    "rhythm:snap": {"rhythm:sixteenths": 1},
+    "rhythm:eighth-two-sixteenths": {"rhythm:eighths": 1, "rhythm:sixteenths": 2},
+    "rhythm:two-sixteenths-eighth": {"rhythm:eighths": 1, "rhythm:sixteenths": 2},
+}
 SIMPLE_ONLY = frozenset(
     {
         "rhythm:dotted-quarter-eighth",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cached_property
 
 
 class CannotCompose(ValueError):
@@ -13,4 +14,29 @@ class CannotCompose(ValueError):
 
     def __init__(self, sentence: str, relax: Sequence[str] = ()) -> None:
         super().__init__(sentence)
-        self.relax = tuple(relax)
+        self._relax = tuple(relax)
+
+    @property
+    def relax(self) -> tuple[str, ...]:
+        """One change a string, any of which would help."""
+        return self._relax
+
+
+class UnexplainedRefusal(CannotCompose):
+    """A refusal whose reasons are sought when somebody reads them: that can take a hundred tries at composing, and a
+    composer that tries again another way needs none of them."""
+
+    def __init__(self, explain: Callable[[], CannotCompose]) -> None:
+        super().__init__("")
+        self._explain = explain
+
+    @cached_property
+    def _explained(self) -> CannotCompose:
+        return self._explain()
+
+    def __str__(self) -> str:
+        return str(self._explained)
+
+    @property
+    def relax(self) -> tuple[str, ...]:
+        return self._explained.relax

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tutor.composing.figures import MADE_OF
 from tutor.composing.kinds import KIND_NAMES, KINDS
 from tutor.composing.ordering import STYLES, Count, MelodyOrder
 from tutor.composing.refusal import CannotCompose
@@ -32,6 +33,7 @@ def _faults(order: MelodyOrder) -> Iterator[tuple[str, str]]:
     yield from _unknown(order)
     yield from _out_of_bounds(order)
     yield from _bad_counts(order)
+    yield from _contradictions(order)
     yield from _bad_range(order)
     yield from _bad_kind(order)
 
@@ -90,6 +92,21 @@ def _bad_counts(order: MelodyOrder) -> Iterator[tuple[str, str]]:
         if count.least > MOST_OF_ONE_SKILL:
             yield f"{_named(count)}: {count.least} are more than an exercise can hold.", f"fewer {describe(count.tag)}"
         seen.add(count.tag)
+
+
+def _contradictions(order: MelodyOrder) -> Iterator[tuple[str, str]]:
+    """Figures that bring more notes of a kind along than are allowed."""
+    for allowed in order.counts:
+        figures = [count for count in order.counts if count.least and allowed.tag in MADE_OF.get(count.tag, ())]
+        brought = sum(count.least * MADE_OF[count.tag][allowed.tag] for count in figures)
+        if allowed.most is not None and brought > allowed.most:
+            names = " and ".join(describe(count.tag) for count in figures)
+            kind = describe(allowed.tag)
+            yield (
+                f"As often as ordered, {names} bring {brought} {kind} along, and at most {allowed.most} are allowed:"
+                f" ask for fewer of the first, or allow more {kind}.",
+                f"more {kind}",
+            )
 
 
 def _named(count: Count) -> str:

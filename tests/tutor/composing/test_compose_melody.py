@@ -162,6 +162,7 @@ def test_a_wish_for_a_key_or_a_metre_is_that_key_or_metre():
         ({"counts": (Count("rhythm:triplet", 3),), "metre": "6/8"}, "6/8 has no place for triplets"),
         ({"counts": (Count("rhythm:dotted-quarter-eighth", 3),), "metre": "6/8"}, "the beat itself"),
         ({"counts": (Count("rhythm:dotted-half-quarter", 3),), "metre": "3/4"}, "too short for a dotted half"),
+        ({"counts": (Count("rhythm:snap", 4), Count("rhythm:sixteenths", 0, 3))}, "bring 4 sixteenths along"),
         ({"counts": (Count("key:2", 1),), "fifths": 1}, "another key"),
         ({"counts": (Count("interval:3:up", 2),), "kind": "rhythm"}, "one pitch"),
         ({"kind": "variation"}, "theme"),
