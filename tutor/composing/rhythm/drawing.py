@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from tutor.composing.refusal import UnexplainedRefusal
 from tutor.composing.rhythm.choosing import ALL, EVERY_KIND, USUAL, counters_of, layers_of
 from tutor.composing.rhythm.counting import ENDED, HEAD_NOTE, NOTES, PAIRS
 from tutor.composing.rhythm.order import NOTE, REST, TIED, RhythmLine, RhythmOrder, RhythmSymbol, SoundingNote
@@ -31,7 +32,7 @@ def draw_rhythms(order: RhythmOrder, rng: np.random.Generator, lines: int = 1) -
         solved = solve_order(attempt, with_notes=with_notes) if len({line.symbols for line in drawn}) < lines else None
         drawn = drawn if solved is None else _lines(attempt, solved, rng, lines, candidates) or drawn
     if not drawn:
-        raise refuse(order, is_feasible)
+        raise UnexplainedRefusal(lambda: refuse(order, is_feasible))
     return drawn
 
 
