@@ -21,6 +21,7 @@ from tutor.composing.pitch.memory import MelodyModel, melody_model
 from tutor.composing.pitch.order import EVERY_SIZE, LineOrder, Lines
 from tutor.composing.pitch.refusing import refusal
 from tutor.composing.pitch.space import NO_SYMBOL, SYMBOLS
+from tutor.composing.refusal import UnexplainedRefusal
 
 PARTICLES_A_LINE = 4
 # How often the weights are looked at, in notes.
@@ -86,7 +87,7 @@ def _open_course(order: LineOrder) -> Course:
         messages = look_back_surely(grid)
         if messages.possible:
             return Course(order, grid, messages, model)
-    raise refusal(order)
+    raise UnexplainedRefusal(lambda: refusal(order))
 
 
 def _strain(course: Course) -> float:

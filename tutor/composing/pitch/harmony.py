@@ -89,7 +89,7 @@ PREDOMINANT = {"ii", "IV", "ii°", "iv"}
 OUTSIDE_BITS = 2.5
 ARRIVAL_BITS = 2.5
 PLANNED_BITS = 1.0
-NO_CADENCE_BITS = 5.0
+NO_CADENCE_BITS = 3.0
 NO_CLOSE_BITS = 1000.0
 # The natural seventh of minor against the raised one in the chord, beside any other note outside.
 CROSS_RELATION = 4.0

@@ -29,7 +29,7 @@ LEAST_LIKELY = 1e-5
 # What a note outside the chord is worth beside one within, by strength (between beats, beat, strong, downbeat).
 OUTSIDE_CHORD = (0.8, 0.6, 0.35, 0.25)
 # Not less, however much the chord counts: what is asked for may leave nothing else.
-LEAST_OUTSIDE = 0.003
+LEAST_OUTSIDE = 3e-4
 # The natural seventh of minor over a chord with the raised one, by how much the chord counts; and where it rises to 1.
 NATURAL_SEVENTH = 0.1
 RISING_NATURAL_SEVENTH = 0.5

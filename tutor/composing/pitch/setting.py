@@ -14,7 +14,7 @@ from tutor.composing.rhythm.order import RhythmLine, SoundingNote
 
 CADENCE_WEIGHT = 2.0
 # Where a chord comes in at a cadence the melody has one of its notes.
-ARRIVAL_WEIGHT = 10.0
+ARRIVAL_WEIGHT = 15.0
 
 
 @dataclass(frozen=True, slots=True)
