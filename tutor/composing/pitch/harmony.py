@@ -92,7 +92,7 @@ PLANNED_BITS = 1.0
 NO_CADENCE_BITS = 3.0
 NO_CLOSE_BITS = 1000.0
 # The natural seventh of minor against the raised one in the chord, beside any other note outside.
-CROSS_RELATION = 4.0
+CROSS_RELATION = 8.0
 TICKS_A_QUARTER = 24
 
 

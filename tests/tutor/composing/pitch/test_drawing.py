@@ -203,3 +203,20 @@ def test_what_is_possible_but_utterly_unlikely_is_still_had():
     counts = (Count("interval:8:up", 60), Count("interval:8:down", 60))
     lines = drawn(LineOrder(rhythm(121), 60, 74, counts=counts), 1)
     assert counted(LineOrder(rhythm(121), 60, 74), lines.spelled(0))["interval:8:up"] == 60
+
+
+def test_over_the_dominant_of_minor_the_seventh_is_raised():
+    chord = frozenset({4, 8, 11})
+    notes = [replace(note, chord=chord) for note in rhythm(24)]
+    lines = drawn(LineOrder(notes, 57, 76, 0, "minor"), 32)
+    classes = Counter((lines.midi % 12).reshape(-1).tolist())
+    assert classes[7] < classes[8] / 4
+
+
+def test_one_note_is_not_repeated_on_and_on():
+    """Not even over one chord throughout, with nothing but seconds to choose from."""
+    notes = [replace(note, chord=frozenset({0, 4, 7})) for note in rhythm(40)]
+    lines = drawn(LineOrder(notes, 60, 72, sizes=frozenset({1, 2})), 32)
+    same = np.diff(lines.midi, axis=1) == 0
+    fives = same[:, :-3] & same[:, 1:-2] & same[:, 2:-1] & same[:, 3:]
+    assert fives.any(axis=1).mean() < 0.15

@@ -88,3 +88,23 @@ def test_a_raised_fourth_on_the_way_to_the_dominant_is_its_leading_note():
     second = [FittedNote(2, 0, 48, 3, 6), FittedNote(2, 48, 24, 2, 2), FittedNote(2, 72, 24, 1, 6)]
     fitted = fit_chords(chords, second, plan)
     assert chord_at(fitted, 2, 0).figure == "V7/V"
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(0, 999))
+def test_no_chord_comes_in_against_a_long_note_that_another_would_hold(seed):
+    """A note a bar of the scale: every one belongs to its chord, but at the very end."""
+    rng = np.random.default_rng(seed)
+    plan = plan_keys(LocalKey(0), 8, False, rng)
+    chords = plan_chords((4, 4), plan, None, rng)
+    notes = [FittedNote(bar, 0, 96, 3, int(rng.choice([0, 2, 4, 5, 7, 9, 11]))) for bar in range(1, 8)]
+    fitted = fit_chords(chords, notes, plan)
+    assert all(note.pitch_class in chord_at(fitted, note.bar, 0).pitch_classes for note in notes)
+
+
+def test_a_natural_seventh_is_not_sung_over_the_dominant_of_minor():
+    plan = plan_keys(LocalKey(0, "minor"), 4, False, np.random.default_rng(0))
+    chords = plan_chords((4, 4), plan, None, np.random.default_rng(0))
+    for pitch_class, is_dominant in ((7, False), (8, True)):
+        bar = [FittedNote(2, 0, 36, 3, 4), FittedNote(2, 36, 36, 0, pitch_class), FittedNote(2, 72, 24, 1, 11)]
+        assert (chord_at(fit_chords(chords, bar, plan), 2, 0).figure in DOMINANT) == is_dominant

@@ -82,3 +82,13 @@ def test_other_modes_teach_nothing_about_major_and_minor():
     assert "dorian" not in MODES
     both = learn([tune(SCALE), tune(TURNS, mode="dorian")])
     assert all(np.array_equal(table, both[name]) for name, table in learn([tune(SCALE)]).items())
+
+
+def test_every_context_is_found_and_no_other():
+    model = melody_model()
+    known = model.keys[: len(model.sizes)]
+    rows, there = model._found(known)
+    assert there.all()
+    assert np.array_equal(rows, np.arange(len(known)))
+    others = np.setdiff1d(np.random.default_rng(0).integers(0, 2**32, 5000, dtype=np.uint32), known)
+    assert not model._found(others)[1].any()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from tutor.composing.pitch.drawing import draw_lines
+from tutor.composing.pitch.harmony import DOMINANT
 from tutor.composing.pitch.order import LineOrder, LocalKey
 from tutor.composing.pitch.setting import chords_of, set_rhythm
 from tutor.composing.rhythm.order import RhythmLine, RhythmSymbol, SoundingNote
@@ -74,3 +77,43 @@ def test_chords_are_fitted_to_the_line_that_was_drawn():
         )
 
     assert all(held(chords_of(found, lines, line), line) >= held(found.chords, line) - 1 for line in range(4))
+
+
+def test_where_a_cadence_comes_in_the_melody_has_its_chord():
+    for seed in range(6):
+        found = setting(rhythm(), seed, half_cadence=4, end=frozenset({1}))
+        lines = draw_lines(LineOrder(found.notes, 62, 79, HOME.fifths, HOME.mode), np.random.default_rng(seed), 8)
+        arrivals = {(chord.bar, chord.onset): chord.pitch_classes for chord in found.chords if chord.cadence}
+        assert {(4, 0), (7, 48), (8, 0)} <= set(arrivals)
+        for place, note in enumerate(found.rhythm.notes):
+            within = arrivals.get((note.bar, note.onset), range(12))
+            assert all(pitch % 12 in within for pitch in lines.midi[:, place])
+
+
+def test_a_dominant_that_would_come_in_under_a_held_note_has_its_whole_bar():
+    line = rhythm()
+    held = [note for note in line.notes if (note.bar, note.onset) != (7, 48)]
+    found = setting(replace(line, notes=tuple(held)))
+    assert [(chord.onset, chord.ticks) for chord in found.chords if chord.bar == 7] == [(0, 96)]
+    assert found.chords[-2].figure in DOMINANT
+
+
+def test_a_bar_is_rarely_the_one_before_note_for_note():
+    """Two halves a bar, and five notes to choose from: the same notes without that wish show how often it would be."""
+    quarters = rhythm(16)
+    halves = [note._replace(ticks=48) for note in quarters.notes if note.onset in (0, 48)]
+    found = setting(replace(quarters, notes=tuple(halves)), end=frozenset({1}))
+    assert [note.parallel for note in found.notes] == [None, None, *range(30)]
+    free = [replace(note, parallel=None) for note in found.notes]
+
+    def twice(notes):
+        lines = draw_lines(LineOrder(notes, 67, 74, HOME.fifths, HOME.mode), np.random.default_rng(0), 32)
+        bars = lines.midi.reshape(len(lines), 16, 2)
+        return (bars[:, 1:] == bars[:, :-1]).all(axis=2).mean()
+
+    assert twice(found.notes) < twice(free) / 2
+
+
+def test_a_bar_just_heard_is_not_restated():
+    found = setting(rhythm(copy_of={2: 1}))
+    assert all(note.same_as is None for note in found.notes)
