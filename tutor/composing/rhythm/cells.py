@@ -10,13 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import log
 
+from tutor.composing.rhythm.manners import SYMBOL_TICKS, is_needless
 from tutor.composing.rhythm.order import NOTE, REST, TIED, BarSymbols
 from tutor.composing.rhythm.pulse import COMPOUND, Pulse
-from tutor.notation.durations import NOTE_VALUES
 
-# Lengths that one symbol prints: plain, dotted, and two thirds for triplets.
-_PLAIN = [int(24 * value) for name, value in NOTE_VALUES.items() if name not in ("64th", "breve")]
-SYMBOL_TICKS = frozenset({*_PLAIN, *(ticks * 3 // 2 for ticks in _PLAIN if ticks >= 6), 8, 16})
 TIE_WEIGHT = 0.03
 TIED_FROM, TIED_TO = frozenset({12, 24, 36, 48, 72, 96}), frozenset({6, 12, 24, 36, 48, 72, 96})
 
@@ -108,13 +105,9 @@ def continuations(bar: BarSymbols, symbols: BarSymbols, onset: int, pulse: Pulse
         return
     before, after = bar[-1][0], symbols[0][0]
     strong = pulse.is_compound or onset == pulse.half
-    begins = onset - before
-    if pulse.is_compound:
-        on_beat = begins % 36 == 0 and (before + after) % 36 == 0
-    else:
-        on_beat = before >= 24 and begins % 24 == 0
-    one_symbol = before + after in SYMBOL_TICKS and on_beat
-    if before in TIED_FROM and after in TIED_TO and (strong or before + after not in SYMBOL_TICKS) and not one_symbol:
+    asked = strong or before + after not in SYMBOL_TICKS
+    may = before in TIED_FROM and after in TIED_TO and asked
+    if may and not is_needless(pulse, onset - before, before, after):
         yield (*bar, (after, TIED), *symbols[1:]), log(TIE_WEIGHT)
 
 

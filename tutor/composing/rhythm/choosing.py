@@ -14,11 +14,14 @@ from tutor.composing.rhythm.counting import HEAD_TIED, INDEX, NOTES, PAIRS, Limi
 from tutor.composing.rhythm.order import REST, TIED, RhythmOrder
 from tutor.composing.rhythm.pulse import Pulse, pulse_of
 from tutor.composing.rhythm.sampling import Counters, Layer
-from tutor.composing.rhythm.shapes import CADENCES, INSIDE, position_of
+from tutor.composing.rhythm.shapes import CADENCES, INSIDE, PHRASE_BARS, position_of
 from tutor.composing.rhythm.vocabulary import Bars, Floats, bits_of, joined_bars, made_bars, metre_bars
 
 MOST_BARS_KEPT = 320  # the likeliest bars are enough to draw from, if those that show what is asked are among them
 KEPT_FOR_A_TAG, KEPT_FOR_AN_END = 32, 16
+# Against what musicians write unless they are asked: factors a bar. What can't be helped still comes.
+ODD_REST, REST_INSIDE, ORDERED_REST_INSIDE = 1e-6, 1e-5, 0.05
+INNER_TIE, HELD_UNASKED = 0.2, 0.2
 STRETCHES_BUILT = 60  # bars for an upbeat, or for a last bar that gives it back
 USUAL, ALL, EVERY_KIND = range(3)  # how many bars are looked at: the likeliest, the whole table, all of the grammar
 
@@ -64,11 +67,11 @@ def layers_of(order: RhythmOrder, cadence: int, reach: int) -> list[Layer]:
         position = position_of(number - 1, order.bars) if number else INSIDE
         is_first, is_last = not layers, number == order.bars
         wish = bars.position[position] * (tilt if bars is inside else 1.0)
-        wish = wish * _leave(order, bars, number, is_first, cadence)
+        wish = wish * _manners(order, bars, number) * _leave(order, bars, number, is_first, cadence)
         if not wish.any():
             return []
         breath = bool(order.breaths) and number > 0 and number % (order.breaths or 1) == 0
-        layers.append(Layer(bars, wish, (id(bars), position, is_first, is_last, breath)))
+        layers.append(Layer(bars, wish, (id(bars), position, is_first, is_last, breath, _ends_phrase(order, number))))
     return layers
 
 
@@ -83,7 +86,7 @@ def _allowed(order: RhythmOrder, reach: int) -> Allowed:
 
 
 def _may_rest(order: RhythmOrder) -> bool:
-    return order.rests or any(count.tag == "rhythm:rest" and count.least for count in order.counts)
+    return order.rests or _asks_for(order, "rhythm:rest")
 
 
 @lru_cache(maxsize=64)
@@ -95,7 +98,7 @@ def _kept(allowed: Allowed) -> Bars:
         return _with_every_kind(bars.only(fits), allowed)
     if allowed.reach == ALL or len(fits) <= MOST_BARS_KEPT:
         return bars.only(fits)
-    likely = bars.chain[-1][fits]
+    likely = bars.chain[-1][fits] * ODD_REST ** bars.odd_rests[fits]
     chosen = set(np.argsort(-likely, kind="stable")[:MOST_BARS_KEPT].tolist())
     closes = ~bars.held & (bars.strength >= 2) & (bars.closes >= 24)
     for useful in (closes, bars.breathes, bars.held, bars.head >= HEAD_TIED):
@@ -177,6 +180,25 @@ def _stretch(allowed: Allowed, begin: int, end: int) -> Bars:
             }
     bars = made_bars(list(weights), list(weights.values()), pulse, rows, begin)
     return bars.only(np.flatnonzero(_keeps_to(bars, allowed)))
+
+
+def _manners(order: RhythmOrder, bars: Bars, number: int) -> Floats:
+    """Rests are short and end a phrase, ties are few."""
+    factors = ODD_REST**bars.odd_rests * INNER_TIE**bars.inner_ties
+    if not _asks_for(order, "rhythm:tie"):
+        factors = factors * np.where(bars.held, HELD_UNASKED, 1.0)
+    inside = bars.rests & ~(bars.rests_last & _ends_phrase(order, number))
+    return np.asarray(
+        factors * np.where(inside, ORDERED_REST_INSIDE if _asks_for(order, "rhythm:rest") else REST_INSIDE, 1.0)
+    )
+
+
+def _ends_phrase(order: RhythmOrder, number: int) -> bool:
+    return number == order.bars or (number > 0 and number % (order.breaths or PHRASE_BARS) == 0)
+
+
+def _asks_for(order: RhythmOrder, tag: str) -> bool:
+    return any(count.tag == tag and count.least for count in order.counts)
 
 
 def _leave(order: RhythmOrder, bars: Bars, number: int, is_first: bool, cadence: int) -> npt.NDArray[np.bool_]:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from tutor.composing.refusal import UnexplainedRefusal
 from tutor.composing.rhythm.choosing import ALL, EVERY_KIND, USUAL, counters_of, layers_of
-from tutor.composing.rhythm.counting import ENDED, HEAD_NOTE, NOTES, PAIRS
+from tutor.composing.rhythm.counting import ENDED, HEAD_NOTE, INDEX, NOTES, PAIRS
 from tutor.composing.rhythm.order import NOTE, REST, TIED, RhythmLine, RhythmOrder, RhythmSymbol, SoundingNote
 from tutor.composing.rhythm.pulse import pulse_of
 from tutor.composing.rhythm.refusing import check, refuse
@@ -19,8 +19,12 @@ from tutor.composing.rhythm.sampling import Counters, Solved, draw, solve
 from tutor.composing.rhythm.shapes import CADENCES
 from tutor.composing.rhythm.vocabulary import Ints
 
-FEWEST_DRAWN, DRAWN_A_LINE = 32, 4  # many are drawn, few are chosen
+FEWEST_DRAWN, DRAWN_A_LINE = 48, 8  # many are drawn, few are chosen
 SAMENESS_COST, RESTATEMENT_GAIN = 6.0, 2.0  # nats, for all bars alike beyond half of them; a bar that restates
+FIGURES_HEARD = ("triplet", "sixteenths", "syncopation", "snap", "dotted-eighth-sixteenth")
+# Special figures: one that is met in a single bar of a longer tune seems a slip, and many kinds of them a medley.
+SPECIAL = [INDEX[f"rhythm:{name}"] for name in FIGURES_HEARD]
+LONE_COST, IDEA_COST, FREE_IDEAS, BARS_OF_IDEAS = 4.0, 1.5, 2, 8
 LONG = 6  # from so many bars on, variety is expected
 
 
@@ -93,7 +97,8 @@ def _lines(order: RhythmOrder, solved: Solved, rng: np.random.Generator, lines: 
     meets = (notes >= fewest) & (pairs >= order.pairs) & (notes <= (most if most is not None else notes))
     if not meets.any():
         return []
-    merit = np.where(meets, -_sameness(order, bars) + RESTATEMENT_GAIN * kept.sum(1), -np.inf)
+    merit = RESTATEMENT_GAIN * kept.sum(1) - _sameness(order, bars) - _medley(order, solved, bars)
+    merit = np.where(meets, merit, -np.inf)
     merit += rng.gumbel(size=drawn)  # so that the best are drawn, not always taken
     chosen = [index for index in _distinct(np.argsort(-merit), bars) if meets[index]]
     ranked = [chosen[index % len(chosen)] for index in range(lines)]  # an order may leave fewer rhythms than asked
@@ -135,6 +140,17 @@ def _sameness(order: RhythmOrder, bars: Ints) -> npt.NDArray[np.float64]:
         return np.zeros(len(bars))
     alike = (bars[:, :, None] == bars[:, None, :]).sum(2).max(1) / bars.shape[1]
     return np.asarray(SAMENESS_COST * np.maximum(alike - 0.5, 0) / 0.5)
+
+
+def _medley(order: RhythmOrder, solved: Solved, bars: Ints) -> npt.NDArray[np.float64]:
+    """What a line costs whose special figures nobody ordered come once only, or in too many kinds."""
+    if order.bars < BARS_OF_IDEAS:
+        return np.zeros(len(bars))
+    shown = np.stack([layer.bars.increments[row] for layer, row in zip(solved.layers, bars.T, strict=True)], axis=1)
+    ordered = {INDEX[count.tag] for count in order.counts if count.least}
+    often = (shown[:, :, SPECIAL] > 0).sum(1)  # [lines, figures]: in how many bars
+    lone = (often == 1) & ~np.isin(SPECIAL, list(ordered))
+    return np.asarray(LONE_COST * lone.sum(1) + IDEA_COST * np.maximum((often > 0).sum(1) - FREE_IDEAS, 0))
 
 
 def _distinct(ranked: Sequence[int] | Ints, bars: Ints) -> list[int]:

@@ -20,13 +20,13 @@ import numpy.typing as npt
 from tutor.composing.rhythm.cells import (
     COMPOUND_CELLS,
     SIMPLE_CELLS,
-    SYMBOL_TICKS,
     Bar,
     Cells,
     Grammar,
     tied_forms,
 )
 from tutor.composing.rhythm.counting import TAGS, count_bar
+from tutor.composing.rhythm.manners import SYMBOL_TICKS, without_needless_ties
 from tutor.composing.rhythm.order import NOTE, REST, TIED, BarSymbols
 from tutor.composing.rhythm.pulse import METRES, Pulse, pulse_of
 from tutor.composing.rhythm.shapes import POSITIONS, SHAPES, position_of, shape_of
@@ -86,13 +86,13 @@ def read_bars(tune: Tune) -> list[Bar | None]:
     for index, (number, events) in enumerate(groups):
         following = groups[index + 1][1][0] if index + 1 < len(groups) else None
         if number:
-            bars.append(_bar(events, following, tune.bar_ticks))
+            bars.append(_bar(events, following, pulse_of(tune.metre)))
     return bars
 
 
-def _bar(events: Sequence[Event], following: Event | None, bar_ticks: int) -> Bar | None:
-    symbols: BarSymbols = tuple((event.ticks, _kind(event)) for event in events)
-    fills = events[0].onset == 0 and sum(ticks for ticks, _ in symbols) == bar_ticks
+def _bar(events: Sequence[Event], following: Event | None, pulse: Pulse) -> Bar | None:
+    symbols = without_needless_ties(tuple((event.ticks, _kind(event)) for event in events), pulse)
+    fills = events[0].onset == 0 and sum(ticks for ticks, _ in symbols) == pulse.bar
     printable = all(ticks in SYMBOL_TICKS for ticks, _ in symbols)
     sounds = any(kind != REST for _, kind in symbols)
     tied_oddly = any(a == REST and b == TIED for (_, a), (_, b) in pairwise(symbols))

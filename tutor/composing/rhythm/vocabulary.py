@@ -12,7 +12,8 @@ import numpy.typing as npt
 
 from tutor.composing.corpus.tables import tables
 from tutor.composing.rhythm.counting import TAGS, count_bar
-from tutor.composing.rhythm.order import REST, BarSymbols
+from tutor.composing.rhythm.manners import inner_ties, odd_rests, rests_last
+from tutor.composing.rhythm.order import REST, TIED, BarSymbols
 from tutor.composing.rhythm.pulse import Pulse, pulse_of
 from tutor.composing.rhythm.shapes import POSITIONS, closing, lets_breathe
 
@@ -34,7 +35,8 @@ class Bars:
     symbols, held: the bars themselves. increments: [V, tags]. head, state: see `counting`. row: which row of `chain`
     tells what follows the bar; chain: [rows + 1, V] probabilities, its last row for a beginning. position:
     [positions, V] factors. bits: the lengths it prints. rests: does it print one; begins_with_rest. strength, closes:
-    of its last note, its ticks. breathes: with a rest or a long note at the end.
+    of its last note, its ticks. breathes: with a rest or a long note at the end. inner_ties, odd_rests, rests_last:
+    see `manners`.
     """
 
     symbols: tuple[BarSymbols, ...]
@@ -51,6 +53,9 @@ class Bars:
     strength: Ints
     closes: Ints
     breathes: npt.NDArray[np.bool_]
+    inner_ties: Ints
+    odd_rests: Ints
+    rests_last: npt.NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.symbols)
@@ -103,6 +108,9 @@ def made_bars(
         strength=np.array([strength for strength, _ in closings], np.int64),
         closes=np.array([ticks for _, ticks in closings], np.int64),
         breathes=np.array([lets_breathe(symbols, pulse) for symbols, _ in bars], bool),
+        inner_ties=np.array([inner_ties(symbols, pulse, onset) for symbols, _ in bars], np.int64),
+        odd_rests=np.array([odd_rests(symbols, pulse, onset) for symbols, _ in bars], np.int64),
+        rests_last=np.array([rests_last(symbols) for symbols, _ in bars], bool),
     )
 
 
@@ -159,6 +167,8 @@ def _plain(metre: tuple[int, int]) -> Bars:
     bits = np.zeros(256, np.int64)
     for value, bit in VALUE_BIT.items():
         bits[value] = bit
+    rests = ((kinds == REST) & (ticks > 0)).any(1)
+    tied = ((kinds == TIED) & (ticks > 0))[:, 1:].any(1)
     return Bars(
         symbols=symbols,
         held=tables["held"],
@@ -169,11 +179,14 @@ def _plain(metre: tuple[int, int]) -> Bars:
         chain=np.zeros((0, len(symbols))),
         position=tables["position"].astype(float),
         bits=np.bitwise_or.reduce(bits[ticks], axis=1),
-        rests=((kinds == REST) & (ticks > 0)).any(1),
+        rests=rests,
         begins_with_rest=kinds[:, 0] == REST,
         strength=closings[:, 0],
         closes=closings[:, 1],
         breathes=ends_with_rest | (last >= min(48, pulse.bar // 2)),
+        inner_ties=np.array([inner_ties(bar, pulse) if ties else 0 for bar, ties in zip(symbols, tied, strict=True)]),
+        odd_rests=np.array([odd_rests(bar, pulse) if rest else 0 for bar, rest in zip(symbols, rests, strict=True)]),
+        rests_last=np.array([rests_last(bar) if rest else False for bar, rest in zip(symbols, rests, strict=True)]),
     )
 
 

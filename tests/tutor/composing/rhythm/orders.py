@@ -8,8 +8,8 @@ from itertools import pairwise
 from hypothesis import strategies as st
 
 from tutor.composing.ordering import Count
-from tutor.composing.rhythm import RhythmLine, RhythmOrder
 from tutor.composing.rhythm.counting import TAGS
+from tutor.composing.rhythm.order import RhythmLine, RhythmOrder
 from tutor.composing.rhythm.pulse import METRES, pulse_of
 from tutor.notation.score import Bar, Key, Metre, Pitch, Score, Symbol
 

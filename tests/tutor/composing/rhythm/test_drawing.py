@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from tests.tutor.composing.rhythm.orders import EVERYTHING, PLAIN, RHYTHM_TAGS, orders, pairs_of, score_of_line
 from tutor.composing.ordering import Count
 from tutor.composing.refusal import CannotCompose
-from tutor.composing.rhythm import RhythmLine, RhythmOrder, draw_rhythms
-from tutor.composing.rhythm.drawing import is_feasible
+from tutor.composing.rhythm.drawing import draw_rhythms, is_feasible
+from tutor.composing.rhythm.order import RhythmLine, RhythmOrder
 from tutor.composing.rhythm.pulse import METRES, pulse_of
 from tutor.composing.rhythm.refusing import relaxations
 from tutor.composing.skills import occurrences
