@@ -10,6 +10,7 @@ from datetime import timedelta
 import numpy as np
 
 from benchmarks.learning.learners import MONDAY
+from tutor.composing.aims import easiest_for
 from tutor.composing.choice import Candidate, CandidateMatrix, Played, choose
 from tutor.learner.ability import update
 from tutor.learner.filtering import update_many
@@ -76,9 +77,9 @@ def _choosing(rng: np.random.Generator, known: Knowledge, tags: list[str]) -> fl
         )
         for number in range(PIECES)
     ]
-    matrix = CandidateMatrix.of(shelf)
+    matrix, orders = CandidateMatrix.of(shelf), {tag: easiest_for(tag) for tag in tags}
     recent = [Played(piece.key, piece.grade, 75.0, piece.skills) for piece in shelf[:10]]
-    return _least(lambda: choose(matrix, known, MONDAY, recent=recent, orders=tags))
+    return _least(lambda: choose(matrix, known, MONDAY, recent=recent, orders=orders))
 
 
 def _least(work: Callable[[], object]) -> float:

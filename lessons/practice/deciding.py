@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from lessons.practice.offers import Drill, drill_for, needy_tags, tags_to_order
 from lessons.practice.orders import melody_for, seed_of, title_for
 from lessons.practice.situations import Situation
 from lessons.practice.workshop import recipe_of
+from tutor.composing.aims import easiest_for
 from tutor.composing.choice import PLAN_LENGTH, Candidate, Choice, Wishes, choose
 from tutor.learner.ability import forget
 from tutor.notation.instruments import Instrument, UnknownInstrument, get_instrument
@@ -40,12 +41,11 @@ def decide(situation: Situation, now: datetime, *, drills: bool = True) -> list[
     the way, only thought of."""
     player = _player(situation)
     candidates: list[Candidate] = list(situation.pieces.candidates)
-    orders: list[str] = []
+    orders: dict[str, float] = {}
     if player:
         known = forget(situation.known, now)
-        tags = needy_tags(situation, known, now)
-        orders = tags_to_order(situation, known, tags)
-        drill = drill_for(tags, player, known, situation) if drills else None
+        orders = {tag: easiest_for(tag) for tag in tags_to_order(situation, known)}
+        drill = drill_for(needy_tags(situation, known, now), player, known, situation) if drills else None
         candidates += [drill] if drill else []
     choices = _chosen(situation, candidates, orders, now)
     return [_planned(choice, place, situation, player, now) for place, choice in enumerate(choices)]
@@ -59,7 +59,7 @@ def _player(situation: Situation) -> Instrument | None:
 
 
 def _chosen(
-    situation: Situation, candidates: Sequence[Candidate], orders: Sequence[str], now: datetime
+    situation: Situation, candidates: Sequence[Candidate], orders: Mapping[str, float], now: datetime
 ) -> list[Choice]:
     word, recent = situation.word, [take.played for take in situation.recent]
     if word and word.fresh and (not recent or recent[0].key != word.of.key):

@@ -46,12 +46,9 @@ def unlocked_tags(situation: Situation, known: Knowledge) -> list[str]:
     return list(dict.fromkeys([*situation.limits.focus, *skills_up_to(known.working_grade + 1), *known.skills]))
 
 
-def tags_to_order(situation: Situation, known: Knowledge, needy: Sequence[str]) -> list[str]:
-    """What went wrong, is due or asked for comes before anything new. Where there is no such thing, melodies are for
-    whatever is least sure, met or not: what goes tolerably is to go well."""
-    asked = situation.limits.focus
-    mending = [tag for tag in needy if (tag in known.skills or tag in asked) and can_be_ordered(tag)]
-    return mending or [tag for tag in unlocked_tags(situation, known) if can_be_ordered(tag)]
+def tags_to_order(situation: Situation, known: Knowledge) -> list[str]:
+    """Whatever is least sure, met or not: `needs_to_order` puts before it what is due or asked for."""
+    return [tag for tag in unlocked_tags(situation, known) if can_be_ordered(tag)]
 
 
 def drill_for(tags: Sequence[str], player: Instrument, known: Knowledge, situation: Situation) -> Drill | None:

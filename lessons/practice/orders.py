@@ -12,6 +12,7 @@ from tutor.composing.validating import METRE_NAMES
 from tutor.notation.instruments import Instrument
 
 SEEDS = 2**31 - 1
+KEYS = tuple(f"key:{fifths}" for fifths in range(-7, 8))
 EASIEST, HARDEST = 1.0, 8.0  # grades that there are melodies of
 
 
@@ -32,7 +33,7 @@ def can_be_ordered(tag: str) -> bool:
     kind, _, rest = tag.partition(":")
     if kind == "metre":
         return rest in METRE_NAMES
-    return kind == "key" or (kind != "range" and tag in COUNTABLE)
+    return tag in KEYS if kind == "key" else kind != "range" and tag in COUNTABLE
 
 
 def reading_kind(player: Instrument) -> str:

@@ -17,7 +17,7 @@ from lessons.practice.learning import recall
 from lessons.practice.limits import limits_of
 from lessons.practice.orders import EASIEST, HARDEST, can_be_ordered, seed_of
 from lessons.practice.workshop import Made, made_of, make_melody
-from tutor.composing.aims import aims
+from tutor.composing.aims import aims, easiest_for
 from tutor.composing.refusal import CannotCompose
 from tutor.composing.remedies import order_for_ask
 from tutor.composing.technique import FASTEST_BPM, SLOWEST_BPM, TechniqueOrder, compose
@@ -63,7 +63,8 @@ def _melody(student: User, ask: Ask, take_bpm: float) -> Made | None:
     """Eight bars of the take's key and metre, as slowly as was asked; as hard as should go well. None if there is no
     such melody."""
     known, limits = forget(recall(student), timezone.localtime()), limits_of(student)
-    (aim,) = aims(known, {ask.skill: 1.0}, TARGET, Wishes(floor=limits.floor, ceiling=limits.ceiling))
+    wishes, easiest = Wishes(floor=limits.floor, ceiling=limits.ceiling), {ask.skill: easiest_for(ask.skill)}
+    (aim,) = aims(known, {ask.skill: 1.0}, TARGET, wishes, easiest)
     # Asked again after another take, it is another melody.
     seed = seed_of(student.pk, ask.skill, Submission.objects.filter(student=student).count())
     grade = min(max(aim.grade, EASIEST), HARDEST)

@@ -4,7 +4,9 @@ too easy, too hard. Composed at once, within what their teacher set."""
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,12 +18,12 @@ from lessons.practice.kept import keep
 from lessons.practice.learning import recall
 from lessons.practice.limits import Limits, limits_of
 from lessons.practice.offers import needy_tags
-from lessons.practice.orders import EASIEST, HARDEST, SEEDS, reading_kind
+from lessons.practice.orders import EASIEST, HARDEST, SEEDS, can_be_ordered, reading_kind
 from lessons.practice.planning import choose_next
 from lessons.practice.situations import situations_of
 from lessons.practice.workshop import made_of, make_melody
 from tutor.composing import technique
-from tutor.composing.aims import aims
+from tutor.composing.aims import aims, easiest_for
 from tutor.composing.kinds import KINDS, TECHNIQUES
 from tutor.composing.likeness import order_like
 from tutor.composing.ordering import STYLES, MelodyOrder
@@ -40,6 +42,7 @@ BARS_A_MINUTE = 20  # of 4/4 at the usual tempo
 SURPRISES = ("sight-reading", "sight-reading", "rhythm", "echo", "intervals", "arpeggios")
 TECHNIQUE = "technique"
 VARIATION_LEVELS = (1, 2, 3)
+HAD_LATELY, ANEW = 20, 5  # exercises of a kind; times that one is composed anew rather than given again
 
 
 def wish(
@@ -57,7 +60,7 @@ def wish(
     known = forget(recall(student), timezone.localtime())
     if kind == TECHNIQUE or kind in TECHNIQUES:
         return _technique(student, player, known, kind, skill)
-    _check(kind, style)
+    _check(kind, style, skill)
     order = MelodyOrder(
         kind=_kind(kind or ("" if skill else random.choice(SURPRISES)), player),
         instrument=player.name,
@@ -67,7 +70,7 @@ def wish(
         style=style or limits.style,
         seed=_new_seed(),
     )
-    return keep(student, make_melody(order))
+    return _another(student, order)
 
 
 def more_like(student: User, exercise: Exercise) -> Exercise:
@@ -79,7 +82,7 @@ def more_like(student: User, exercise: Exercise) -> Exercise:
     order = order_like(score, player, _new_seed())
     kind = exercise.kind if exercise.kind in KINDS and exercise.kind != "variation" else order.kind
     grade = max(EASIEST, min(HARDEST, limits.clamp(order.grade)))
-    return keep(student, make_melody(replace(order, kind=kind, grade=grade)))
+    return _another(student, replace(order, kind=kind, grade=grade))
 
 
 def vary(student: User, exercise: Exercise, level: int = 1) -> Exercise:
@@ -119,12 +122,14 @@ def _player(student: User) -> Instrument:
         raise CannotCompose("Choose your instrument first: then something can be composed for it.") from None
 
 
-def _check(kind: str, style: str) -> None:
+def _check(kind: str, style: str, skill: str) -> None:
     kinds = [name for name in KINDS if name not in ("remedy", "variation")]
     if kind and kind not in kinds:
         raise CannotCompose(f"“{kind}” is no kind of exercise; the kinds are {', '.join([*kinds, TECHNIQUE])}.")
     if style and style not in STYLES:
         raise CannotCompose(f"“{style}” is no style; the styles are {', '.join(STYLES)}.")
+    if skill and not can_be_ordered(skill):
+        raise CannotCompose(f"“{skill}” is no skill that a melody can be full of.", ("another skill",))
 
 
 def _check_seen(student: User, exercise: Exercise) -> None:
@@ -147,7 +152,7 @@ def _kind(kind: str, player: Instrument) -> str:
 def _grade(known: Knowledge, skill: str, limits: Limits) -> float:
     """Where it should go as aimed; for one skill, at the grade of which a melody full of it should."""
     wishes = Wishes(floor=limits.floor, ceiling=limits.ceiling)
-    aimed = aims(known, {skill: 1.0}, TARGET, wishes) if skill else []
+    aimed = aims(known, {skill: 1.0}, TARGET, wishes, {skill: easiest_for(skill)}) if skill else []
     grade = aimed[0].grade if aimed else round(4 * known.working_grade) / 4
     return max(EASIEST, min(HARDEST, limits.clamp(grade)))
 
@@ -158,6 +163,23 @@ def _bars(bars: int | None, minutes: float | None) -> int | None:
     if bars is not None and not 2 <= bars <= MOST_BARS:
         raise CannotCompose(f"An exercise has 2 to {MOST_BARS} bars.", (f"{MOST_BARS} bars or fewer",))
     return bars
+
+
+def _another(student: User, order: MelodyOrder) -> Exercise:
+    """Composed, and again if it is what they have had lately: of two easy bars to clap there are not many."""
+    lately = Exercise.objects.filter(composed_for=student, recipe__kind=order.kind).order_by("-pk")
+    had = [_music(score) for score in lately.values_list("score", flat=True)[:HAD_LATELY]]
+    made = make_melody(order)
+    for _ in range(ANEW):
+        if _music(made.score.to_dict()) not in had:
+            break
+        made = make_melody(replace(order, seed=_new_seed()))
+    return keep(student, made)
+
+
+def _music(score: Mapping[str, Any]) -> list[Any]:
+    """What is played, under whatever title."""
+    return [score["symbols"], score["keys"], score["metres"]]
 
 
 def _new_seed() -> int:

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from lessons import practice
 from lessons.models import Exercise, PracticeLimits, User
+from lessons.practice import wishes
 from tests.factories import ExerciseFactory
 from tutor.composing.skills import occurrences_of, tag
 
@@ -90,6 +92,9 @@ def test_a_variation_of_ones_tune(api: Any, ada: User, level: int) -> None:
         ({"kind": "opera"}, "opera"),
         ({"style": "polka"}, "polka"),
         ({"skill": "interval:99:up"}, ""),
+        ({"skill": "key:"}, "no skill"),
+        ({"skill": "key:x"}, "no skill"),
+        ({"skill": "key:99"}, "no skill"),
         ({"variation_of": 0, "level": 9}, "1, 2 or 3"),
     ],
 )
@@ -109,6 +114,15 @@ def test_what_makes_no_sense_is_refused(api: Any, ada: User, asked: dict[str, An
 def test_who_plays_nothing_yet_is_asked_to_choose(api: Any, ms_clark: User) -> None:
     answer = compose(api, ms_clark, kind="echo")
     assert answer.status_code == 422 and "instrument" in answer.data["detail"]
+
+
+def test_of_the_simplest_kind_too_none_comes_again(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a beginner's rhythms there are few: another seed may well be the same music."""
+    monkeypatch.setattr(wishes, "_new_seed", iter([5, 5, 6, 5, 6, 7]).__next__)
+    ada.level = 1
+    ada.save()
+    clapped = [practice.wish(ada, kind="rhythm") for _ in range(3)]
+    assert [one.recipe["seed"] for one in clapped] == [5, 6, 7]
 
 
 @pytest.mark.parametrize("asked", ["like", "variation_of"])

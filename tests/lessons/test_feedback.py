@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -74,6 +75,27 @@ def test_the_last_word_counts(ada: User, ladder: list[Exercise]) -> None:
     practice.heed(ada, ladder[2], "too-easy")
     assert ada.plans.first().items.first().grade >= ladder[2].grade
     assert PracticeFeedback.objects.filter(student=ada).count() == 2
+
+
+def test_too_hard_ten_times_is_as_easy_as_melodies_are(api: Any, ada: User) -> None:
+    """What comes is easier as it is composed, not only as it was planned."""
+    one = practice.next_item(ada).exercise
+    grades = [one.grade]
+    for _ in range(10):
+        assert say(api, ada, one, "too-hard").status_code == 201
+        one = practice.next_item(ada).exercise
+        grades.append(one.grade)
+    assert all(later <= max(earlier - 0.2, 1.3) for earlier, later in pairwise(grades))
+
+
+def test_too_easy_ten_times_climbs(api: Any, ada: User) -> None:
+    one = practice.next_item(ada).exercise
+    grades = [one.grade]
+    for _ in range(10):
+        assert say(api, ada, one, "too-easy").status_code == 201
+        one = practice.next_item(ada).exercise
+        grades.append(one.grade)
+    assert all(later > min(earlier, 7.5) for earlier, later in pairwise(grades))
 
 
 def test_refusals(api: Any, ada: User, ben: User) -> None:

@@ -111,6 +111,25 @@ def test_the_plan_works_on_the_focus(ada: User, classroom: Any) -> None:
     assert first.recipe["style"] == "hymn"
 
 
+@pytest.mark.parametrize(("floor", "ceiling"), [(0.5, 0.6), (1.0, 1.5), (3.0, 3.0), (8.5, 9.0)])
+def test_what_is_composed_keeps_to_it_as_nearly_as_melodies_can(ada: User, floor: float, ceiling: float) -> None:
+    PracticeLimits.objects.create(student=ada, floor=floor, ceiling=ceiling)
+    assert practice.next_item(ada)
+    for item in practice.open_items(ada):
+        made = practice.open_item(item).grade
+        assert min(floor, 8.0) - 0.5 <= made <= max(ceiling, 1.0) + 0.5
+        assert item.grade == pytest.approx(made, abs=0.5)
+
+
+@pytest.mark.parametrize("tag", ["interval:8:up", "metre:7/8", "key:-7", "accidental", "range:high"])
+def test_a_focus_that_is_out_of_reach_leaves_something_to_play(ada: User, tag: str) -> None:
+    ada.level, ada.instrument = 1, "trumpet"
+    ada.save()
+    PracticeLimits.objects.create(student=ada, focus=[tag], ceiling=1.0)
+    assert practice.next_item(ada)
+    assert len(practice.open_items(ada)) > 1
+
+
 def test_limits_are_of_a_class_or_of_a_student(ada: User, classroom: Any) -> None:
     for whose in ({}, {"classroom": classroom, "student": ada}, {"student": ada, "floor": 5.0, "ceiling": 1.0}):
         with pytest.raises(IntegrityError), transaction.atomic():

@@ -7,7 +7,7 @@ student's own word, steps down at once, a run of successes up. Every choice says
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import takewhile
@@ -40,6 +40,7 @@ __all__ = [
 ]
 
 PLAN_LENGTH = 5
+NO_ORDERS: Mapping[str, float] = {}
 
 RUN = 2  # takes in a row that make a run
 FAILURE_BELOW = 65.0  # overall grade of a take
@@ -71,11 +72,12 @@ def choose(
     lately: Mapping[str, tuple[int, int]] | None = None,
     count: int = PLAN_LENGTH,
     wishes: Wishes = NO_WISHES,
-    orders: Collection[str] = (),
+    orders: Mapping[str, float] = NO_ORDERS,
 ) -> list[Choice]:
     """The `count` best pieces, the one to play next first. `recent`: the last takes, newest first. `lately`: (right,
-    heard) by skill over the last week. `orders`: the skills that a melody can be ordered for; such choices carry their
-    `Aim`. The piece just played is never next, nor in the plan if it went well, while there is another.
+    heard) by skill over the last week. `orders`: the skills that a melody can be ordered for, each with the lowest
+    grade of such a melody; such choices carry their `Aim`. The piece just played is never next, nor in the plan if it
+    went well, while there is another.
     """
     known, lately = forget(known, now), lately or {}
     last, streak = next(iter(recent), None), _streak(recent, wishes)
@@ -83,7 +85,7 @@ def choose(
     matrix = candidates if isinstance(candidates, CandidateMatrix) else CandidateMatrix.of(candidates)
     if orders:
         needs = needs_to_order(known, orders, now, wishes.focus)
-        ordered = aims(known, needs, aimed, _within_a_step(wishes, last, streak))
+        ordered = aims(known, needs, aimed, _within_a_step(wishes, last, streak), orders)
         matrix = CandidateMatrix.of([*matrix.candidates, *ordered])
     matrix = matrix.only(_allowed(matrix, wishes, last))
     if not matrix.candidates:
@@ -141,8 +143,11 @@ def _within_a_step(wishes: Wishes, last: Played | None, streak: int) -> Wishes:
 
 
 def _allowed(matrix: CandidateMatrix, wishes: Wishes, last: Played | None) -> NDArray[np.bool_]:
-    """Within the teacher's limits, and what went well just now is done for today's plan, while there is another."""
-    allowed = np.array([bool(one.assigned) or wishes.allows(one.grade) for one in matrix.candidates], bool)
+    """Within the teacher's limits (an order is as near to them as there are melodies), and what went well just now is
+    done for today's plan, while there is another."""
+    allowed = np.array(
+        [bool(one.assigned) or one.order is not None or wishes.allows(one.grade) for one in matrix.candidates], bool
+    )
     if last is None or not last.went_well:
         return allowed
     others = allowed & np.array([one.key != last.key for one in matrix.candidates], bool)

@@ -7,7 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tutor.composing.aims import easiest_for
 from tutor.composing.choice import Candidate, CandidateMatrix, Played, Wishes, choose
+from tutor.composing.compose import compose_melody
+from tutor.composing.remedies import order_for_skill
 from tutor.learner.ability import forget, predict
 from tutor.learner.knowledge import TARGET, Knowledge, SkillAbility, ability_for
 from tutor.learner.syllabus import first_grade
@@ -15,6 +18,8 @@ from tutor.learner.syllabus import first_grade
 NOW = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
 STEPS, THIRDS, DOTTED, TRIPLETS = "interval:2:up", "interval:3:up", "rhythm:dotted-quarter-eighth", "rhythm:triplet"
 TAGS = (STEPS, THIRDS, DOTTED, "key:1", "interval:5:down", "rhythm:tie")
+ORDERS = {tag: easiest_for(tag) for tag in TAGS}
+SIXTHS, SHARPS = "interval:6:up", "accidental"
 
 
 def met(grade: float, *, right: int = 8, heard: int = 10, due_in_days: float = 5) -> SkillAbility:
@@ -40,7 +45,7 @@ knowledge = st.builds(
 @settings(max_examples=40)
 def test_nothing_is_easier_or_harder_than_the_teacher_allows(known: Knowledge, floor: float, more: float) -> None:
     wishes = Wishes(floor=floor, ceiling=floor + more)
-    for choice in choose(shelf(), known, NOW, wishes=wishes, orders=TAGS):
+    for choice in choose(shelf(), known, NOW, wishes=wishes, orders=ORDERS):
         assert floor <= choice.candidate.grade <= floor + more + 0.05
 
 
@@ -60,16 +65,16 @@ def test_the_focus_comes_before_what_is_due_and_says_who_asks() -> None:
 
 def test_a_focus_beyond_what_is_unlocked_is_taken_up_all_the_same() -> None:
     assert first_grade(TRIPLETS) == 5
-    [choice] = choose((), Knowledge(2), NOW, wishes=Wishes(focus=(TRIPLETS,)), orders=[TRIPLETS], count=1)
+    [choice] = choose((), Knowledge(2), NOW, wishes=Wishes(focus=(TRIPLETS,)), orders={TRIPLETS: 1.0}, count=1)
     assert choice.aimed_at == TRIPLETS
-    assert choose((), Knowledge(2), NOW, orders=[TRIPLETS]) == []
+    assert choose((), Knowledge(2), NOW, orders={TRIPLETS: 1.0}) == []
 
 
 @pytest.mark.parametrize(("said", "way"), [("too hard", -1), ("too easy", 1)])
 def test_the_students_word_is_a_step_at_once(said: str, way: int) -> None:
     known = Knowledge(3, {tag: met(3) for tag in TAGS})
     last = [Played("x", 2.8, 75.0)]
-    for pieces, orders in ((shelf(), ()), ((), TAGS)):
+    for pieces, orders in ((shelf(), {}), ((), ORDERS)):
         first = choose(pieces, known, NOW, recent=last, wishes=Wishes(said=said), orders=orders)[0]
         assert (first.candidate.grade - 2.8) * way >= 0.1
         assert f"A step {'up' if way > 0 else 'down'}: you said {said}." in first.reason
@@ -108,21 +113,44 @@ def test_a_surprise_is_drawn_among_what_serves_and_is_the_same_for_the_same_seed
 @given(knowledge)
 @settings(max_examples=40)
 def test_orders_are_for_what_is_needed_at_the_target(known: Knowledge) -> None:
-    plan = choose((), known, NOW, orders=TAGS)
+    plan = choose((), known, NOW, orders=ORDERS)
     assert 0 < len(plan) <= 5
     for choice in plan:
         order = choice.candidate.order
         assert order and order.tag in TAGS
         assert order.grade == choice.candidate.grade
         assert choice.aimed_at in ("", order.tag) or choice.aimed_at in choice.candidate.skills
-    assert abs(plan[0].expected - TARGET) < 0.05 or plan[0].candidate.grade in (0.5, 9.0)
+    assert abs(plan[0].expected - TARGET) < 0.05 or plan[0].candidate.grade in (1.0, 8.0)
 
 
 def test_the_weakest_skill_is_ordered_first() -> None:
     known = Knowledge(3, {tag: met(3) for tag in TAGS} | {DOTTED: met(1.5, right=10, heard=20)})
-    first = choose((), known, NOW, orders=TAGS)[0]
+    first = choose((), known, NOW, orders=ORDERS)[0]
     assert first.candidate.order and first.candidate.order.tag == first.aimed_at == DOTTED
     assert "10 of 20 right so far" in first.reason
+
+
+def test_no_melody_is_said_to_be_easier_than_it_can_be_had() -> None:
+    """A melody full of accidentals is never of grade 1: what a beginner is given instead is really that easy."""
+    beginner = Knowledge(2, {STEPS: met(1.5)})
+    plan = choose((), beginner, NOW, orders={tag: easiest_for(tag) for tag in (*TAGS, SHARPS, SIXTHS)})
+    assert all(choice.candidate.grade >= easiest_for(choice.candidate.order.tag) for choice in plan)
+    assert all(choice.aimed_at not in (SHARPS, SIXTHS) for choice in plan)
+    assert plan[0].expected > 0.7
+
+
+@pytest.mark.parametrize(("ceiling", "tags"), [(2.0, {STEPS, DOTTED}), (0.6, {STEPS, DOTTED}), (4.0, None)])
+def test_under_a_ceiling_is_what_can_be_had_under_it(ceiling: float, tags: set[str] | None) -> None:
+    orders = {tag: easiest_for(tag) for tag in (STEPS, DOTTED, SHARPS)}
+    plan = choose((), Knowledge(3), NOW, orders=orders, wishes=Wishes(ceiling=ceiling))
+    assert {choice.candidate.order.tag for choice in plan} == (tags or orders.keys())
+    assert all(choice.candidate.grade <= max(1.0, ceiling) for choice in plan)
+
+
+@pytest.mark.parametrize("tag", [SHARPS, SIXTHS, "interval:7:down", "interval:8:up", "rhythm:syncopation", TRIPLETS])
+def test_the_easiest_melody_for_a_skill_is_about_as_easy_as_it_is_said_to_be(tag: str) -> None:
+    made = [compose_melody(order_for_skill(tag, "violin", easiest_for(tag), seed=seed)) for seed in range(4)]
+    assert sum(one.difficulty for one in made) / 4 == pytest.approx(easiest_for(tag), abs=0.5)
 
 
 def test_a_matrix_built_once_gives_what_a_list_gives() -> None:
