@@ -10,7 +10,7 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import ScopedRateThrottle
+from rest_framework.throttling import BaseThrottle, ScopedRateThrottle
 from rest_framework.views import APIView
 
 from lessons import practice
@@ -97,18 +97,24 @@ class StudentSkills(APIView):
 
 
 class Placement(APIView):
+    throttle_scope = "feedback"
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        """Of asking, none: the page does it all the time. Each answer makes a plan anew."""
+        return [] if self.request.method == "GET" else [ScopedRateThrottle()]
+
     @extend_schema(responses=PlacementShape)
     def get(self, request: Request) -> Response:
         """How far finding one's level has come."""
         return Response(PlacementShape(placement.standing(_user(request))).data)
 
-    @extend_schema(request=None, responses={200: PlacementShape, 422: Sentence})
+    @extend_schema(request=None, responses={200: PlacementShape, 400: Sentence, 422: Sentence, 429: Sentence})
     def post(self, request: Request) -> Response:
         """Have one's level found in a few short takes. For those who have played nothing yet."""
         placement.begin(_user(request))
         return self.get(request)
 
-    @extend_schema(request=LevelShape, responses={200: PlacementShape, 400: Sentence})
+    @extend_schema(request=LevelShape, responses={200: PlacementShape, 400: Sentence, 429: Sentence})
     def put(self, request: Request) -> Response:
         """“I know my level”: say it, and skip the rest."""
         asked = LevelShape(data=request.data)

@@ -18,7 +18,7 @@ from lessons.practice.workshop import recipe_of
 from tutor.composing.ordering import MelodyOrder
 from tutor.composing.refusal import CannotCompose
 from tutor.learner.placement import MOST_TAKES, Trial, place
-from tutor.notation.instruments import get_instrument
+from tutor.notation.instruments import Instrument, UnknownInstrument, get_instrument
 
 BARS = 4  # Two would be three notes in some styles.
 NONE, RUNNING, ENDED = "none", "running", "ended"
@@ -47,8 +47,7 @@ def begin(student: User) -> None:
 def skip(student: User, level: int) -> None:
     """“I know my level.”"""
     with transaction.atomic():
-        User.objects.filter(pk=student.pk).update(level=level)
-        student.level = level
+        _set_level(student, level)
         Placement.objects.filter(student=student, ended_at=None).update(ended_at=timezone.now())
         _plan_again(student)
 
@@ -68,21 +67,34 @@ def next_take(student: User, now: datetime) -> list[Planned]:
     takes = _takes(placement)
     found = place(_trials(takes))
     if found.is_done:
-        _end(placement, student, found.grade)
+        # Of silence nothing follows: the level stays as they said it.
+        _end(student, found.grade if any(take.said for take in takes) else None)
         return []
-    return [_planned(student, found.try_next, len(takes) + 1, now)]
+    try:
+        player = get_instrument(student.instrument)
+    except UnknownInstrument:  # Until they say what they play.
+        return []
+    return [_planned(student, player, found.try_next, len(takes) + 1, now)]
 
 
-def _end(placement: Placement, student: User, grade: float) -> None:
-    """The level is set, and what the takes said is learnt again from there."""
-    Placement.objects.filter(pk=placement.pk).update(ended_at=timezone.now(), level=grade)
-    student.level = min(round(HARDEST), max(round(EASIEST), round(grade)))
-    User.objects.filter(pk=student.pk).update(level=student.level)
+def _end(student: User, grade: float | None) -> None:
+    """The level is set, if one was found, and what the takes said is learnt again from there."""
+    with transaction.atomic():
+        Placement.objects.filter(student=student).update(ended_at=timezone.now(), level=grade)
+        if grade is not None:
+            _set_level(student, min(round(HARDEST), max(round(EASIEST), round(grade))))
+
+
+def _set_level(student: User, level: int) -> None:
+    """All that is known of a student is counted from their level: it is learnt again."""
+    # A worker that learns from a take meanwhile waits, or its take would be forgotten.
+    User.objects.select_for_update(no_key=True).get(pk=student.pk)
+    User.objects.filter(pk=student.pk).update(level=level)
+    student.level = level
     learn_again(student, newest_parameters())
 
 
-def _planned(student: User, grade: float, number: int, now: datetime) -> Planned:
-    player = get_instrument(student.instrument)
+def _planned(student: User, player: Instrument, grade: float, number: int, now: datetime) -> Planned:
     grade = min(HARDEST, max(EASIEST, round(4 * grade) / 4))
     order = MelodyOrder(
         kind=reading_kind(player),

@@ -10,6 +10,7 @@ from django.urls import reverse
 from lessons import practice
 from lessons.models import Placement, PlanItem, User
 from lessons.practice import placement
+from lessons.practice.learning import learn_again
 from tests.factories import graded
 from tests.lessons.test_practice import SCALE, exercise
 from tutor.composing.refusal import CannotCompose
@@ -101,3 +102,32 @@ def test_a_take_that_was_not_heard_is_one_of_the_six(ada: User) -> None:
         practice.learn_from(graded(dict.fromkeys(notes, "not_heard"), student=ada, exercise=item.exercise))
         practice.choose_next(ada)
     assert placement.standing(ada).state == placement.ENDED
+    ada.refresh_from_db()
+    assert ada.level == 2 and ada.placement.level is None, "of silence no level follows"
+
+
+def test_a_level_that_is_said_later_is_learnt_from(ada: User) -> None:
+    """As if it had been said before the first take."""
+    placement.begin(ada)
+    play(ada, practice.next_item(ada))
+    placement.skip(ada, 6)
+    said = practice.recall(ada).working_grade
+    learn_again(ada, None)
+    assert practice.recall(ada).working_grade == pytest.approx(said)
+
+
+def test_who_no_longer_plays_anything_is_not_placed_meanwhile(api: Any, ada: User) -> None:
+    placement.begin(ada)
+    User.objects.filter(pk=ada.pk).update(instrument="")
+    ada.refresh_from_db()
+    exercise(SCALE, 2.0)
+    api.force_login(ada)
+    assert api.get(reverse("api-next")).data["exercise"]["title"] == "A scale"
+
+
+def test_nobody_begins_all_day(api: Any, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rest_framework.throttling.ScopedRateThrottle.THROTTLE_RATES", {"feedback": "2/min"})
+    api.force_login(ada)
+    assert [api.post(reverse("api-placement")).status_code for _ in range(3)] == [200, 200, 429]
+    assert api.put(reverse("api-placement"), {"level": 2}).status_code == 429
+    assert api.get(reverse("api-placement")).status_code == 200
