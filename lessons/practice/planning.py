@@ -66,6 +66,7 @@ def open_items(student: User) -> list[PlanItem]:
     if items := _first_opened(student, _still_open(student, Subquery(newest.values("pk")[:1]))):
         return items
     made_by = PracticePlan.MadeBy.TAKE if newest.exists() else PracticePlan.MadeBy.START
+    _clear_empty(student)
     return _first_opened(student, _still_open(student, choose_next(student, made_by).pk))
 
 
@@ -82,6 +83,12 @@ def open_item(item: PlanItem) -> Exercise:
     return exercise
 
 
+def _clear_empty(student: User) -> None:
+    """Where there is nothing to play every look at the page plans again: of plans that hold nothing none is kept. Of
+    the night's one stays, as it says that the student was planned for."""
+    PracticePlan.objects.filter(student=student, items=None, night=None).delete()
+
+
 def _first_opened(student: User, items: Sequence[PlanItem]) -> list[PlanItem]:
     """An order that can't be had after all is left out, and the next one comes first."""
     for place, item in enumerate(items):
@@ -90,6 +97,7 @@ def _first_opened(student: User, items: Sequence[PlanItem]) -> list[PlanItem]:
             open_item(item)
         except CannotCompose as why:
             log.warning("Item %s of a plan can't be composed: %s", item.pk, why)
+            PlanItem.objects.filter(pk=item.pk).update(recipe={})  # Or it would be tried again on every page.
             continue
         return list(items[place:])
     return []
@@ -97,7 +105,8 @@ def _first_opened(student: User, items: Sequence[PlanItem]) -> list[PlanItem]:
 
 def _still_open(student: User, plan: int | Subquery) -> list[PlanItem]:
     composed = Q(exercise__origin=Exercise.Origin.COMPOSED, exercise__instrument=student.instrument)
-    fits = composed | Q(exercise__status=Status.PUBLISHED, exercise__composed_for=None)
+    in_a_lesson = Q(exercise__lesson=None) | Q(exercise__lesson__status=Status.PUBLISHED)
+    fits = composed | Q(in_a_lesson, exercise__status=Status.PUBLISHED, exercise__composed_for=None)
     ordered = Q(exercise=None, instrument=student.instrument)
     items = (
         PlanItem.objects.filter(fits | ordered, plan=plan, played_as=None)

@@ -13,10 +13,11 @@ from django.utils import timezone
 
 from lessons import practice
 from lessons.models import Exercise, PlanItem, PracticePlan, User
+from lessons.models.curriculum import Status
 from lessons.practice import kept
 from lessons.practice.orders import melody_for
 from lessons.practice.workshop import make, recipe_of
-from tests.factories import ExerciseFactory, graded
+from tests.factories import ExerciseFactory, LessonFactory, graded
 from tests.lessons.test_practice import SCALE, exercise, take
 from tutor.composing.refusal import CannotCompose
 from tutor.notation.instruments import get_instrument
@@ -95,6 +96,38 @@ def test_an_order_that_cannot_be_had_is_passed_over(ada: User) -> None:
     PlanItem.objects.filter(pk=impossible.pk).update(recipe={**impossible.recipe, "metre": "17/16"})
     good = ordered(ada, seed=2)
     assert [item.pk for item in practice.open_items(ada)] == [good.pk]
+
+
+def test_what_cannot_be_had_is_tried_once(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = []
+    monkeypatch.setattr("lessons.practice.planning.compose_once", lambda *order: tried.append(order) or refuse())
+    plain = exercise(SCALE, 2.0)
+    first = ordered(ada)
+    ordered(ada, exercise=plain, recipe={})
+    assert [practice.next_item(ada).exercise for _ in range(3)] == [plain] * 3
+    assert len(tried) == 1
+    first.refresh_from_db()
+    assert first.title == "A melody with thirds" and not first.can_be_opened
+
+
+def refuse() -> None:
+    raise CannotCompose("Not to be had.")
+
+
+def test_an_exercise_of_a_lesson_taken_back_is_not_given(ada: User) -> None:
+    lesson = LessonFactory(status=Status.PUBLISHED)
+    ordered(ada, exercise=exercise(SCALE, 2.0, lesson=lesson), recipe={})
+    assert practice.next_item(ada).exercise.lesson == lesson
+    lesson.status = Status.DRAFT
+    lesson.save()
+    assert practice.next_item(ada).exercise.lesson is None
+
+
+def test_where_there_is_nothing_to_play_no_plans_pile_up(ada: User) -> None:
+    User.objects.filter(pk=ada.pk).update(instrument="")
+    ada.refresh_from_db()
+    assert [practice.next_item(ada) for _ in range(4)] == [None] * 4
+    assert ada.plans.count() == 1
 
 
 def test_a_recipe_of_an_older_composer_is_a_sentence(ada: User) -> None:
