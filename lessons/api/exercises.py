@@ -72,7 +72,7 @@ class ExerciseList(ListAPIView[Exercise]):
         if (lesson := id_asked(self.request, "lesson")) is not None:
             found = found.filter(lesson=lesson)
         if skill := text_asked(self.request, "skill"):
-            found = found.filter(skills__has_key=skill)
+            found = found.filter(skills__has_key=skill).readable_by(_user(self.request))
         for parameter, lookup in (("grade_min", "grade__gte"), ("grade_max", "grade__lte")):
             if (grade := number_asked(self.request, parameter)) is not None:
                 found = found.filter(**{lookup: grade})

@@ -52,6 +52,16 @@ def test_no_address_gives_the_notes(api: Any, ada: User, echo: Exercise) -> None
     assert all("score" not in one and "recipe" not in one and "notes" not in one for one in listed)
 
 
+def test_it_is_not_found_by_what_is_in_it(api: Any, ada: User, ms_clark: User, echo: Exercise) -> None:
+    def found(who: User) -> int:
+        api.force_login(who)
+        return int(api.get(reverse("api-exercise-list"), {"skill": "interval:3:up"}).json()["count"])
+
+    assert (found(ada), found(ms_clark)) == (0, 1)
+    graded(student=ada, exercise=echo)
+    assert found(ada) == 1
+
+
 def test_it_can_be_heard(api: Any, ada: User, echo: Exercise) -> None:
     answer = fetch(api, ada, echo, "api-exercise-sound")
     assert answer["Content-Type"] == "audio/wav"
