@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from tutor.composing.difficulty import difficulty
+from tutor.composing.refusal import CannotCompose
 from tutor.composing.skills import skill_counts
-from tutor.composing.technique import CannotCompose, Technique, TechniqueOrder, compose
+from tutor.composing.technique import Technique, TechniqueOrder, compose
 from tutor.learner.ability import predict
 from tutor.learner.knowledge import TARGET, Knowledge
 from tutor.learner.syllabus import first_grade
