@@ -32,7 +32,7 @@ OUTSIDE_CHORD = (0.8, 0.6, 0.35, 0.25)
 LEAST_OUTSIDE = 3e-4
 # The natural seventh of minor over a chord with the raised one, by how much the chord counts; and where it rises to 1.
 NATURAL_SEVENTH = 0.05
-RISING_NATURAL_SEVENTH = 0.5
+RISING_NATURAL_SEVENTH = 0.35
 # A repeated note after so many repetitions in a row: tunes repeat less than chords would have them.
 REPEATED = (0.8, 0.6, 0.4, 0.25, 0.1, 0.05)
 # A chromatic note where nothing asks for one.
