@@ -38,7 +38,8 @@ KEY_DECAY = 0.8
 NEW_METRE_WEIGHT = 2.0  # a metre that the grade brings is met more often
 _ZERO = Fraction(0)
 CHANCE_OF_FEATURE = 0.5
-FEATURED = {"rhythm:triplet": 3, "rhythm:sixteenths": 4, "rhythm:syncopation": 2, "accidental": 2}  # at least
+FEATURED = {"rhythm:triplet": 3, "rhythm:sixteenths": 4}  # times at least; all else twice, as a motif comes back
+FIRST_QUICK_SINGING = 6  # the grade from which a voice meets sixteenths and triplets unasked
 FEWEST_ROOMY_BARS = 4
 DRILLED_AT_LEAST = 3  # times up, and as often down
 
@@ -271,7 +272,15 @@ def _values(order: MelodyOrder, held: Holdings, tags: frozenset[str]) -> frozens
     needed = {value for tag in tags for value in NEEDED_VALUES.get(tag, ())}
     beat = int(24 * beat_length(metre))
     counted = {36} if beat % 36 == 0 or order.beats[1] == 8 else set()
-    return held.note_values | needed | counted | {beat, 12}
+    return _usual_values(order, held) | needed | counted | {beat, 12}
+
+
+def _usual_values(order: MelodyOrder, held: Holdings) -> frozenset[int]:
+    """What the grade prints; a hymn has nothing quicker than eighths, nor has a voice that is still learning."""
+    is_learner = order.player.family == "voice" and held.grade < FIRST_QUICK_SINGING
+    if order.style == "hymn" or is_learner:
+        return frozenset(ticks for ticks in held.note_values if ticks >= 12 and ticks % 3 == 0)
+    return held.note_values
 
 
 def _rhythm_counts(order: MelodyOrder, held: Holdings, tags: frozenset[str]) -> tuple[Count, ...]:
@@ -299,14 +308,14 @@ def _featured(
         return (), ()
     assert order.metre is not None
     recent = [f"rhythm:{name}" for step in STEPS[max(held.grade - 3, 0) : held.grade] for name in step.figures]
-    values = set(order.note_values or held.note_values)
+    values = set(order.note_values or _usual_values(order, held))
     choices = [tag for tag in recent if can_hold(order.metre, tag) and set(NEEDED_VALUES[tag]) <= values]
     choices += ["accidental"] * (chromatic and kind.accidentals)
     choices = [tag for tag in choices if count_of(order.counts, tag) is None]
     if not choices:
         return (), ()
     tag = choices[int(which * len(choices))]
-    count = (Count(tag, FEATURED.get(tag, 1), None),)
+    count = (Count(tag, FEATURED.get(tag, 2), None),)
     return ((), count) if tag == "accidental" else (count, ())
 
 
