@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tutor.composing.corpus.copying import RUN_NOTES, longest_copy
-from tutor.composing.pitch.lattice import LEAST_LIKELY, REPEATED, Floats, Ints, Lattice, lattice, with_fixed
+from tutor.composing.pitch.hindsight import AGAIN, NOTES_BETWEEN_SEVENTHS, crossing, paralleling
+from tutor.composing.pitch.lattice import LEAST_LIKELY, Ints, Lattice, lattice, with_fixed
 from tutor.composing.pitch.learning import LONGEST_MEMORY, MODES, short_codes
 from tutor.composing.pitch.looking_back import Messages, first_cells, look_back, look_back_surely
 from tutor.composing.pitch.memory import MelodyModel, melody_model
@@ -39,15 +40,6 @@ MOST_NOTES, FEWEST_LINES = 1600, 6
 # How often drawing looks back for a quotation, in notes, and what one costs (natural log).
 LOOK_FOR_COPIES_EVERY = 6
 COPY_PENALTY = 12.0
-# After so many repetitions in a row, one more beside a first one.
-AGAIN = np.array(REPEATED, dtype=np.float32) / np.float32(REPEATED[0])
-# Where a rhythm comes twice in a row: the same pitch as in the bar before, the same move a step or more away from
-# there, and a bar that would be the same throughout.
-SAME_AGAIN, SEQUENCE, SAME_BAR = 0.8, 1.8, 0.4
-DOWNBEAT = 3
-# In minor the one seventh so many notes or fewer after the other.
-CROSS_RELATION, NOTES_BETWEEN_SEVENTHS = 0.3, 3
-NATURAL_SEVENTH, RAISED_SEVENTH = 19, 20  # as KeyView.place has them
 # Openings tried for a form that restates its own, before the restatement is given up.
 OPENINGS = 3
 
@@ -228,9 +220,9 @@ def _advance(course: Course, particles: Particles, place: int, rng: np.random.Ge
     worth = np.exp(SURENESS * log_likely) * into.pair[here] * onward
     worth[rows, here] *= AGAIN[particles.repeats]
     if order.local_keys[note.key].mode == "minor":
-        worth *= _crossing(view.place, particles.path[:, max(place - NOTES_BETWEEN_SEVENTHS, 0) : place])
+        worth *= crossing(view.place, particles.path[:, max(place - NOTES_BETWEEN_SEVENTHS, 0) : place])
     if note.parallel is not None:
-        worth *= _paralleling(course, particles.path, place)
+        worth *= paralleling(order.notes, grid.space.diatonic, particles.path, place)
     foreseen = np.einsum("np,np->n", into.ahead[here, particles.moved], onward)
     heap = np.cumsum(worth, axis=1)
     pitch = _choose(heap, rng)
@@ -242,34 +234,6 @@ def _advance(course: Course, particles: Particles, place: int, rng: np.random.Ge
     particles.path[:, place] = pitch
     particles.history[:, 1:] = particles.history[:, :-1]
     particles.history[:, 0] = symbols[rows, pitch]
-
-
-def _crossing(places: Ints, recent: Ints) -> Floats:
-    """What each pitch is worth after these [n, P]: the natural and the raised seventh don't come close together."""
-    came = places[recent]
-    after_raised = (came == RAISED_SEVENTH).any(axis=1)[:, None] & (places == NATURAL_SEVENTH)
-    after_natural = (came == NATURAL_SEVENTH).any(axis=1)[:, None] & (places == RAISED_SEVENTH)
-    return np.where(after_raised | after_natural, CROSS_RELATION, 1).astype(np.float32)
-
-
-def _paralleling(course: Course, path: Ints, place: int) -> Floats:
-    """What each pitch is worth where the rhythm of the bar before comes again [n, P]: a bar is rather not the same
-    once more, and rather the same a step higher or lower."""
-    notes, diatonic = course.order.notes, course.grid.space.diatonic
-    source = notes[place].parallel
-    assert source is not None
-    shift = diatonic - diatonic[path[:, source]][:, None]
-    worth = np.where(shift == 0, SAME_AGAIN, 1).astype(np.float32)
-    first = place
-    while first and notes[first].strength < DOWNBEAT and notes[first - 1].parallel == source - place + first - 1:
-        first -= 1
-    past = diatonic[path[:, first:place]] - diatonic[path[:, first - place + source : source]]
-    if place > first:
-        shifted = past[:, -1:]
-        worth[(shift == shifted) & (shifted != 0)] = SEQUENCE
-    if place + 1 == len(notes) or notes[place + 1].parallel != source + 1 or notes[place + 1].strength == DOWNBEAT:
-        worth[(shift == 0) & (past == 0).all(axis=1, keepdims=True)] = SAME_BAR
-    return worth
 
 
 def _choose(heap: NDArray[np.floating], rng: np.random.Generator) -> Ints:
