@@ -3,7 +3,8 @@
 Difficulties of exercises, how hard each skill is beyond the grade, and the parameters are those under which what was
 played would have been forecast best, one take ahead (the likelihood of the forecasts, never of a fit to the past). A
 fifth of the students is held out: what does not forecast *them* better is not taken. Everything is drawn towards what
-it was, the more so the less data there is; a school with few takes keeps what it has.
+is expected of any school, the more so the less data there is: the same takes seen night after night count once. A
+school with few takes keeps what it has.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from tutor.learner.filtering import Floats
-from tutor.learner.parameters import Parameters
+from tutor.learner.parameters import DEFAULTS, Parameters
 from tutor.learner.replaying import Forecasts, GradedTake, TakesInStep, replay
 
 ENOUGH_TAKES, ENOUGH_STUDENTS = 500, 10
@@ -44,6 +45,7 @@ FARTHEST = 2.0  # deviations
 STEPS = (0.5, 0.25)  # deviations, one pass over all for each
 # Logits by which a skill, and an exercise, may be expected to be harder than they are said to be.
 OFF_SKILL, OFF_EXERCISE = 0.3, 0.25
+FARTHEST_OFF = 6.0  # deviations: a step from where all goes right, or nothing, may be wild
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +143,11 @@ def _fitted(
 ) -> tuple[Parameters, Mapping[Hashable, float]]:
     """Difficulties first, as they are what is most often wrong; then each number in turn, by steps that grow smaller;
     then the difficulties again."""
-    current, start = parameters, parameters
-    current, harder = _difficulties(takes, current, harder)
-    worth = _worth(takes, current, harder, start)
+    current, harder = _difficulties(takes, parameters, harder)
+    worth = _worth(takes, current, harder)
     for step in STEPS:
         for name, deviation in MOVABLE.items():
-            current, worth = _moved(takes, current, harder, start, name, step * deviation, worth)
+            current, worth = _moved(takes, current, harder, name, step * deviation, worth)
     return _difficulties(takes, current, harder)
 
 
@@ -154,7 +155,6 @@ def _moved(
     takes: TakesInStep,
     current: Parameters,
     harder: Mapping[Hashable, float],
-    start: Parameters,
     name: str,
     step: float,
     worth: float,
@@ -164,10 +164,10 @@ def _moved(
         improved = False
         while True:
             moved = getattr(current, name) * math.exp(way)
-            if abs(math.log(moved / getattr(start, name))) > FARTHEST * MOVABLE[name]:
+            if abs(math.log(moved / getattr(DEFAULTS, name))) > FARTHEST * MOVABLE[name]:
                 break
             tried = replace(current, **{name: moved})
-            tried_worth = _worth(takes, tried, harder, start)
+            tried_worth = _worth(takes, tried, harder)
             if tried_worth <= worth:
                 break
             current, worth, improved = tried, tried_worth, True
@@ -176,10 +176,11 @@ def _moved(
     return current, worth
 
 
-def _worth(takes: TakesInStep, tried: Parameters, harder: Mapping[Hashable, float], start: Parameters) -> float:
+def _worth(takes: TakesInStep, tried: Parameters, harder: Mapping[Hashable, float]) -> float:
     """The logarithm of the posterior: how well it forecast, less how far it went."""
     far = sum(
-        (math.log(getattr(tried, name) / getattr(start, name)) / deviation) ** 2 for name, deviation in MOVABLE.items()
+        (math.log(getattr(tried, name) / getattr(DEFAULTS, name)) / deviation) ** 2
+        for name, deviation in MOVABLE.items()
     )
     return A_NOTE_IS_WORTH * replay(takes, tried, harder).log_likelihood - far / 2
 
@@ -191,38 +192,37 @@ def _difficulties(
 
     A skill's own difficulty shows when it is first met: later it is in the student's ability."""
     forecasts = replay(takes, parameters, harder)
-    by_skill = _harder_than_forecast(
-        forecasts, forecasts.skill, forecasts.is_first, len(takes.tags) + 1, OFF_SKILL, parameters
-    )
-    offsets = {
-        tag: round(parameters.offsets.get(tag, 0.0) + float(by_skill[column]), 4)
-        for column, tag in enumerate(takes.tags, start=1)
-    }
+    before = np.array([0.0, *(parameters.offsets.get(tag, 0.0) for tag in takes.tags)])
+    by_skill = _harder_than_said(forecasts, forecasts.skill, forecasts.is_first, before, OFF_SKILL, parameters)
+    offsets = {tag: round(float(by_skill[column]), 4) for column, tag in enumerate(takes.tags, start=1)}
     parameters = replace(parameters, offsets=dict(parameters.offsets) | offsets)
     forecasts = replay(takes, parameters, harder)
     every = np.ones(len(forecasts.p), bool)
-    by_exercise = _harder_than_forecast(
-        forecasts, forecasts.exercise, every, len(takes.exercise_keys), OFF_EXERCISE, parameters
-    )
+    before = parameters.logits_a_grade * np.array([harder.get(key, 0.0) for key in takes.exercise_keys])
+    by_exercise = _harder_than_said(forecasts, forecasts.exercise, every, before, OFF_EXERCISE, parameters)
     more = {
-        key: round(harder.get(key, 0.0) + float(by_exercise[index]) / parameters.logits_a_grade, 3)
+        key: round(float(by_exercise[index]) / parameters.logits_a_grade, 3)
         for index, key in enumerate(takes.exercise_keys)
     }
     return parameters, dict(harder) | more
 
 
-def _harder_than_forecast(
-    forecasts: Forecasts, group: Any, counted: Any, groups: int, deviation: float, numbers: Parameters
+def _harder_than_said(
+    forecasts: Forecasts, group: Any, counted: Any, before: Floats, deviation: float, numbers: Parameters
 ) -> Floats:
-    """Logits [groups], of the mean surprise of each take: one take is one witness, whose form nobody knew."""
-    p = np.clip(forecasts.p[counted], 0.02, 0.98)
-    weight = forecasts.heard[counted] * p * (1 - p)
-    surprise = forecasts.heard[counted] * p - forecasts.right[counted]
+    """Logits [groups], from those `before` with which it was forecast, by the mean surprise of each take: one take is
+    one witness, whose form nobody knew. With lapses, notes that all go right say ever less."""
+    sigmoid = np.clip(forecasts.p[counted] / (1 - numbers.lapse), 0.001, 0.999)
+    p = (1 - numbers.lapse) * sigmoid
+    slope = (1 - sigmoid) / (1 - p)
+    weight = forecasts.heard[counted] * p * (1 - sigmoid) * slope
+    surprise = (forecasts.heard[counted] * p - forecasts.right[counted]) * slope
     witness, row = np.unique(np.stack([forecasts.take[counted], group[counted]]), axis=1, return_inverse=True)
     weights = np.bincount(row, weight)
     surprises = np.bincount(row, surprise) / weights
     doubts = np.bincount(row, forecasts.doubt[counted] * weight) / weights
     precision = 1 / (1 / weights + doubts + numbers.form_variance)
-    told = np.bincount(witness[1], precision * surprises, groups)
-    drawn: Floats = told / (np.bincount(witness[1], precision, groups) + 1 / deviation**2)
-    return drawn
+    told = np.bincount(witness[1], precision * surprises, len(before)) - before / deviation**2
+    moved = before + told / (np.bincount(witness[1], precision, len(before)) + 1 / deviation**2)
+    bounded: Floats = np.clip(moved, -FARTHEST_OFF * deviation, FARTHEST_OFF * deviation)
+    return bounded

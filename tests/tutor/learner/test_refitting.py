@@ -62,6 +62,22 @@ def test_refitting_again_goes_no_farther() -> None:
     assert again.harder[HARDER] == pytest.approx(once.harder[HARDER], abs=0.15)
 
 
+@pytest.mark.parametrize("right", [10, 0])
+def test_where_everybody_is_always_right_or_always_wrong_night_after_night_goes_no_farther(right: int) -> None:
+    """What is expected of exercises and students is what was said of them, not what the last refit made of it."""
+    takes = [
+        replace(take, level=3.0, difficulty=3.0, said={tag: (right, 10) for tag in TAGS}) for take in school(12, 50)
+    ]
+    found = first = refit(takes, DEFAULTS)
+    for _ in range(5):
+        found = refit(takes, found.parameters, found.harder)
+    assert first.is_taken
+    assert all(abs(grades) < 2 for grades in found.harder.values())
+    assert found.harder == pytest.approx(first.harder, abs=0.5)
+    assert all(abs(found.parameters.offsets[tag]) <= 1.8 for tag in TAGS)
+    assert found.parameters.drift < 6 * DEFAULTS.drift
+
+
 def test_what_does_not_forecast_others_better_is_not_taken() -> None:
     """Right notes drawn by lot: there is nothing to learn from them but what is known already."""
     rng = np.random.default_rng(2)
