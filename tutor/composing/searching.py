@@ -24,7 +24,7 @@ from tutor.composing.rhythm.drawing import draw_rhythms
 from tutor.composing.rhythm.order import RhythmLine, RhythmOrder
 from tutor.composing.scales import STEPS
 from tutor.composing.skills import middle_of_staff
-from tutor.composing.specifying import Specification
+from tutor.composing.specifying import Specification, without_extras
 from tutor.notation.score import Pitch
 
 RHYTHMS, LINES = 12, 16
@@ -111,6 +111,8 @@ def _rhythm_order(spec: Specification, aimed: Aim, rng: np.random.Generator) -> 
         form=form,
         density=aimed.notes_a_bar,
         breaths=BARS_A_BREATH if _may_breathe(spec, aimed) else None,
+        # What nobody asked for is sooner given up than odd bars are looked for.
+        thorough=spec == without_extras(spec),
     )
 
 

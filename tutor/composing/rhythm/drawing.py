@@ -12,10 +12,11 @@ import numpy.typing as npt
 from tutor.composing.refusal import UnexplainedRefusal
 from tutor.composing.rhythm.choosing import ALL, EVERY_KIND, USUAL, counters_of, layers_of
 from tutor.composing.rhythm.counting import ENDED, HEAD_NOTE, INDEX, NOTES, PAIRS
+from tutor.composing.rhythm.effort import OF_A_CLOSURE, OF_A_DRAW, OF_A_REFUSAL, Effort
 from tutor.composing.rhythm.order import NOTE, REST, TIED, RhythmLine, RhythmOrder, RhythmSymbol, SoundingNote
 from tutor.composing.rhythm.pulse import pulse_of
 from tutor.composing.rhythm.refusing import check, refuse
-from tutor.composing.rhythm.sampling import Counters, Solved, draw, solve
+from tutor.composing.rhythm.sampling import Counters, Solved, draw, solve, work_of
 from tutor.composing.rhythm.shapes import CADENCES
 from tutor.composing.rhythm.vocabulary import Ints
 
@@ -32,11 +33,16 @@ def draw_rhythms(order: RhythmOrder, rng: np.random.Generator, lines: int = 1) -
     """So many rhythms that meet the order, the same for the same generator state. Raises CannotCompose."""
     check(order)
     drawn: list[RhythmLine] = []
+    effort = Effort(OF_A_DRAW)
     for attempt, with_notes, candidates in _attempts(order, lines):
-        solved = solve_order(attempt, with_notes=with_notes) if len({line.symbols for line in drawn}) < lines else None
-        drawn = drawn if solved is None else _lines(attempt, solved, rng, lines, candidates) or drawn
+        if len({line.symbols for line in drawn}) < lines:
+            solved = solve_order(attempt, with_notes=with_notes, effort=effort)
+            drawn = _lines(attempt, solved, rng, lines, candidates) or drawn if solved else drawn
     if not drawn:
-        raise UnexplainedRefusal(lambda: refuse(order, is_feasible))
+        explaining = Effort(OF_A_REFUSAL)
+        raise UnexplainedRefusal(
+            lambda: refuse(order, lambda other, thorough: is_feasible(other, thorough, explaining))
+        )
     return drawn
 
 
@@ -52,37 +58,44 @@ def _attempts(order: RhythmOrder, lines: int) -> Iterator[tuple[RhythmOrder, boo
         yield order, True, usual
 
 
-def is_feasible(order: RhythmOrder, thorough: bool = True) -> bool:
-    """Whether any rhythm meets the order, with whatever ending; `thorough`: of every bar that could be built."""
+def is_feasible(order: RhythmOrder, thorough: bool = True, effort: Effort | None = None) -> bool:
+    """Whether any rhythm meets the order, with whatever ending; `thorough`: of every bar that could be built. False
+    too where it would take more than the effort to tell."""
     loose, counters = replace(order, cadences=False), counters_of(order, notes=True)
-    if _solved(loose, counters, -1, ALL):
+    effort = effort or Effort(OF_A_REFUSAL)
+    if _solved(loose, counters, -1, ALL, effort):
         return True
-    return thorough and _each_alone_feasible(loose) and _solved(loose, counters, -1, EVERY_KIND) is not None
+    alone = thorough and _each_alone_feasible(loose, effort)
+    return alone and _solved(loose, counters, -1, EVERY_KIND, effort) is not None
 
 
-def _each_alone_feasible(order: RhythmOrder) -> bool:
+def _each_alone_feasible(order: RhythmOrder, effort: Effort) -> bool:
     """Whether each count could be met without the others: far quicker to tell than all of them together."""
     return all(
-        _solved(alone, counters_of(alone, notes=True), -1, EVERY_KIND) is not None
+        _solved(alone, counters_of(alone, notes=True), -1, reach, effort) is not None
         for count in order.counts
         for alone in [replace(order, counts=(count,), notes=(0, None), pairs=0)]
+        for reach in [ALL if _solved(alone, counters_of(alone, notes=True), -1, ALL, effort) else EVERY_KIND]
     )
 
 
-def solve_order(order: RhythmOrder, *, with_notes: bool) -> Solved | None:
+def solve_order(order: RhythmOrder, *, with_notes: bool, effort: Effort) -> Solved | None:
     """Messages for the firmest cadence and the fewest bars that can meet the order; None where nothing can."""
     counters = counters_of(order, notes=with_notes)
     cadences = range(len(CADENCES)) if order.cadences else [-1]
     tries = [(cadence, reach) for cadence in cadences for reach in (USUAL, ALL)]
-    found = next((found for cadence, reach in tries if (found := _solved(order, counters, cadence, reach))), None)
-    if found is None and _each_alone_feasible(replace(order, cadences=False)):
-        found = next((found for cadence in cadences if (found := _solved(order, counters, cadence, EVERY_KIND))), None)
+    found = next((found for at, reach in tries if (found := _solved(order, counters, at, reach, effort))), None)
+    if found is None and _each_alone_feasible(replace(order, cadences=False), effort):
+        tries = [(cadence, EVERY_KIND) for cadence in cadences]
+        found = next((found for at, reach in tries if (found := _solved(order, counters, at, reach, effort))), None)
     return found
 
 
-def _solved(order: RhythmOrder, counters: Counters, cadence: int, reach: int) -> Solved | None:
+def _solved(order: RhythmOrder, counters: Counters, cadence: int, reach: int, effort: Effort) -> Solved | None:
+    if reach == EVERY_KIND and not effort.affords(OF_A_CLOSURE):
+        return None
     layers = layers_of(order, cadence, reach)
-    if not layers:
+    if not layers or not effort.affords(work_of(layers, counters)):
         return None
     solved = solve(layers, counters)
     return solved if solved.feasible else None

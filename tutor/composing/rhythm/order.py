@@ -29,6 +29,7 @@ class RhythmOrder:
     every so many bars a rest or a long note. cadences: the last note is long and on a strong beat. fixed: bars
     that are given, by number; their last note is held over the barline where the next one begins held.
     form: "period", the second half opens as the first; "sentence", the second bar as the first; "none".
+    thorough: look for bars that nobody would write, before it is refused; costs as much as all the rest.
     """
 
     metre: tuple[int, int]
@@ -46,6 +47,7 @@ class RhythmOrder:
     cadences: bool = True
     whole_last_bar: bool = False
     rest_at_start: bool = False
+    thorough: bool = True
     fixed: Mapping[int, BarSymbols] = field(default_factory=dict)
 
 
