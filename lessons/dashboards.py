@@ -26,7 +26,9 @@ from lessons.models import (
     Comment,
     Exercise,
     Lesson,
+    Membership,
     PlanItem,
+    PracticeLimits,
     PracticePlan,
     Submission,
     User,
@@ -265,6 +267,13 @@ def heard_this_week(student: User, now: datetime | None = None) -> Evidence:
 def plans_of(student: User) -> QuerySet[PracticePlan]:
     """Every plan there was, newest first: for a page of them."""
     return PracticePlan.objects.filter(student=student)
+
+
+def is_older_than_limits(plan: PracticePlan) -> bool:
+    """What a teacher sets holds from the next plan on."""
+    classes = Membership.objects.filter(user=plan.student_id, role=Membership.Role.STUDENT).values("classroom")
+    theirs = PracticeLimits.objects.filter(Q(student=plan.student_id) | Q(classroom__in=classes))
+    return theirs.filter(set_at__gt=plan.created_at).exists()
 
 
 def plan_lines(plans: Iterable[PracticePlan]) -> list[PlanLine]:

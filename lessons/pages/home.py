@@ -30,13 +30,15 @@ def home(request: HttpRequest) -> HttpResponse:
 def show_home(request: HttpRequest, choice: ChoiceForm, status: int = 200) -> HttpResponse:
     """`choice`: what the student asks for; bound and refused, it says why."""
     seen, limits = dashboards.progress_of(request.user), limits_of(request.user)
+    found = dashboards.home_for(request.user)
+    older = found.next is not None and dashboards.is_older_than_limits(found.next.plan)
     kinds = kinds_for(get_instrument(request.user.instrument).family)
     context = {
         "here": "home",
-        "home": dashboards.home_for(request.user),
+        "home": found,
         "placing": placing_of(request.user),
         "choice": choice,
-        "limit": student_words(limits.floor, limits.ceiling, limits.focus, limits.style),
+        "limit": student_words(limits.floor, limits.ceiling, limits.focus, limits.style, after_this=older),
         "choosing": {"kinds": kinds.items(), "styles": STYLES.items(), "lengths": LENGTHS.items()},
         "charts": charts(seen),
         "skills": skill_lines([skill for skill in seen.skills if skill.state != FIRM][:SKILLS_ON_HOME]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
@@ -17,7 +17,7 @@ from lessons.models import Classroom, PracticeLimits, User
 from lessons.pages.choosing_forms import STYLES
 from lessons.pages.limit_words import limit_words
 from lessons.pages.skill_map import FAMILIES
-from lessons.practice.limits import set_for_class, set_for_student, settable_tags
+from lessons.practice.limits import limits_of, set_for_class, set_for_student, settable_tags
 from tutor.composing.skills import describe
 from tutor.learner.syllabus import first_grade
 
@@ -91,12 +91,19 @@ def panel_of(request: HttpRequest, group: Classroom, student: User | None = None
     return {
         "form": LimitsForm(request.POST if request.method == "POST" else None, row=own),
         "in_force": [(row, _words(row)) for row in in_force if _words(row)],
+        "in_sum": limit_words(*_what_holds(student)) if student else _words(own) if own else "",
         "who": student or group,
         "url": reverse("class-student-limits", args=[group.pk, student.pk])
         if student
         else reverse("class-limits", args=[group.pk]),
         "back": ["class-student", group.pk, student.pk] if student else ["class", group.pk],
     }
+
+
+def _what_holds(student: User) -> tuple[float, float, Sequence[str], str]:
+    """Of the student's own limits and their classes' together."""
+    limits = limits_of(student)
+    return limits.floor, limits.ceiling, limits.focus, limits.style
 
 
 def _rows(group: Classroom, student: User | None) -> Iterator[PracticeLimits]:

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from lessons.models import PracticeLimits
 from lessons.pages.limit_words import grade_words, limit_words, student_words
+from lessons.practice.limits import set_for_class, set_for_student
+from lessons.practice.planning import choose_next
 from tests.factories import ExerciseFactory
 
 grades = st.one_of(st.none(), st.floats(0.5, 9))
@@ -25,13 +27,16 @@ def test_only_what_limits_is_said(floor: float | None, ceiling: float | None) ->
 
 def test_limits_in_words() -> None:
     assert limit_words(2, 4, ["rhythm:tie", "accidental"], "dance") == (
-        "between grade 2 and 4, working on tied notes and accidentals, dances"
+        "between grades 2 and 4, working on tied notes and accidentals, dances"
     )
     assert limit_words(None, 3.5, [], "") == "up to grade 3.5"
     assert limit_words(0.5, 9, [], "any") == ""
-    assert student_words(2, 4, [], "any") == "Your teacher keeps you between grade 2 and 4."
+    assert student_words(2, 4, [], "any") == "Your teacher keeps you between grades 2 and 4."
+    assert student_words(1, 2, ["rhythm:tie"], "hymn") == (
+        "Your teacher keeps you between grades 1 and 2, working on tied notes, with hymns."
+    )
     assert student_words(0.5, 9, ["rhythm:tie"], "hymn") == "Your teacher has you working on tied notes, with hymns."
-    assert student_words(0.5, 9, [], "song") == "Your teacher chose songs for you."
+    assert student_words(0.5, 9, [], "song") == "Your teacher asks for songs."
     assert student_words(0.5, 9, [], "any") == ""
 
 
@@ -47,12 +52,32 @@ def test_set_for_the_class_it_is_in_force_and_the_student_is_told(
     ExerciseFactory(grade=3.0)
     sent = {"floor": "2", "ceiling": "4", "style": "dance", "focus": ["rhythm:tie"]}
     page = hers.post(reverse("class-limits", args=[classroom.pk]), sent, follow=True).content.decode()
-    words = "between grade 2 and 4, working on tied notes, dances"
+    words = "between grades 2 and 4, working on tied notes, dances"
     assert words in page
     assert "set by Joan Clark" in page
     assert words in hers.get(reverse("class-student", args=[classroom.pk, ada.pk])).content.decode()
     hers.force_login(ada)
-    assert "Your teacher keeps you between grade 2 and 4" in hers.get(reverse("home")).content.decode()
+    page = hers.get(reverse("home")).content.decode()
+    assert "Your teacher keeps you between grades 2 and 4" in page
+
+
+def test_what_was_chosen_before_the_limit_was_set_is_said_to_be(
+    client: Client, ada: Any, ms_clark: Any, classroom: Any
+) -> None:
+    ExerciseFactory(grade=3.0)
+    client.force_login(ada)
+    client.get(reverse("home"))
+    set_for_class(classroom, ms_clark, ceiling=2.0)
+    assert "After this one, your teacher keeps you up to grade 2." in client.get(reverse("home")).content.decode()
+    choose_next(ada)
+    assert "Your teacher keeps you up to grade 2." in client.get(reverse("home")).content.decode()
+
+
+def test_a_students_panel_sums_up_what_holds_for_them(hers: Client, ada: Any, ms_clark: Any, classroom: Any) -> None:
+    set_for_class(classroom, ms_clark, floor=1.5, style="hymn")
+    set_for_student(ada, ms_clark, ceiling=3.0)
+    page = hers.get(reverse("class-student", args=[classroom.pk, ada.pk])).content.decode()
+    assert '<span class="soft">between grades 1.5 and 3, hymns</span></summary>' in page
 
 
 def test_for_one_student_the_form_begins_as_what_is_set(hers: Client, ada: Any, ben: Any, classroom: Any) -> None:
