@@ -13,6 +13,7 @@ from lessons.models import Exercise, PlanItem
 from lessons.pages.choosing_forms import SURPRISE, ChoiceForm
 from lessons.pages.doors import player_required
 from lessons.pages.home import show_home
+from lessons.pages.placing import is_placing
 from lessons.practice import wishes
 from tutor.composing.refusal import CannotCompose
 
@@ -53,6 +54,9 @@ def more(request: HttpRequest, pk: int) -> HttpResponse:
 def word(request: HttpRequest, pk: int) -> HttpResponse:
     """Too easy, too hard: the plan is made anew at once, and the page says what came of it."""
     exercise = get_object_or_404(Exercise.objects.visible_to(request.user), pk=pk)
+    if is_placing(request.user):
+        messages.info(request, "Your level is still being found: how this take goes says how hard the next one is.")
+        return redirect("home")
     try:
         messages.info(request, wishes.heed(request.user, exercise, request.POST.get("said", "")))
     except CannotCompose as why:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
+from lessons.practice.limits import settable_tags
 from tutor.composing.skills import describe
 
 SURPRISE = "surprise"
@@ -36,6 +39,13 @@ class ChoiceForm(forms.Form):
     bars = forms.TypedChoiceField(choices=list(LENGTHS.items()), coerce=int, empty_value=None, required=False)
     skill = forms.CharField(max_length=60, required=False)
 
+    def clean(self) -> dict[str, Any]:
+        """A skill comes from a button of ours, or from nowhere."""
+        skill = self.cleaned_data.get("skill")
+        if skill and skill not in settable_tags():
+            self.add_error(None, "There is no such skill.")
+        return self.cleaned_data
+
     @property
     def asked(self) -> dict[str, str]:
         """What stands in the fields, for the template to tick."""
@@ -44,4 +54,4 @@ class ChoiceForm(forms.Form):
     @property
     def skill_words(self) -> str:
         skill = self.asked["skill"]
-        return describe(skill) if skill else ""
+        return describe(skill) if skill in settable_tags() else ""

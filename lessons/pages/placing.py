@@ -35,6 +35,11 @@ class Placing:
         return ["past" if n < self.take else "now" if n == self.take else "" for n in range(1, self.at_most + 1)]
 
 
+def is_placing(student: User) -> bool:
+    """While it runs, the takes themselves say how hard the next is."""
+    return Placement.objects.filter(student=student, ended_at=None).exists()
+
+
 def placing_of(student: User) -> Placing | None:
     """None for who never asked, or has known for a while."""
     row = Placement.objects.filter(student=student).first()

@@ -11,9 +11,11 @@ from lessons import music_stand
 from lessons.models import Exercise, PlanItem
 from lessons.pages.choosing_forms import KINDS
 from lessons.pages.doors import player_required
+from lessons.pages.placing import is_placing
 from lessons.practice.workshop import is_melody
 from lessons.rubrics import rubric_of
 from tutor.clock import CALIBRATION_DOUBT_S, DOUBT_GROWTH_S_A_DAY, MOST_DOUBT_S
+from tutor.composing.skills import describe
 from tutor.grading.rubric import Rubric
 from tutor.notation.instruments import get_instrument
 from tutor.notation.score import Score
@@ -22,8 +24,6 @@ from tutor.notation.score import Score
 FIRST_WIDTH_PX = 390
 # How sure an earlier calibration still is: the page says it before the take, the ear after it.
 CALIBRATION = {"doubt_s": CALIBRATION_DOUBT_S, "growth_s_a_day": DOUBT_GROWTH_S_A_DAY, "most_s": MOST_DOUBT_S}
-# Of what no plan holds: every composed exercise says why it is there.
-ASKED_FOR = "You asked for it."
 KEY_NAMES = ("C♭", "G♭", "D♭", "A♭", "E♭", "B♭", "F", "C", "G", "D", "A", "E", "B", "F♯", "C♯", "G♯", "D♯", "A♯")
 
 
@@ -39,11 +39,12 @@ def practice(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "here": "home",
         "exercise": exercise,
-        "reason": newest.reason if newest else ASKED_FOR if exercise.composed_for_id == request.user.pk else "",
+        "reason": newest.reason if newest else asked_for(exercise) if exercise.composed_for_id else "",
         "facts": facts(score, exercise.tempo_bpm, clapped=clapped),
-        "kind": KINDS[exercise.kind][0] if exercise.kind in KINDS else "",
+        "kind": kind_words(exercise),
         "composed": exercise.composed_for,
         "veiled": veiled,
+        "placing": is_placing(request.user),
         "svg": music_stand.engraved(music_stand.veiled(score) if veiled else score, FIRST_WIDTH_PX),
         "rubric": chosen.rubric,
         "by": chosen.by,
@@ -57,6 +58,22 @@ def practice(request: HttpRequest, pk: int) -> HttpResponse:
 def _is_to_clap(request: HttpRequest, exercise: Exercise) -> bool:
     """A melody's rhythm alone was composed to be clapped; a pattern of technique is played unless one asks."""
     return "play" not in request.GET and is_melody(exercise.recipe)
+
+
+def asked_for(exercise: Exercise) -> str:
+    """Of what no plan holds: every composed exercise says why it is there. Who asked for one skill left the rest
+    open; what is like another has its key and metre."""
+    counts = exercise.recipe.get("counts") or ()
+    if len(counts) == 1 and not {"fifths", "metre"} & exercise.recipe.keys():
+        return f"You asked for {describe(counts[0][0])}."
+    return "You asked for it."
+
+
+def kind_words(exercise: Exercise) -> str:
+    if exercise.kind in KINDS:
+        return KINDS[exercise.kind][0]
+    is_technique = exercise.composed_for_id and exercise.recipe and not is_melody(exercise.recipe)
+    return KINDS["technique"][0] if is_technique else ""
 
 
 def facts(score: Score, bpm: float, *, clapped: bool = False) -> str:

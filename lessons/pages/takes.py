@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from lessons import music_stand, technique
 from lessons.models import Classroom, Submission
 from lessons.pages.doors import player_required
+from lessons.pages.placing import is_placing
 from lessons.pages.stand import FIRST_WIDTH_PX, facts, scripts
 from lessons.rulings import effective_assessment
 from tutor.composing.technique import CannotCompose
@@ -37,10 +38,19 @@ def take(request: HttpRequest, pk: object) -> HttpResponse:
         "number": earlier.count(),
         "facts": facts(score, submission.tempo_bpm, clapped=submission.clapped),
         "veiled": veiled,
+        "placing": own and is_placing(request.user),
+        "did": _did(submission),
         "svg": music_stand.engraved(music_stand.veiled(score) if veiled else score, FIRST_WIDTH_PX),
         "desk": _desk(submission, own) | {"veiled": veiled},
     }
     return render(request, "take/take.html", context)
+
+
+def _did(submission: Submission) -> str:
+    if submission.clapped:
+        return "clapped"
+    played_on = INSTRUMENTS.get(submission.instrument)
+    return "sang" if played_on and played_on.family == "voice" else "played"
 
 
 @require_POST

@@ -96,7 +96,28 @@ def test_what_is_not_offered_is_not_composed(hers: Client, ada: Any, tune: Any, 
 
 
 def test_a_skill_that_does_not_exist_is_refused_in_a_sentence(hers: Client, tune: Any) -> None:
-    assert hers.post(reverse("ask"), {"skill": "rhythm:wobble"}).status_code == 422
+    for skill in ("rhythm:wobble", "key:9", "interval:9:up", "metre:7"):
+        answer = hers.post(reverse("ask"), {"skill": skill})
+        assert answer.status_code == 422
+        page = answer.content.decode()
+        assert "There is no such skill." in page
+        assert 'name="skill"' not in page[page.index('id="choose"') :]
+
+
+def test_what_was_asked_for_to_practise_one_skill_says_which(hers: Client, ada: Any) -> None:
+    address = hers.post(reverse("ask"), {"skill": "rhythm:triplet"}).url
+    assert "You asked for triplets." in hers.get(address).content.decode()
+    address = hers.post(reverse("ask"), {"kind": "technique"}).url
+    page = hers.get(address).content.decode()
+    assert "You asked for it." in page
+    assert '<p class="soft">Technique</p>' in page
+
+
+def test_a_rhythm_has_no_tune_to_vary(hers: Client) -> None:
+    address = hers.post(reverse("ask"), {"kind": "rhythm"}).url
+    page = hers.get(address).content.decode()
+    assert "More like this" in page
+    assert "A variation of this" not in page
 
 
 def test_more_like_this_and_a_variation_stand_there_at_once(hers: Client, ada: Any, tune: Any) -> None:

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from lessons import practice
-from lessons.models import Placement
+from lessons.models import Placement, PracticeFeedback
 from tests.factories import ExerciseFactory, graded
 from tutor.learner.placement import MOST_TAKES
 
@@ -82,3 +82,14 @@ def test_who_has_played_is_heard_already(hers: Client, ada: Any) -> None:
 def test_a_level_is_one_of_eight(hers: Client, ada: Any, level: str) -> None:
     answer = hers.post(reverse("setup"), {"instrument": "violin", "level": level})
     assert "Choose an instrument or a voice, and a level." in answer.content.decode()
+
+
+def test_while_the_level_is_being_found_nobody_says_too_easy(client: Client, ada: Any) -> None:
+    client.force_login(ada)
+    client.post(reverse("setup"), {"instrument": "violin", "level": "find-out"})
+    item = practice.next_item(ada)
+    assert item is not None
+    assert "too easy" not in client.get(reverse("practice", args=[item.exercise_id])).content.decode()
+    answer = client.post(reverse("word", args=[item.exercise_id]), {"said": "too-easy"}, follow=True)
+    assert "the next ones are harder" not in answer.content.decode()
+    assert not PracticeFeedback.objects.exists()
