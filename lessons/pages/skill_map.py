@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from lessons import dashboards
 from lessons.pages.figures import Figure, figure_of
+from lessons.practice.orders import can_be_ordered
 from lessons.skill_states import FADING, FIRM, HIGHEST_GRADE, NOT_MET, SHAKY, Skill
 from tutor.learner.evidence import Evidence
 
@@ -51,6 +52,17 @@ class Mark:
     pale_y: float
     beyond: bool
     week: tuple[int, int] | None
+
+    @property
+    def is_all_this_week(self) -> bool:
+        return self.week == (self.skill.right, self.skill.heard)
+
+    @property
+    def practised_by(self) -> str:
+        """Melodies can be full of most skills; high and low notes are drilled; some metres can't be had at all."""
+        if can_be_ordered(self.skill.tag):
+            return "melody"
+        return "technique" if self.skill.tag.startswith("range:") else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,26 @@ def test_the_facts_of_a_mark_are_this_weeks_where_there_are_any(client: Client, 
     client.force_login(ada)
     page = client.get(reverse("progress")).content.decode()
     card = page[page.index('id="skill-interval-2-up"') :]
-    assert re.search(r"6 of 7 right this week, 6 of 7 in all", card[: card.index("</div>")])
+    assert re.search(r"6 of 7 right, all this week", card[: card.index("</div>")])
+
+
+def test_what_was_heard_too_rarely_is_not_called_unmet(client: Client, ada: Any) -> None:
+    practice.learn_from(graded({}, student=ada))
+    SkillState.objects.filter(student=ada, skill="interval:2:up").update(right=3, heard=3)
+    client.force_login(ada)
+    page = client.get(reverse("progress")).content.decode()
+    card = page[page.index('id="skill-interval-2-up"') :]
+    assert "Not met</b>:" not in card
+    assert "<b>Met too rarely</b> to say" in card
+
+
+def test_high_notes_are_practised_by_technique_and_melodies_by_the_rest(client: Client, ada: Any) -> None:
+    practice.learn_from(graded({}, student=ada))
+    client.force_login(ada)
+    page = client.get(reverse("progress")).content.decode()
+    for skill, is_drilled in (("range:high", True), ("rhythm:triplet", False)):
+        form = page[page.index(f'name="skill" value="{skill}"') :]
+        assert ('name="kind" value="technique"' in form[: form.index("</form>")]) == is_drilled
 
 
 def test_her_teacher_sees_it_without_the_button_to_practise(
