@@ -65,9 +65,7 @@ def test_refitting_again_goes_no_farther() -> None:
 @pytest.mark.parametrize("right", [10, 0])
 def test_where_everybody_is_always_right_or_always_wrong_night_after_night_goes_no_farther(right: int) -> None:
     """What is expected of exercises and students is what was said of them, not what the last refit made of it."""
-    takes = [
-        replace(take, level=3.0, difficulty=3.0, said={tag: (right, 10) for tag in TAGS}) for take in school(12, 50)
-    ]
+    takes = [replace(take, level=3.0, difficulty=3.0, said=dict.fromkeys(TAGS, (right, 10))) for take in school(12, 50)]
     found = first = refit(takes, DEFAULTS)
     for _ in range(5):
         found = refit(takes, found.parameters, found.harder)
