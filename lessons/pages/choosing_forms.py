@@ -12,7 +12,7 @@ from tutor.composing.skills import describe
 SURPRISE = "surprise"
 # Name: what it is called, and what one does.
 KINDS = {
-    SURPRISE: ("Surprise me", "whatever you need most"),
+    SURPRISE: ("Surprise me", "any kind, at your level"),
     "sight-reading": ("Sight-reading", "a tune that you have never seen"),
     "sight-singing": ("Sight-singing", "find it with your voice"),
     "echo": ("Echo", "hear it, then play it"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -16,8 +18,7 @@ PLANS_A_PAGE = 10
 
 @player_required
 def plans(request: HttpRequest) -> HttpResponse:
-    page = Paginator(dashboards.plans_of(request.user), PLANS_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "plans/plans.html", {"here": "home", "page": page, "lines": dashboards.plan_lines(page)})
+    return render(request, "plans/plans.html", {"here": "home", **_page_of(request, request.user)})
 
 
 @login_required
@@ -25,6 +26,11 @@ def plans_of_student(request: HttpRequest, pk: int, student_pk: int) -> HttpResp
     group = get_object_or_404(Classroom.objects.taught_by(request.user), pk=pk)
     students = User.objects.filter(memberships__classroom=group, memberships__role="student")
     student = get_object_or_404(students, pk=student_pk)
-    page = Paginator(dashboards.plans_of(student), PLANS_A_PAGE).get_page(request.GET.get("page"))
-    context = {"classroom": group, "student": student, "page": page, "lines": dashboards.plan_lines(page)}
+    context = {"classroom": group, "student": student, **_page_of(request, student)}
     return render(request, "plans/plans.html", context)
+
+
+def _page_of(request: HttpRequest, student: User) -> dict[str, Any]:
+    every = dashboards.plans_of(student)
+    page = Paginator(every, PLANS_A_PAGE).get_page(request.GET.get("page"))
+    return {"page": page, "lines": dashboards.plan_lines(page), "newest": every.first()}

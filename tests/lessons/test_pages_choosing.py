@@ -163,6 +163,15 @@ def test_an_order_in_the_plan_is_composed_when_it_is_opened(hers: Client, ada: A
     assert hers.get(reverse("plan-item", args=[item.pk])).status_code == 404
 
 
+def test_of_the_plans_the_newest_is_said_to_be_on_the_stand(hers: Client, ada: Any, tune: Any) -> None:
+    for _ in range(2):
+        plan = PracticePlan.objects.create(student=ada, made_by="take")
+        PlanItem.objects.create(plan=plan, position=0, title="Gavotte", reason="At your level.", exercise=tune)
+    page = hers.get(reverse("plans")).content.decode()
+    assert page.index("1 exercise, on the stand now") < page.index("1 exercise, none played")
+    assert page.count("on the stand now") == 1
+
+
 def test_earlier_plans_are_paged_and_her_own(hers: Client, ada: Any, ben: Any, ms_clark: Any, classroom: Any) -> None:
     for number in range(11):
         plan = PracticePlan.objects.create(student=ada, made_by="take")
