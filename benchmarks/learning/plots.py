@@ -1,4 +1,4 @@
-"""Two small pictures, as SVG: how far forecasts are true, and what practice gains under each policy."""
+"""Two small pictures, as SVG: how far forecasts are true, and how near each policy comes to the oracle's."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from benchmarks.learning.practising import Practice
 
 SIZE, MARGIN = 340, 44
 TEXT = 'font-family="sans-serif" font-size="11" fill="#333"'
-COLOURS = ("#222", "#06a", "#b50", "#390", "#a3a", "#777", "#bbb", "#c90", "#069")
+OURS = "Woodshed"
+COLOURS = ("#222", "#06a", "#b50", "#390", "#a3a", "#777", "#999", "#c90", "#069")
 
 
 def pictures(forecasts: Forecasts, practices: Sequence[Practice]) -> str:
@@ -17,7 +18,7 @@ def pictures(forecasts: Forecasts, practices: Sequence[Practice]) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {2 * SIZE + 110} {SIZE}" width="{2 * SIZE + 110}"'
         f' height="{SIZE}">',
-        "<title>Forecast chance against the share right; share right in all skills over the takes</title>",
+        "<title>Forecast chance against the share right; how far practice lies behind the oracle's</title>",
         f'<rect width="{2 * SIZE + 110}" height="{SIZE}" fill="#fff"/>',
         *_reliability(forecasts),
         f'<g transform="translate({SIZE} 0)">',
@@ -40,7 +41,7 @@ def _y(share: float) -> float:
 def _reliability(forecasts: Forecasts) -> list[str]:
     parts = [
         *_frame("forecast", "share that went right", (0.0, 0.25, 0.5, 0.75, 1.0), (0.0, 0.25, 0.5, 0.75, 1.0)),
-        f'<path d="M{_x(0)} {_y(0)}L{_x(1)} {_y(1)}" stroke="#8a8" fill="none"/>',
+        f'<path d="M{_x(0)} {_y(0)}L{_x(1)} {_y(1)}" stroke="#999" stroke-dasharray="4 3" fill="none"/>',
     ]
     most = max(notes for _, _, notes, _ in forecasts.reliability)
     for forecast, share, notes, _ in forecasts.reliability:
@@ -50,23 +51,30 @@ def _reliability(forecasts: Forecasts) -> list[str]:
 
 
 def _gains(practices: Sequence[Practice]) -> list[str]:
-    every = [exam for practice in practices for exam in practice.exams[:-1]]
-    low, high = min(every), max(every)
-    sessions = len(practices[0].exams) - 2
-    ticks = [round(low + share * (high - low), 2) for share in (0.0, 0.5, 1.0)]
+    """How far each policy's students lie behind the oracle's after each session: of itself one line is like another."""
+    oracle = practices[0].exams[:-1]
+    behind = {one.name: [own - best for own, best in zip(one.exams[:-1], oracle, strict=True)] for one in practices}
+    low = min(0.0, *(share for line in behind.values() for share in line)) or -0.01
+    high = max(0.0, *(share for line in behind.values() for share in line))
+    sessions = len(oracle) - 1
+    zero = -low / (high - low)
     parts = _frame(
-        "sessions", "all skills: share right", (0.0, 0.5, 1.0), (0.0, 0.5, 1.0), (0, sessions // 2, sessions), ticks
+        "sessions",
+        "of a hundred notes right, behind the oracle's",
+        (0.0, 0.5, 1.0),
+        (0.0, zero / 2, zero),
+        (0, sessions // 2, sessions),
+        (round(100 * low, 1), round(50 * low, 1), 0),
     )
     last = 0.0
-    for number, one in enumerate(sorted(practices, key=lambda one: -one.exams[-2])):
-        line = "L".join(
-            f"{_x(session / sessions):.1f} {_y((exam - low) / (high - low)):.1f}"
-            for session, exam in enumerate(one.exams[:-1])
-        )
-        parts.append(f'<path d="M{line}" stroke="{COLOURS[number]}" fill="none"/>')
-        last = max(last + 14, _y((one.exams[-2] - low) / (high - low)) + 4)
+    for number, (name, line) in enumerate(sorted(behind.items(), key=lambda one: -one[1][-1])):
+        heights = [_y((share - low) / (high - low)) for share in line]
+        points = "L".join(f"{_x(session / sessions):.1f} {height:.1f}" for session, height in enumerate(heights))
+        width = 2.5 if name == OURS else 1.2
+        parts.append(f'<path d="M{points}" stroke="{COLOURS[number]}" stroke-width="{width}" fill="none"/>')
+        last = max(last + 14, heights[-1] + 4)
         colour = TEXT.replace("#333", COLOURS[number])
-        parts.append(f'<text x="{_x(1) + 6:.1f}" y="{last:.1f}" {colour}>{one.name}</text>')
+        parts.append(f'<text x="{_x(1) + 6:.1f}" y="{last:.1f}" {colour}>{name}</text>')
     return parts
 
 
