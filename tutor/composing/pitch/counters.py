@@ -8,7 +8,7 @@ constraints with belief propagation* (2015): a count is a regular language, so i
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,19 +78,29 @@ def counters_for(counts: Sequence[CountLike], notes: int) -> Counters:
 
     Raises CannotCompose where they are too many to keep at once.
     """
+    wanted = joined_limits(counts, notes)
+    intervals = tuple(tag for tag in wanted if tag not in OF_NOTES)
+    limits = [wanted.get(tag, (0, None)) for tag in (*intervals, *OF_NOTES)]
+    if states_of(wanted) > MOST_STATES:
+        raise CannotCompose(
+            "That is more than can be counted at once; ask for fewer skills.", ("fewer skills at once",)
+        )
+    return Counters(intervals, *_automaton(limits))
+
+
+def joined_limits(counts: Sequence[CountLike], notes: int) -> dict[str, Limits]:
+    """The least and the most of each tag, None where more does no harm over so many notes."""
     wanted: dict[str, Limits] = {}
     for count in counts:
         least, most = wanted.get(count.tag, (0, None))
         mosts = [limit for limit in (most, count.most) if limit is not None]
         wanted[count.tag] = (max(least, count.least), min(mosts) if mosts and min(mosts) < notes else None)
-    wanted = {tag: limits for tag, limits in wanted.items() if limits != (0, None)}
-    intervals = tuple(tag for tag in wanted if tag not in OF_NOTES)
-    limits = [wanted.get(tag, (0, None)) for tag in (*intervals, *OF_NOTES)]
-    if math.prod(_size(limit) for limit in limits) > MOST_STATES:
-        raise CannotCompose(
-            "That is more than can be counted at once; ask for fewer skills.", ("fewer skills at once",)
-        )
-    return Counters(intervals, *_automaton(limits))
+    return {tag: limits for tag, limits in wanted.items() if limits != (0, None)}
+
+
+def states_of(wanted: Mapping[str, Limits]) -> int:
+    """How many joint states counters of these limits have."""
+    return math.prod(_size(limits) for limits in wanted.values())
 
 
 def _automaton(limits: list[Limits]) -> tuple[Ints, NDArray[np.bool_], Ints, Ints]:

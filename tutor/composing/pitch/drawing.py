@@ -22,6 +22,7 @@ from tutor.composing.pitch.memory import MelodyModel, melody_model
 from tutor.composing.pitch.order import EVERY_SIZE, LineOrder, Lines
 from tutor.composing.pitch.refusing import refusal
 from tutor.composing.pitch.space import NO_SYMBOL, SYMBOLS
+from tutor.composing.pitch.steering import Steered, leant, steered, tallies_of
 from tutor.composing.refusal import UnexplainedRefusal
 
 PARTICLES_A_LINE = 4
@@ -40,6 +41,8 @@ MOST_NOTES, FEWEST_LINES = 1600, 6
 # How often drawing looks back for a quotation, in notes, and what one costs (natural log).
 LOOK_FOR_COPIES_EVERY = 6
 COPY_PENALTY = 12.0
+# Lines leant towards wide counts: how often the lean is corrected, and with how many that meet them it is well.
+STEERED_ROUNDS, FEWEST_STEERED, PILOT_LINES = 3, 2, 6
 # Openings tried for a form that restates its own, before the restatement is given up.
 OPENINGS = 3
 
@@ -47,21 +50,69 @@ OPENINGS = 3
 def draw_lines(order: LineOrder, rng: np.random.Generator, lines: int = 16) -> Lines:
     """At most that many lines, at least one, each a fair draw from all that meet the order. Raises CannotCompose.
 
+    Counts of which there are too many to be kept in mind at each note are leant towards and then checked
+    (`steering.py`); where too few lines meet them they are counted after all. Their strain is an estimate.
+
     Lines that quote a tune are left out, unless all do; of lines beyond a hundred notes there are fewer. Where notes
     restate earlier ones (`same_as`) all lines share one opening; the restatement is given up where it can't be had
     together with the rest.
     """
-    course = _open_course(order)
-    strain = _strain(course)
-    formed, opening = (
-        _restating(course, rng) if any(note.same_as is not None for note in order.notes) else (course, None)
-    )
     wanted = min(lines, max(FEWEST_LINES, MOST_NOTES // len(order.notes)))
-    drawn = _draw(formed, rng, wanted + round(SPARE_SHARE * wanted), len(order.notes), opening)
+    wanted += round(SPARE_SHARE * wanted)
+    easier, wide = steered(order)
+    if wide is not None:
+        course = _open_course(easier, asked=order)
+        if steering := _steered_lines(course, wide, rng, wanted):
+            return _own_lines(course, steering[0], lines, steering[1])
+    course = _open_course(order, asked=order)
+    formed, opening = _formed(course, rng)
+    particles = _draw(formed, rng, wanted, len(order.notes), opening)
+    return _own_lines(course, _one_an_island(particles, rng), lines, _strain(course, course.messages.log2_total))
+
+
+def _own_lines(course: Course, drawn: Particles, lines: int, strain: float) -> Lines:
     own = _least_copied(course, drawn.path)[:lines]
     path, bits = drawn.path[own], drawn.bits[own]
     pitches = np.stack([course.grid.space.diatonic[path], course.grid.space.alter[path]], axis=-1)
-    return Lines(pitches.astype(np.int16), bits / max(len(order.notes) - 1, 1), strain)
+    return Lines(pitches.astype(np.int16), bits / max(len(course.order.notes) - 1, 1), strain)
+
+
+def _steered_lines(
+    course: Course, wide: Steered, rng: np.random.Generator, wanted: int
+) -> tuple[Particles, float] | None:
+    """Lines that meet the wide counts, drawn without counting and chosen by it, and their strain; None where they are
+    met too seldom."""
+    notes = course.order.notes
+    lean = wide.first_lean()
+    pilots = _draw(_leaning(course, wide, lean), rng, PILOT_LINES, len(notes))
+    lean = lean + wide.lean_further(_tallies(course, pilots, wide))
+    leaning = _leaning(course, wide, lean)
+    formed, opening = _formed(leaning, rng)
+    for _ in range(STEERED_ROUNDS):
+        particles = _draw(formed, rng, wanted, len(notes), opening)
+        tallies = _tallies(course, particles, wide)
+        meets = wide.met_by(tallies)
+        if meets.reshape(-1, PARTICLES_A_LINE).any(axis=1).sum() >= FEWEST_STEERED:
+            undone = tallies @ lean  # what leaning has given them
+            particles.weight = np.where(meets, particles.weight - undone, -np.inf)
+            share = np.mean(np.where(meets, np.exp(-undone), 0))
+            return _one_an_island(particles, rng), _strain(course, leaning.messages.log2_total + float(np.log2(share)))
+        further = wide.lean_further(tallies)
+        lean, formed, leaning = lean + further, _leaning(formed, wide, further), _leaning(leaning, wide, further)
+    return None
+
+
+def _leaning(course: Course, wide: Steered, lean: NDArray[np.float64]) -> Course:
+    grid = leant(course.grid, course.order.notes, wide.tags, lean)
+    return replace(course, grid=grid, messages=look_back_surely(grid))
+
+
+def _tallies(course: Course, particles: Particles, wide: Steered) -> Ints:
+    return tallies_of(course.grid.space, particles.path, course.order.notes, wide.tags)
+
+
+def _formed(course: Course, rng: np.random.Generator) -> tuple[Course, Opening | None]:
+    return _restating(course, rng) if any(note.same_as is not None for note in course.order.notes) else (course, None)
 
 
 def _least_copied(course: Course, path: Ints) -> Ints:
@@ -71,24 +122,26 @@ def _least_copied(course: Course, path: Ints) -> Ints:
     return np.flatnonzero(copied == copied.min())
 
 
-def _open_course(order: LineOrder) -> Course:
-    """The lattice that has a line, as a musician would write it if that can be had. Raises CannotCompose."""
+def _open_course(order: LineOrder, asked: LineOrder) -> Course:
+    """The lattice that has a line, as a musician would write it if that can be had. Raises CannotCompose, with what
+    can be relaxed of what was `asked`."""
     model = melody_model(order.style)
     for strict in (True, False):
         grid = lattice(order, strict=strict)
         messages = look_back_surely(grid)
         if messages.possible:
             return Course(order, grid, messages, model)
-    raise UnexplainedRefusal(lambda: refusal(order))
+    raise UnexplainedRefusal(lambda: refusal(asked))
 
 
-def _strain(course: Course) -> float:
-    """Bits a note by which the order's lines are rarer than lines of its range and chords alone."""
+def _strain(course: Course, log2_total: float) -> float:
+    """Bits a note by which the order's lines, of that much probability, are rarer than lines of its range and chords
+    alone."""
     order = course.order
     notes = [replace(note, only=None, fixed=None, same_as=None) for note in order.notes]
     freed = replace(order, notes=notes, sizes=EVERY_SIZE | order.sizes, counts=())
     free = look_back(lattice(freed, classes=course.grid.classes))
-    return max(free.log2_total - course.messages.log2_total, 0.0) / len(order.notes)
+    return max(free.log2_total - log2_total, 0.0) / len(order.notes)
 
 
 def _restating(course: Course, rng: np.random.Generator) -> tuple[Course, Opening | None]:
@@ -98,7 +151,7 @@ def _restating(course: Course, rng: np.random.Generator) -> tuple[Course, Openin
         if note.same_as is not None:
             copies[place] = copies.get(note.same_as, note.same_as)
     stop = max(copies.values()) + 1
-    drawn = _draw(course, rng, OPENINGS, stop)
+    drawn = _one_an_island(_draw(course, rng, OPENINGS, stop), rng)
     for line in _least_copied(course, drawn.path[:, :stop]):
         given = {place: int(drawn.path[line, source]) for place, source in copies.items()}
         given |= {source: int(drawn.path[line, source]) for source in copies.values()}
@@ -152,7 +205,7 @@ class Course:
 
 
 def _draw(course: Course, rng: np.random.Generator, lines: int, stop: int, opening: Opening | None = None) -> Particles:
-    """One line an island, drawn as far as note `stop`."""
+    """So many islands of particles, drawn as far as note `stop`."""
     count = lines * PARTICLES_A_LINE
     opening = opening or _given(course, rng, stop)
     particles = opening.line.kept(np.zeros(count, dtype=np.int64)) if opening else _begin(course, rng, count)
@@ -162,9 +215,16 @@ def _draw(course: Course, rng: np.random.Generator, lines: int, stop: int, openi
             _punish_copies(course, particles, place)
         if place % RESAMPLE_EVERY == 0:
             particles = _resampled(particles, lines, rng)
-    weights = particles.weight.reshape(lines, PARTICLES_A_LINE)
+    return particles
+
+
+def _one_an_island(particles: Particles, rng: np.random.Generator) -> Particles:
+    """One line an island, by weight; none of an island whose particles have none."""
+    weights = particles.weight.reshape(-1, PARTICLES_A_LINE)
+    islands = np.flatnonzero(np.isfinite(weights).any(axis=1))
+    weights = weights[islands]
     best = _choose(np.cumsum(np.exp(weights - weights.max(axis=1, keepdims=True)), axis=1), rng)
-    return particles.kept(np.arange(lines) * PARTICLES_A_LINE + best)
+    return particles.kept(islands * PARTICLES_A_LINE + best)
 
 
 def _given(course: Course, rng: np.random.Generator, stop: int) -> Opening | None:
