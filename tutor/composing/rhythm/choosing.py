@@ -45,15 +45,23 @@ def counters_of(order: RhythmOrder, *, notes: bool = False) -> Counters:
     wanted = [(INDEX[c.tag], c.least, c.most) for c in order.counts if c.least or c.most is not None]
     if notes:
         fewest, most = order.notes
-        # Without rests every note but the last makes a pair: one counter does for both.
-        without_rests = not _may_rest(order) and not order.fixed
-        if without_rests and order.pairs:
-            fewest = max(fewest, order.pairs + 1)
-        if most is not None or (fewest and (without_rests or fewest > order.pairs + 1)):
+        # Every note but the first makes a pair or comes after a rest: where the rests are known one counter does.
+        rests = _known_rests(order)
+        if rests is not None and order.pairs:
+            fewest = max(fewest, order.pairs + 1 + rests)
+        if most is not None or (fewest and (rests is not None or fewest > order.pairs + 1)):
             wanted.append((NOTES, fewest, most))
-        if order.pairs and not without_rests:
+        if order.pairs and rests is None:
             wanted.append((PAIRS, order.pairs, None))
     return Counters(tuple(wanted))
+
+
+def _known_rests(order: RhythmOrder) -> int | None:
+    """How many notes come after a rest, if that is not left open."""
+    if order.fixed or order.rest_at_start:
+        return None
+    exact = (count.least for count in order.counts if count.tag == "rhythm:rest" and count.least == count.most)
+    return next(exact, None) if _may_rest(order) else 0
 
 
 def layers_of(order: RhythmOrder, cadence: int, reach: int) -> list[Layer]:

@@ -19,6 +19,7 @@ from tutor.composing.rhythm.shapes import cadence_of, closing, lets_breathe
 
 Kind = tuple[object, ...]
 HALF_AND_QUARTER = INDEX["rhythm:dotted-half-quarter"]  # the one figure of two cells
+MOST_LOOKED_AT = 16_000  # beginnings of bars: a fifth of a second
 HELD_COST = 4.0  # nats for a note held into the bar, or out of it
 
 
@@ -32,15 +33,20 @@ class _Beginning:
 
 
 def every_kind_of_bar(grammar: Grammar, values: frozenset[int], rests: bool, limits: Limits) -> dict[Bar, float]:
-    """One bar of every kind with its weight, from the symbols allowed, for an order that counts up to `limits`."""
+    """One bar of every kind with its weight, from the symbols allowed, for an order that counts up to `limits`. Where
+    there are too many kinds to look at, none."""
     pulse, end = grammar.pulse, grammar.pulse.bar if grammar.end is None else grammar.end
     tags = tuple(tag for tag, _, _ in limits)
     start = _Beginning((), 0.0, (0,) * len(tags))
     reached: dict[tuple[int, int], dict[Kind, _Beginning]] = {
         (way, grammar.begin): {(): start} for way in range(len(pulse.groups))
     }
+    looked_at = 0
     for onset, node, target, cells in _different_edges(grammar, values, rests, limits):
         kinds = reached.setdefault(target, {})
+        looked_at += len(cells) * len(reached.get(node, {}))
+        if looked_at > MOST_LOOKED_AT:
+            return {}
         for bar in list(reached.get(node, {}).values()):
             for symbols, weight in cells:
                 for longer in _longer(bar, symbols, weight, onset, grammar, tags):

@@ -37,7 +37,9 @@ def draw_rhythms(order: RhythmOrder, rng: np.random.Generator, lines: int = 1) -
     for attempt, with_notes, candidates in _attempts(order, lines):
         if len({line.symbols for line in drawn}) < lines:
             solved = solve_order(attempt, with_notes=with_notes, effort=effort)
-            drawn = _lines(attempt, solved, rng, lines, candidates) or drawn if solved else drawn
+            if solved is None:
+                break  # with more counted it is no easier
+            drawn = _lines(attempt, solved, rng, lines, candidates) or drawn
     if not drawn:
         explaining = Effort(OF_A_REFUSAL)
         raise UnexplainedRefusal(

@@ -67,6 +67,7 @@ def _check_lengths(order: RhythmOrder) -> None:
     symbols = {"eighths": 12, "sixteenths": sixteenth, "triplet": triplet, "long-notes": 72}
     figures = {name: int(sum(24 * length for length in lengths)) for name, lengths in PAIRED_FIGURES.items()}
     room = order.bars * pulse_of(order.metre).bar + order.upbeat_ticks
+    figures["triplet"] = triplet  # no figure is a triplet
     for lengths in (symbols, figures):
         asked = [count for count in order.counts if count.least and count.tag.removeprefix("rhythm:") in lengths]
         if sum(count.least * lengths[count.tag.removeprefix("rhythm:")] for count in asked) > room:
@@ -84,16 +85,19 @@ def refuse(order: RhythmOrder, feasible: Callable[[RhythmOrder, bool], bool]) ->
     feasible(order, thorough): whether it can be met, looking at usual bars only or at all."""
     for thorough in (False, True):
         helping = [words for words, other in relaxations(order) if feasible(other, thorough)]
-        if not helping:
-            pairs = combinations(_counts_relaxed(order), 2)
-            helping = [
-                f"{words} and {other_words}"
-                for (words, place, count), (other_words, other_place, other_count) in pairs
-                if feasible(_with_counts(order, {place: count, other_place: other_count}), thorough)
-            ]
+        helping = helping or _first_two(order, feasible, thorough)
         if helping:
-            break
-    return CannotCompose(_sentence(order, helping), tuple(helping))
+            return CannotCompose(_sentence(order, helping), tuple(helping))
+    return CannotCompose(*_too_many(order))
+
+
+def _first_two(order: RhythmOrder, feasible: Callable[[RhythmOrder, bool], bool], thorough: bool) -> list[str]:
+    """The first two counts that would help together."""
+    for (words, place, count), (others, at, other) in combinations(_counts_relaxed(order), 2):
+        if place != at and feasible(_with_counts(order, {place: count, at: other}), thorough):
+            way, _, what = others.partition(" ")
+            return [f"{words} and {what if words.startswith(way) else others}"]
+    return []
 
 
 def relaxations(order: RhythmOrder) -> Iterator[tuple[str, RhythmOrder]]:
@@ -160,12 +164,27 @@ def _with_counts(order: RhythmOrder, changed: dict[int, Count]) -> RhythmOrder:
 
 
 def _sentence(order: RhythmOrder, helping: list[str]) -> str:
-    place = _place(order)
-    if not helping:
-        return f"No rhythm in {place} meets so many wishes at once; leave some of them out."
-    named = helping[:MOST_NAMED]
-    choice = " or ".join(filter(None, [", ".join(named[:-1]), named[-1]]))
-    return f"No rhythm in {place} meets all of the order; it would with {choice}."
+    both = [words.removeprefix("fewer ") for words in helping if words.startswith("fewer ")]
+    both = [what for what in both if f"more {what}" in helping]
+    told = [f"another number of {what}" for what in both]
+    told += [words for words in helping if words.partition(" ")[2] not in both]
+    return f"No rhythm in {_place(order)} meets all of the order; it would with {_either(told[:MOST_NAMED])}."
+
+
+def _too_many(order: RhythmOrder) -> tuple[str, tuple[str, ...]]:
+    """Where no one or two wishes stand in the way, or where there are too many to tell which."""
+    exact = [_plain(count.tag) for count in order.counts if count.least and count.most is not None]
+    wished = [_plain(count.tag) for count in order.counts if count.least]
+    if len(wished) < 2:
+        words = "leave some of them out"
+        return f"No rhythm in {_place(order)} meets so many wishes at once; {words}.", ("fewer wishes",)
+    named = (exact if len(exact) > 1 else wished)[:MOST_NAMED]
+    sentence = f"No rhythm in {_place(order)} was found that keeps to so many counts at once; ask less exactly for "
+    return f"{sentence}{_either(named)}.", tuple(f"any number of {what}" for what in named)
+
+
+def _either(words: list[str]) -> str:
+    return " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
 def _place(order: RhythmOrder) -> str:

@@ -16,6 +16,8 @@ import numpy.typing as npt
 from tutor.composing.rhythm.counting import START, STATES, joined
 from tutor.composing.rhythm.vocabulary import Bars, Floats, Ints
 
+STATES_OF_NO_COUNT = 100  # what a line costs without any count, in states of counters
+
 
 @dataclass(frozen=True)
 class Counters:
@@ -107,6 +109,11 @@ class Solved:
     @property
     def feasible(self) -> bool:
         return bool(self.messages[0][0, 0] > 0)
+
+
+def work_of(layers: Sequence[Layer], counters: Counters) -> float:
+    """What `solve` has to do, about, in the units of `Effort`."""
+    return float(sum(len(layer.bars) for layer in layers)) * (counters.states + STATES_OF_NO_COUNT)
 
 
 def solve(layers: Sequence[Layer], counters: Counters) -> Solved:

@@ -224,3 +224,41 @@ def test_a_refusal_names_what_would_help(order, help_with):
 def test_nonsense_is_refused_in_a_sentence(order):
     with pytest.raises(CannotCompose, match=r"\.$"):
         drawn(order)
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        RhythmOrder(
+            (12, 8),
+            16,
+            values=EVERYTHING,
+            rests=True,
+            notes=(100, 100),
+            pairs=98,
+            counts=(Count("rhythm:rest", 6, 6), Count("rhythm:eighths", 40, 40)),
+        ),
+        RhythmOrder(
+            (12, 8),
+            3,
+            values=EVERYTHING,
+            counts=tuple(Count(f"rhythm:{name}", 9, 9) for name in ("rest", "tie", "syncopation", "eighths")),
+        ),
+    ],
+    ids=["more pairs than notes leave", "four counts at once"],
+)
+def test_what_is_too_much_to_tell_is_refused_with_the_counts_named(order):
+    with pytest.raises(CannotCompose, match="notes after a rest") as refusal:
+        drawn(order)
+    assert " and fewer " not in str(refusal.value)
+    assert refusal.value.relax
+
+
+def test_a_refusal_says_a_word_once():
+    counts = (Count("rhythm:eighths", 0, 0), Count("rhythm:sixteenths", 0, 0), Count("rhythm:snap", 3, 3))
+    with pytest.raises(CannotCompose) as refusal:
+        drawn(replace(EIGHT, counts=counts))
+    assert {"fewer snaps", "more sixteenths"} <= {*refusal.value.relax}
+    both = (Count("rhythm:eighths", 0, 0), Count("rhythm:sixteenths", 0, 0), Count("rhythm:eighth-two-sixteenths", 3))
+    with pytest.raises(CannotCompose, match="figures of an eighth and two sixteenths"):
+        drawn(replace(EIGHT, counts=both))
