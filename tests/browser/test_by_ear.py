@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import stage
 from tests.browser.test_practice import GRADING_TAKES_MS, PLAYING_TAKES_MS, is_in_state
@@ -70,6 +70,19 @@ def test_a_singer_is_given_the_chord_and_the_first_note(page: Page, school: Real
     sounds = [note["pitch"] for note in page.evaluate("asked.find(one => one.notes).notes")]
     # D major from its keynote, and the D that it begins on.
     assert sounds == [62, 66, 69, 62]
+
+
+def test_without_a_script_no_button_is_dead(browser: Browser, base_url: str, school: RealSchool) -> None:
+    context = browser.new_context(base_url=base_url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_role("button", name="Student", exact=True).click()
+    page.goto(f"/practice/{stage.put_on_stand(school)}/")
+    expect(page.get_by_role("button", name="Record")).to_be_hidden()
+    expect(page.get_by_role("button", name="Hear it")).to_be_hidden()
+    page.get_by_role("button", name="More like this").click()
+    expect(page.get_by_text("Composed for you")).to_be_visible()
+    context.close()
 
 
 def test_the_skill_map_opens_by_keyboard_and_leads_to_practice(page: Page, school: RealSchool, tmp_path: Path) -> None:
