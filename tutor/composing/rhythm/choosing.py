@@ -21,7 +21,7 @@ MOST_BARS_KEPT = 320  # the likeliest bars are enough to draw from, if those tha
 KEPT_FOR_A_TAG, KEPT_FOR_AN_END = 32, 16
 # Against what musicians write unless they are asked: factors a bar. What can't be helped still comes.
 ODD_REST, REST_INSIDE, ORDERED_REST_INSIDE = 1e-6, 1e-5, 0.05
-INNER_TIE, HELD_UNASKED = 0.2, 0.2
+INNER_TIE, HELD_UNASKED = 0.03, 0.2
 STRETCHES_BUILT = 60  # bars for an upbeat, or for a last bar that gives it back
 USUAL, ALL, EVERY_KIND = range(3)  # how many bars are looked at: the likeliest, the whole table, all of the grammar
 

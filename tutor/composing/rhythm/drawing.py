@@ -26,6 +26,7 @@ FIGURES_HEARD = ("triplet", "sixteenths", "syncopation", "snap", "dotted-eighth-
 # Special figures: one that is met in a single bar of a longer tune seems a slip, and many kinds of them a medley.
 SPECIAL = [INDEX[f"rhythm:{name}"] for name in FIGURES_HEARD]
 LONE_COST, IDEA_COST, FREE_IDEAS, BARS_OF_IDEAS = 4.0, 1.5, 2, 8
+STANDSTILL_COST = 2.0  # nats for every bar of a single note after another
 LONG = 6  # from so many bars on, variety is expected
 
 
@@ -158,14 +159,18 @@ def _sameness(order: RhythmOrder, bars: Ints) -> npt.NDArray[np.float64]:
 
 
 def _medley(order: RhythmOrder, solved: Solved, bars: Ints) -> npt.NDArray[np.float64]:
-    """What a line costs whose special figures nobody ordered come once only, or in too many kinds."""
+    """What a line costs whose special figures nobody ordered come once only, or in too many kinds, or that stands
+    still."""
     if order.bars < BARS_OF_IDEAS:
         return np.zeros(len(bars))
     shown = np.stack([layer.bars.increments[row] for layer, row in zip(solved.layers, bars.T, strict=True)], axis=1)
     ordered = {INDEX[count.tag] for count in order.counts if count.least}
     often = (shown[:, :, SPECIAL] > 0).sum(1)  # [lines, figures]: in how many bars
     lone = (often == 1) & ~np.isin(SPECIAL, list(ordered))
-    return np.asarray(LONE_COST * lone.sum(1) + IDEA_COST * np.maximum((often > 0).sum(1) - FREE_IDEAS, 0))
+    single = shown[:, :, NOTES] == 1
+    standstill = (single[:, 1:] & single[:, :-1]).sum(1)
+    ideas = np.maximum((often > 0).sum(1) - FREE_IDEAS, 0)
+    return np.asarray(LONE_COST * lone.sum(1) + IDEA_COST * ideas + STANDSTILL_COST * standstill)
 
 
 def _distinct(ranked: Sequence[int] | Ints, bars: Ints) -> list[int]:
