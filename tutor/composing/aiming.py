@@ -56,6 +56,7 @@ class Aim:
     low: int
     high: int
     chromatic: bool
+    missing: float = 0.0  # grades that it is off by, as far as can be told
 
 
 def aim(spec: Specification, shift: float = 0.0, refused: int = 0, thinned: float = 1.0) -> Aim:
@@ -254,6 +255,7 @@ def _plain(spec: Specification, found: _Guess, refused: int) -> Aim:
         low=spec.low,
         high=spec.high,
         chromatic=spec.chromatic,
+        missing=found.off,
     )
 
 
@@ -273,7 +275,8 @@ def _with_spice(spec: Specification, found: _Guess, aimed: Aim, share: float) ->
         wanted = min(most, round(missing * found.notes / 14.2))
         line = _raised(line, "accidental", wanted)
         missing -= 14.2 * wanted / found.notes
-    return replace(aimed, rhythm_counts=rhythm, line_counts=line, chromatic=chromatic), missing
+    aimed = replace(aimed, rhythm_counts=rhythm, line_counts=line, chromatic=chromatic, missing=abs(missing))
+    return aimed, missing
 
 
 def _raised(counts: tuple[Count, ...], tag: str, least: int) -> tuple[Count, ...]:
@@ -293,4 +296,5 @@ def _with_less_reach(spec: Specification, found: _Guess, aimed: Aim) -> Aim:
     tonic = LocalKey(spec.fifths, spec.mode).tonic_class
     # The tonic at the bottom if it can be, or else as low as it comes: it is in the window either way.
     low = min(range(spec.low, spec.high - span + 1), key=lambda bottom: (tonic - bottom) % 12)
-    return replace(aimed, low=low, high=low + span)
+    narrowed = (spec.high - spec.low - span) / SEMITONES_A_GRADE
+    return replace(aimed, low=low, high=low + span, missing=max(found.off - narrowed, 0.0))

@@ -27,11 +27,12 @@ from tutor.composing.skills import middle_of_staff
 from tutor.composing.specifying import Specification, without_extras
 from tutor.notation.score import Pitch
 
-RHYTHMS, LINES = 12, 16
+RHYTHMS, LINES = 8, 16
 ATTEMPTS = 4
 THINNEST = 0.6  # times the notes asked: by more the next attempt is not corrected
-NEAR_ENOUGH = 0.6  # of the tolerance: then no more is drawn
+NEAR_ENOUGH = 0.9  # of the tolerance: then no more is drawn
 HARDLY_BETTER = 0.85  # times as far off as before: the order itself is in the way of its grade
+OUT_OF_REACH = 0.8  # grades that an aim is known to miss by: drawing again would not help
 FEWEST_BARS_OF_PERIOD = 4
 FEWEST_BARS_OF_HALVES = 8  # that pause on the dominant in the middle
 BARS_A_BREATH = 4
@@ -64,6 +65,7 @@ def search(spec: Specification, rng: np.random.Generator) -> Found:
             spec = loosened(spec, len(refusals))
             continue
         is_hopeless = best is not None and found.nearest.off > HARDLY_BETTER * best.nearest.off
+        is_hopeless = is_hopeless or min(aimed.missing, found.nearest.off) > OUT_OF_REACH
         if best is None or found.nearest.off < best.nearest.off:
             best = found
         if best.nearest.off <= NEAR_ENOUGH * spec.order.tolerance or is_hopeless or not spec.kind.aims:

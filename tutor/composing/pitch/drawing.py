@@ -43,6 +43,7 @@ LOOK_FOR_COPIES_EVERY = 6
 COPY_PENALTY = 12.0
 # Lines leant towards wide counts: how often the lean is corrected, and with how many that meet them it is well.
 STEERED_ROUNDS, FEWEST_STEERED, PILOT_LINES = 3, 2, 6
+UNSURE = 0.2  # a lean beyond which it is tried out first
 # Openings tried for a form that restates its own, before the restatement is given up.
 OPENINGS = 3
 
@@ -84,9 +85,11 @@ def _steered_lines(
     met too seldom."""
     notes = course.order.notes
     lean = wide.first_lean()
-    pilots = _draw(_leaning(course, wide, lean), rng, PILOT_LINES, len(notes))
-    lean = lean + wide.lean_further(_tallies(course, pilots, wide))
     leaning = _leaning(course, wide, lean)
+    if np.abs(lean).max() > UNSURE:
+        pilots = _draw(leaning, rng, PILOT_LINES, len(notes))
+        further = wide.lean_further(_tallies(course, pilots, wide))
+        lean, leaning = lean + further, _leaning(leaning, wide, further)
     formed, opening = _formed(leaning, rng)
     for _ in range(STEERED_ROUNDS):
         particles = _draw(formed, rng, wanted, len(notes), opening)
@@ -154,7 +157,7 @@ def _restating(course: Course, rng: np.random.Generator) -> tuple[Course, Openin
     drawn = _one_an_island(_draw(course, rng, OPENINGS, stop), rng)
     for line in _least_copied(course, drawn.path[:, :stop]):
         given = {place: int(drawn.path[line, source]) for place, source in copies.items()}
-        given |= {source: int(drawn.path[line, source]) for source in copies.values()}
+        given |= {place: int(drawn.path[line, place]) for place in range(stop)}
         grid = with_fixed(course.grid, given)
         messages = look_back_surely(grid)
         if messages.possible:

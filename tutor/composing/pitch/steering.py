@@ -50,7 +50,13 @@ class Steered:
 
     def first_lean(self) -> Floats:
         """By what tunes have [T]."""
-        return self.lean_from(np.array([_usual(tag) * self.moves for tag in self.tags]))
+        usual = np.array([_usual(tag) * self.moves for tag in self.tags])
+        return np.asarray(np.where(self.safely_met_by(usual), 0, self.lean_from(usual)))
+
+    def safely_met_by(self, came: Floats) -> NDArray[np.bool_]:
+        """Which of these are safely met by so many [T]."""
+        safe = np.array([_spread(mean / max(self.moves, 1), self.moves) for mean in came])
+        return np.asarray(((self.least == 0) | (came - safe >= self.least)) & (came + safe <= self.most))
 
     def lean_from(self, came: Floats) -> Floats:
         """How much more to lean where so many came on average [T]: moves that are not counted take what is left."""

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tests.tutor.composing.pitch.lines import COUNTED, TREBLE, drawn, line_orders, modulating, rhythm, score_of_line
 from tutor.composing.corpus.copying import longest_copy
 from tutor.composing.ordering import Count
+from tutor.composing.pitch.drawing import draw_lines
 from tutor.composing.pitch.idiom import idiom_for
 from tutor.composing.pitch.order import Idiom, LineOrder, LocalKey
 from tutor.composing.refusal import CannotCompose
@@ -220,3 +221,11 @@ def test_one_note_is_not_repeated_on_and_on():
     same = np.diff(lines.midi, axis=1) == 0
     fives = same[:, :-3] & same[:, 1:-2] & same[:, 2:-1] & same[:, 3:]
     assert fives.any(axis=1).mean() < 0.15
+
+
+def test_an_opening_that_is_restated_can_always_be_gone_on_from():
+    """What lies between its restated notes counts too: with all but them free, openings were kept that used it up."""
+    notes = [replace(note, same_as={8: 0, 13: 5}.get(place)) for place, note in enumerate(rhythm(16))]
+    for seed in range(40):
+        order = LineOrder(notes, 60, 76, sizes=frozenset({1, 2}), counts=(Count("interval:2:up", 4, 4),))
+        assert len(draw_lines(order, np.random.default_rng(seed), 4)) >= 1
