@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from tutor.composing.difficulty import difficulty
+from tutor.composing.difficulty import GRADES_A_DOUBLING, difficulty
 from tutor.composing.refusal import CannotCompose
 from tutor.composing.skills import skill_counts
-from tutor.composing.technique import Technique, TechniqueOrder, compose
+from tutor.composing.technique import KIND_OF_SIZE, Technique, TechniqueOrder, compose
 from tutor.learner.ability import predict
 from tutor.learner.knowledge import TARGET, Knowledge
 from tutor.learner.syllabus import first_grade
@@ -18,17 +18,7 @@ from tutor.notation.instruments import Instrument
 ENOUGH_NOTES = 4  # of the skill, or the exercise is for something else
 USUAL_BPM = 72
 TEMPI_BPM = (50, 60, 66, 72, 80, 88, 96, 108, 120, 132, 144)
-# The difficulty formula's weight of notes a second: grades that a doubling of the tempo adds.
-GRADES_A_DOUBLING = 0.47
 LENGTHS_BARS = (None, 8)  # as long as it naturally is, and long enough to meet a rare figure several times
-BROKEN = {
-    "3": "broken-thirds",
-    "4": "broken-fourths",
-    "5": "broken-fifths",
-    "6": "broken-sixths",
-    "7": "broken-sevenths",
-    "8": "broken-octaves",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +57,7 @@ def _orders(tag: str, instrument: Instrument, known: Knowledge, seed: int) -> It
     )
     if kind == "interval":
         size = rest.partition(":")[0]
-        yield replace(plain, kind=BROKEN.get(size, "scale"))
+        yield replace(plain, kind=KIND_OF_SIZE.get(size, "scale"))
         if size in ("3", "4"):
             yield replace(plain, kind="arpeggio")
     elif kind == "key":

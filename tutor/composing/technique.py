@@ -29,6 +29,8 @@ BROKEN = {
     "broken-sevenths": 6,
     "broken-octaves": 7,
 }
+# What drills each generic size of interval, as skill tags write it.
+KIND_OF_SIZE = {"2": "scale"} | {str(steps + 1): kind for kind, steps in BROKEN.items()}
 KINDS = ("scale", "arpeggio", *BROKEN, "long-tones", "rhythm")
 METRES = ("2/4", "3/4", "4/4", "5/4", "6/4", "2/2", "3/2", "3/8", "6/8", "9/8", "12/8", "5/8", "7/8")
 SLOWEST_BPM, FASTEST_BPM = 30, 240

@@ -9,22 +9,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tutor.composing.rhythm_patterns import figures_for
-from tutor.composing.technique import METRES
+from tutor.composing.technique import KIND_OF_SIZE, METRES
 from tutor.grading.assessment import Ask
 from tutor.grading.findings import Take
 from tutor.notation.durations import beat_length
 from tutor.notation.score import Note, Score
 
 SLOWLY, A_LITTLE_SLOWER = 0.6, 0.8
-INTERVAL_KINDS = {
-    "2": "scale",
-    "3": "broken-thirds",
-    "4": "broken-fourths",
-    "5": "broken-fifths",
-    "6": "broken-sixths",
-    "7": "broken-sevenths",
-    "8": "broken-octaves",
-}
 # What makes a note hard, the most telling first. Its key and metre it shares with all the others.
 HARD_FIRST = ("accidental", "rhythm:", "interval:", "key:")
 HARDLY_A_SKILL = {"interval:2:up", "interval:2:down", "rhythm:long-notes", "rhythm:eighths", "key:0"}
@@ -53,7 +44,7 @@ def interval(score: Score, semitones: int) -> Ask:
     size = min(max(round(abs(semitones) * 7 / 12) + 1, 2), 8)
     way = "up" if semitones > 0 else "down"
     ask = scale(score, tempo=A_LITTLE_SLOWER)
-    return replace(ask, skill=f"interval:{size}:{way}", kind=INTERVAL_KINDS[str(size)])
+    return replace(ask, skill=f"interval:{size}:{way}", kind=KIND_OF_SIZE[str(size)])
 
 
 def rhythm(score: Score, figure: str, at_beat: float = 0.0, *, tempo: float = A_LITTLE_SLOWER) -> Ask:
@@ -89,7 +80,7 @@ def passage(take: Take, notes: Sequence[Note], *, tempo: float = SLOWLY) -> Ask:
 def _for_skill(score: Score, skill: str, note: Note) -> Ask:
     kind, _, rest = skill.partition(":")
     if kind == "interval":
-        return replace(scale(score, note.onset_beat), skill=skill, kind=INTERVAL_KINDS[rest.partition(":")[0]])
+        return replace(scale(score, note.onset_beat), skill=skill, kind=KIND_OF_SIZE[rest.partition(":")[0]])
     if kind == "rhythm":
         return rhythm(score, rest, note.onset_beat)
     return accidentals(score, note.onset_beat) if kind == "accidental" else scale(score, note.onset_beat)
