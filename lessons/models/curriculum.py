@@ -60,8 +60,9 @@ class ExerciseQuerySet(models.QuerySet["Exercise"]):
         if user.is_staff:
             return self
         opened = self.model.objects.filter(submissions__student=user, submissions__assessments__isnull=False)
-        by_ear = Q(recipe__kind="echo") & (Q(composed_for=user) | Q(composed_for=None))
-        return self.exclude(by_ear & ~Q(pk__in=opened.values("pk")))
+        # By primary keys: a recipe without a kind is neither an echo nor not one, to a database.
+        echoes = self.model.objects.filter(Q(composed_for=user) | Q(composed_for=None), recipe__kind="echo")
+        return self.exclude(pk__in=echoes.exclude(pk__in=opened.values("pk")).values("pk"))
 
 
 def hand_over(collector: Collector, field: models.ForeignKey[Any, Any], exercises: Any, using: str) -> None:

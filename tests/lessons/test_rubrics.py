@@ -269,7 +269,7 @@ def test_a_rhythm_can_be_clapped(client, ada, rhythm):
 def test_what_was_clapped_is_clapped_again(client, ada, rhythm):
     client.force_login(ada)
     stand = reverse("practice", args=[rhythm.pk])
-    for clapped, address in ((True, f"{stand}?clap=1"), (False, stand)):
+    for clapped, address in ((True, f"{stand}?clap=1"), (False, f"{stand}?play=1")):
         page = client.get(graded(student=ada, exercise=rhythm, clapped=clapped).get_absolute_url()).content.decode()
         assert page.count(f'href="{address}"') == 2  # “Try again”, and “Play it again” where it failed
 

@@ -25,6 +25,7 @@ SHORT_TAKE_NOTES = 12
 SKILLS_A_TAKE = 6
 # Of all grades that tell nearly as much as the best, the easiest: nobody begins with a defeat.
 NEARLY_AS_MUCH = 0.85
+FIRST_AT_MOST = 2.0  # of whom nothing is known: most of those who ask to be placed have hardly begun
 ABILITIES = np.arange(-1.0, 10.01, 0.05)  # the grade at which the target share goes right
 GRADES = np.arange(1.0, 8.01, 0.25)
 NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(7)
@@ -61,11 +62,13 @@ def place(trials: Sequence[Trial], said: float | None = None, parameters: Parame
     grade = float(belief @ ABILITIES)
     within = EIGHTY_PERCENT * float(np.sqrt(belief @ (ABILITIES - grade) ** 2))
     heard = any(trial.heard for trial in trials)
+    low, high = (min(HIGHEST_GRADE, max(LOWEST_GRADE, end)) for end in (grade - within, grade + within))
+    try_next = _most_telling(belief, parameters)
     return Found(
         grade=min(HIGHEST_GRADE, max(LOWEST_GRADE, grade)),
-        low=max(LOWEST_GRADE, grade - within),
-        high=min(HIGHEST_GRADE, grade + within),
-        try_next=_most_telling(belief, parameters),
+        low=low,
+        high=high,
+        try_next=try_next if trials or said is not None else min(FIRST_AT_MOST, try_next),
         is_done=len(trials) >= MOST_TAKES or (heard and within <= SURE_WITHIN_GRADES),
     )
 
