@@ -10,6 +10,7 @@ from benchmarks.composing.counting import is_syncopated
 from benchmarks.composing.sheet import Sheet
 
 CONSTANT, EASIEST, HARDEST = -3.1, 0.5, 9.0
+CLAPPED_SEMITONES = 10  # what a rhythm on one pitch counts for
 DOTTED = {Fraction(3, 8), Fraction(3, 4), Fraction(3, 2), Fraction(3)}
 
 
@@ -29,7 +30,7 @@ def grade(sheet: Sheet, bpm: float | None = None) -> float:
         CONSTANT
         + 1.15 * log(len(notes))
         + 0.47 * log2(max(notes_a_second, 0.1))
-        + 1.29 * (max(pitches) - min(pitches)) / 12
+        + 1.29 * (max(pitches) - min(pitches) or CLAPPED_SEMITONES) / 12
         + 14.2 * share(sum(note.head.alter != sheet.key_alter(note.head.step) for note in notes))
         + 16.4 * share(sum(is_syncopated(sheet, note) for note in notes))
         + (0 if sheet.is_compound else 1.29 * share(sum(note.length in DOTTED for note in notes)))

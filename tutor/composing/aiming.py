@@ -27,6 +27,7 @@ from tutor.composing.windows import ROOM
 DENSITIES = ((0.5, 1.15), (0.6, 1.4), (0.7, 1.7), (0.75, 1.9), (0.8, 2.1), (0.85, 2.2), (0.9, 2.4), (1.0, 2.6))
 OTHER_BARS = (4, 6, 8, 10, 12, 16, 20, 24, 32)
 NEAR = 0.3  # grades that tempo and the choice among many lines make good
+FEWEST_IN_MIND, MOST_IN_MIND = 5, 32  # notes: three are no tune, and nobody repeats forty
 LONGEST_CLAPPED = 16  # bars: what has no tune soon tires
 MOST_CLAPPED = 12  # syncopated notes: a clapped rhythm has no other spice
 FEWEST_TICKS_A_NOTE = 7.5  # on average, or nobody could play it
@@ -69,7 +70,7 @@ def aim(spec: Specification, shift: float = 0.0, refused: int = 0, thinned: floa
 
 def _aim(spec: Specification, shift: float, refused: int) -> Aim:
     if not spec.kind.aims:
-        return _plain(spec, _middling(spec), refused)
+        return _plain(spec, _for_memory(spec), refused)
     target = spec.order.grade + shift
     guesses = [_nearest(spec, bars, target, natural=True) for bars in spec.bars]
     found = next((guess for guess in guesses if guess.off <= NEAR), None)
@@ -99,11 +100,12 @@ def _too_far(guess: _Guess) -> float:
     return round(max(guess.off - NEAR, 0.0), 6)
 
 
-def _middling(spec: Specification) -> _Guess:
-    """As many notes as are usual in the grade, for what does not aim at a difficulty of its own."""
-    bars = spec.bars[0]
-    fewest, most = _fewest_and_most(spec, bars, natural=True)
-    return _Guess(bars, (fewest + most) // 2, 0.0, False, spec.tempi[len(spec.tempi) // 2])
+def _for_memory(spec: Specification) -> _Guess:
+    """As near to the grade as can be kept in mind: for a harder one longer and fuller, never crowded or spiced."""
+    target = spec.order.grade
+    within = {"fewest": FEWEST_IN_MIND, "most": MOST_IN_MIND}
+    guesses = [_nearest(spec, bars, target, natural=True, **within) for bars in spec.bars]
+    return next((guess for guess in guesses if guess.off <= NEAR), min(guesses, key=_too_far))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +119,11 @@ class _Guess:
     bpm: float
 
 
-def _nearest(spec: Specification, bars: int, target: float, *, natural: bool, fewest: int = 0) -> _Guess:
+def _nearest(
+    spec: Specification, bars: int, target: float, *, natural: bool, fewest: int = 0, most: int | None = None
+) -> _Guess:
     least, end = _fewest_and_most(spec, bars, natural=natural)
+    end = min(end, max(most, least) + 1) if most else end
     notes = np.arange(max(least, fewest), max(end, fewest + 1))
     bpm = spec.tempi[len(spec.tempi) // 2]
     guessed = _guessed(spec, notes, bars, bpm)

@@ -20,6 +20,9 @@ EASIEST, HARDEST = 0.5, 9.0
 # Calibrated on the demo ladder: its exercises were placed by the syllabus of each grade (range, metre, figures).
 CONSTANT = -3.1
 GRADES_A_DOUBLING = 0.47  # of the tempo
+# A rhythm on one pitch has nothing but its rhythm to be hard: it is weighed as a melody of such a range, so that the
+# rhythms which a grade brings, clapped, are of that grade.
+CLAPPED_SEMITONES = 10
 LEAP, WIDE_LEAP = 4, 7  # semitones: what is wider than a major third, than a fifth
 
 # One melody's figure, or an array of many melodies'.
@@ -74,7 +77,7 @@ def weigh(
         CONSTANT
         + 1.15 * np.log(notes)
         + GRADES_A_DOUBLING * np.log2(np.maximum(notes_a_second, 0.1))
-        + 1.29 * semitones / 12
+        + 1.29 * np.where(np.equal(semitones, 0), CLAPPED_SEMITONES, semitones) / 12
         + 14.2 * chromatic
         + 16.4 * syncopated
         + 1.29 * dotted

@@ -202,6 +202,26 @@ def test_a_clapped_rhythm_has_one_pitch_on_the_middle_line():
     assert {note.written.name for note in made.score.notes} == {"D3"} and made.counts["rhythm:tie"] >= 2
 
 
+def test_a_harder_echo_is_harder_and_the_easiest_is_a_tune():
+    mean = {}
+    for grade in (1, 3, 5):
+        made = [
+            compose_melody(MelodyOrder(kind="echo", instrument="flute", grade=grade, seed=seed)) for seed in range(6)
+        ]
+        mean[grade] = sum(melody.difficulty for melody in made) / len(made)
+        assert all(len(melody.score.notes) >= 4 and len({n.pitch for n in melody.score.notes}) > 1 for melody in made)
+    assert mean[1] + 0.8 < mean[3] and mean[3] + 0.8 < mean[5]
+    dull = compose_melody(MelodyOrder(kind="echo", instrument="flute", grade=2, seed=29))
+    assert len(dull.score.notes) >= 5 and len({note.pitch for note in dull.score.notes}) >= 3
+
+
+@pytest.mark.parametrize("grade", [1, 2, 3, 5])
+def test_clapped_rhythms_are_of_their_grade(grade):
+    orders = [MelodyOrder(kind="rhythm", instrument="flute", grade=grade, seed=seed) for seed in range(8)]
+    off = [abs(compose_melody(order).difficulty - grade) for order in orders]
+    assert sum(one <= 0.25 for one in off) >= 6
+
+
 def test_an_echo_is_short_and_stays_in_the_key():
     for seed in range(5):
         made = compose_melody(MelodyOrder(kind="echo", instrument="flute", grade=5, mode="major", seed=seed))
