@@ -47,7 +47,7 @@ def placed(student: User, plays_to: float) -> list[PlanItem]:
 def test_the_level_is_found_in_six_short_takes_at_most(
     ada: User, plays_to: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # The same melodies each time: about one drawing in fifty is two grades off.
+    # The same melodies each time: a rare drawing is two grades off.
     monkeypatch.setattr(placement, "seed_of", lambda student, what, number, now: number)
     items = placed(ada, plays_to)
     assert 2 <= len(items) <= MOST_TAKES
