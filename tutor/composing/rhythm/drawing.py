@@ -87,8 +87,13 @@ def solve_order(order: RhythmOrder, *, with_notes: bool, effort: Effort) -> Solv
     counters = counters_of(order, notes=with_notes)
     cadences = range(len(CADENCES)) if order.cadences else [-1]
     tries = [(cadence, reach) for cadence in cadences for reach in (USUAL, ALL)]
-    found = next((found for at, reach in tries if (found := _solved(order, counters, at, reach, effort))), None)
-    if found is None and _each_alone_feasible(replace(order, cadences=False), effort):
+    found = _solved(order, counters, *tries[0], effort)
+    # The loosest of them allows what any other does: where it has nothing, none has.
+    loosest = found or (_solved(order, counters, *tries[-1], effort) if len(tries) > 1 else None)
+    if found is None and loosest is not None:
+        tries = tries[1:-1]
+        found = next((found for at, reach in tries if (found := _solved(order, counters, at, reach, effort))), loosest)
+    if found is None and order.thorough and _each_alone_feasible(replace(order, cadences=False), effort):
         tries = [(cadence, EVERY_KIND) for cadence in cadences]
         found = next((found for at, reach in tries if (found := _solved(order, counters, at, reach, effort))), None)
     return found

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from tests.tutor.composing.rhythm.orders import EVERYTHING, PLAIN, RHYTHM_TAGS, orders, pairs_of, score_of_line
 from tutor.composing.ordering import Count
 from tutor.composing.refusal import CannotCompose
+from tutor.composing.rhythm import drawing
+from tutor.composing.rhythm.choosing import EVERY_KIND
 from tutor.composing.rhythm.drawing import draw_rhythms, is_feasible
 from tutor.composing.rhythm.order import RhythmLine, RhythmOrder
 from tutor.composing.rhythm.pulse import METRES, pulse_of
@@ -262,3 +264,19 @@ def test_a_refusal_says_a_word_once():
     both = (Count("rhythm:eighths", 0, 0), Count("rhythm:sixteenths", 0, 0), Count("rhythm:eighth-two-sixteenths", 3))
     with pytest.raises(CannotCompose, match="figures of an eighth and two sixteenths"):
         drawn(replace(EIGHT, counts=both))
+
+
+def test_what_cannot_be_had_at_all_is_not_tried_with_every_cadence(monkeypatch):
+    reaches = []
+    solved = drawing._solved
+
+    def watched(order, counters, cadence, reach, effort):
+        reaches.append(reach)
+        return solved(order, counters, cadence, reach, effort)
+
+    monkeypatch.setattr(drawing, "_solved", watched)
+    order = RhythmOrder((2, 4), 8, values=EVERYTHING, counts=(Count("rhythm:snap", 16), Count("rhythm:tie", 9)))
+    with pytest.raises(CannotCompose):
+        draw_rhythms(replace(order, thorough=False), np.random.default_rng(1))
+    assert EVERY_KIND not in reaches
+    assert len(reaches) == 2
