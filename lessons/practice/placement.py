@@ -3,6 +3,7 @@ says. Those who know their level say so, and are asked nothing."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,10 +18,13 @@ from lessons.practice.orders import EASIEST, HARDEST, reading_kind, seed_of
 from lessons.practice.workshop import recipe_of
 from tutor.composing.ordering import MelodyOrder
 from tutor.composing.refusal import CannotCompose
+from tutor.learner.evidence import TIME_KINDS, Evidence
 from tutor.learner.placement import MOST_TAKES, Trial, place
 from tutor.notation.instruments import Instrument, UnknownInstrument, get_instrument
 
 BARS = 4  # Two would be three notes in some styles.
+# What a wrong note counts against, however far off it was.
+READING_KINDS = frozenset({"interval", "accidental", "range"})
 NONE, RUNNING, ENDED = "none", "running", "ended"
 
 
@@ -123,14 +127,21 @@ def _takes(placement: Placement) -> list[HeardTake]:
 
 def _trials(takes: list[HeardTake]) -> list[Trial]:
     """In the order they were played. A skill event is a note of a skill."""
-    return [
-        Trial(
-            take.difficulty,
-            sum(right for right, _ in take.said.values()),
-            sum(total for _, total in take.said.values()),
-        )
-        for take in takes
-    ]
+    return [Trial(take.difficulty, *_read(take.said)) for take in takes]
+
+
+def _read(said: Evidence) -> tuple[int, int]:
+    """(right, heard): as many of all skill events as went right of the worse of pitch and time. Who keeps the beat on
+    other notes has not read the piece, though its rhythm, metre and key all stand as right."""
+    heard = sum(total for _, total in said.values())
+    shares = [_share_right(said, kinds) for kinds in (TIME_KINDS, READING_KINDS)]
+    return round(min((share for share in shares if share is not None), default=0.0) * heard), heard
+
+
+def _share_right(said: Evidence, kinds: Collection[str]) -> float | None:
+    counts = [count for tag, count in said.items() if tag.partition(":")[0] in kinds]
+    heard = sum(total for _, total in counts)
+    return sum(right for right, _ in counts) / heard if heard else None
 
 
 def _plan_again(student: User) -> None:

@@ -42,6 +42,7 @@ BARS_A_MINUTE = 20  # of 4/4 at the usual tempo
 SURPRISES = ("sight-reading", "sight-reading", "rhythm", "echo", "intervals", "arpeggios")
 TECHNIQUE = "technique"
 VARIATION_LEVELS = (1, 2, 3)
+ROUNDED = 0.25  # grades by which a drill may miss its limits: it is as hard as it is
 HAD_LATELY, ANEW = 20, 5  # exercises of a kind; times that one is composed anew rather than given again
 
 
@@ -59,7 +60,7 @@ def wish(
     player, limits = _player(student), limits_of(student)
     known = forget(recall(student), timezone.localtime())
     if kind == TECHNIQUE or kind in TECHNIQUES:
-        return _technique(student, player, known, kind, skill)
+        return _technique(student, player, limits, kind, skill)
     _check(kind, style, skill)
     order = MelodyOrder(
         kind=_kind(kind or ("" if skill else random.choice(SURPRISES)), player),
@@ -187,14 +188,25 @@ def _new_seed() -> int:
     return random.SystemRandom().randrange(SEEDS)
 
 
-def _technique(student: User, player: Instrument, known: Knowledge, kind: str, skill: str) -> Exercise:
-    """A scale or its kin: for the skill asked for, or the neediest that technique can teach."""
+def _technique(student: User, player: Instrument, limits: Limits, kind: str, skill: str) -> Exercise:
+    """A scale or its kin: for the skill asked for, or the neediest that technique can teach; within the limits if any
+    is, and not the one they had last if there is another."""
+    known = forget(recall(student), timezone.localtime())
+    grade = float(max(1, int(limits.clamp(known.working_grade))))
+    plain = TechniqueOrder(kind="scale", instrument=player.name, grade=grade, seed=_new_seed() % 1000)
     if kind in TECHNIQUES:
-        grade = float(max(1, int(known.working_grade)))
-        order = TechniqueOrder(kind=TECHNIQUES[kind], instrument=player.name, grade=grade, seed=_new_seed() % 1000)
-        return keep(student, made_of(technique.compose(order), player.name))
+        return keep(student, made_of(technique.compose(replace(plain, kind=TECHNIQUES[kind])), player.name))
     (situation,) = situations_of([student], timezone.localtime())
-    for tag in [skill] if skill else needy_tags(situation, known, timezone.localtime()):
-        if made := remedy(tag, player, known):
-            return keep(student, made_of(made.technique, player.name))
-    return _technique(student, player, known, "scale", "")
+    tags = [skill] if skill else needy_tags(situation, known, timezone.localtime())
+    made = [made_of(one.technique, player.name) for tag in tags if (one := remedy(tag, player, known))]
+    if all(_outside(one.grade, limits) for one in made):
+        orders = [replace(plain, kind=form, bpm=bpm) for form in ("scale", "arpeggio") for bpm in (72, 60, 50)]
+        made += [made_of(technique.compose(order), player.name) for order in orders]
+    last = Exercise.objects.filter(composed_for=student).order_by("-pk").values_list("title", flat=True).first()
+    return keep(student, min(made, key=lambda one: (_outside(one.grade, limits), one.title == last)))
+
+
+def _outside(grade: float, limits: Limits) -> float:
+    """Grades over the teacher's ceiling, or under their floor, by which a drill is too hard or too easy."""
+    off = abs(grade - limits.clamp(grade))
+    return off if off > ROUNDED else 0.0

@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -14,8 +13,13 @@ from tests.postgres_server import postgres_binaries, running_postgres
 from tests.real_school import ROOT
 
 pytestmark = pytest.mark.postgres
-# What people do and what is written down; the pure parts don't know which database there is.
-BEHAVIOURS = ["tests/lessons", "tests/journeys/on_postgres/races.py"]
+# What people do and what is written down; the pure parts don't know which database there is. In parts, so that none
+# comes near the limit of a test's time.
+FILES = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests" / "lessons").glob("test_*.py"))
+PARTS = 3
+BEHAVIOURS = {f"lessons-{part + 1}": FILES[part::PARTS] for part in range(PARTS)} | {
+    "races": ["tests/journeys/on_postgres/races.py"]
+}
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +44,8 @@ def test_the_migrations_run_forwards_and_the_demo_is_seeded_twice(environment: d
         assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("behaviour", BEHAVIOURS, ids=[Path(path).stem for path in BEHAVIOURS])
+@pytest.mark.parametrize("behaviour", BEHAVIOURS)
 def test_it_behaves_on_postgresql_as_on_sqlite(environment: dict[str, str], behaviour: str) -> None:
-    done = run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", behaviour], environment)
+    done = run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *BEHAVIOURS[behaviour]], environment)
     assert done.returncode == 0, done.stdout[-6000:]
     assert " passed" in done.stdout

@@ -151,3 +151,13 @@ def test_many_students_take_two_queries(django_assert_num_queries: Any, classroo
     PracticeLimits.objects.create(classroom=classroom, floor=2.0)
     with django_assert_num_queries(2):
         assert {limits.floor for limits in limits_of_all(students).values()} == {2.0}
+
+
+def test_technique_keeps_to_the_ceiling_too(api: Any, ada: User, ms_clark: User) -> None:
+    User.objects.filter(pk=ada.pk).update(level=4)
+    ada.refresh_from_db()
+    free = practice.wish(ada, kind="technique")
+    put(api, ms_clark, "api-student-limits", ada.pk, ceiling=2)
+    kept_low = [practice.wish(ada, kind="technique") for _ in range(3)]
+    assert free.grade > 2.25 and all(one.grade <= 2.25 for one in kept_low)
+    assert len({one.title for one in kept_low}) > 1
