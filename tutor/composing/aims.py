@@ -20,7 +20,7 @@ OUT_OF_REACH_COST, NEAR = 4.0, 0.05
 PLAYABLE = 0.45
 # Melodies are of grades 1 to 8, and one full of these is harder, however simple all else is.
 EASIEST_MELODY = 1.0
-EASIEST = {"accidental": 3.8, "rhythm:syncopation": 4.0, "rhythm:triplet": 2.4}
+EASIEST = {"accidental": 3.8, "rhythm:syncopation": 4.3, "rhythm:triplet": 2.4}
 EASIEST_LEAP = {"6": 2.8, "7": 3.2, "8": 3.3}
 # What a melody for a skill shows, before it is composed: the skill often enough, and what the student has met.
 AIMED_NOTES, OTHER_NOTES = 12, 12
