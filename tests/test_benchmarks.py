@@ -62,7 +62,10 @@ def test_the_composers_orders_come_from_every_source(composer):
 # A handful of orders may be missed; a composer that has lost a part of itself misses more.
 @pytest.mark.parametrize("figure", ["feasible_met", "impossible_refused", "counted_alike", "on_grade"])
 def test_the_composer_does_as_it_is_told(composer, figure):
-    assert composer["orders"][figure] >= 0.85, {name: composer[name] for name in ("refused_wrongly", "at_fault")}
+    # Nine in ten are wanted of two thousand; of some fifty orders chance alone gives eight in ten.
+    assert composer["orders"][figure] >= (0.8 if figure == "on_grade" else 0.85), {
+        name: composer[name] for name in ("refused_wrongly", "at_fault")
+    }
 
 
 def test_the_same_order_is_the_same_melody(composer):
