@@ -24,8 +24,6 @@ CLIPPED, SHORTEST_CLIPPED_S = 0.5, 0.3
 # Before a note struck again there is at least this much silence, and before another one this little.
 BEFORE_SAME_S, BEFORE_OTHER_S = 0.018, 0.004
 AGAIN_GAP = 0.06  # of the written length
-# Who skips a bar after fewer notes only began late.
-FEWEST_BESIDE = 5
 TRANSPOSITIONS = (-2, 2, -9, 7, 5, 3, -3, -7, -12, 12)
 
 
@@ -150,13 +148,6 @@ def _a_bar(score: Score, rng: Rng) -> list[int]:
         notes for notes in bars.values() if len(notes) >= 2 and 0 not in notes and len(score.notes) - 1 not in notes
     ]
     return whole[int(rng.integers(len(whole)))] if whole else []
-
-
-def _is_missed(score: Score, skipped: list[int]) -> bool:
-    """Not if the same would be heard had the player skipped as many notes a little sooner or later."""
-    pitches = [note.pitch for note in score.notes]
-    first, last = skipped[0], skipped[-1]
-    return pitches[first] != pitches[last + 1] and pitches[first - 1] != pitches[last]
 
 
 def _places(score: Score, plan: _Plan) -> list[Place]:

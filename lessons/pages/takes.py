@@ -9,11 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from lessons import music_stand, technique
+from lessons import music_stand
 from lessons.models import Classroom, Submission
 from lessons.pages.doors import player_required
 from lessons.pages.placing import is_placing
 from lessons.pages.stand import FIRST_WIDTH_PX, facts, scripts
+from lessons.practice.remedies import answer
 from lessons.rulings import effective_assessment
 from tutor.composing.technique import CannotCompose
 from tutor.notation.instruments import INSTRUMENTS
@@ -64,7 +65,7 @@ def remedy(request: HttpRequest, pk: object) -> HttpResponse:
     if asked is None:
         raise Http404
     try:
-        return redirect("practice", technique.answer(request.user, asked, take.tempo_bpm))
+        return redirect("practice", answer(request.user, asked, take.tempo_bpm))
     except CannotCompose as why:
         messages.info(request, str(why))
         return redirect(take)

@@ -8,7 +8,7 @@ leads to, a rhythm figure to each of its notes.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
@@ -229,11 +229,3 @@ def describe(tag_name: str) -> str:
     if kind == "metre":
         return f"{rest} time"
     return rest.replace("-", " ") or tag_name
-
-
-def tags_by_kind(names: Iterable[str]) -> dict[str, list[str]]:
-    """Tags grouped by what comes before their first colon."""
-    grouped: dict[str, list[str]] = defaultdict(list)
-    for name in names:
-        grouped[name.partition(":")[0]].append(name)
-    return dict(grouped)

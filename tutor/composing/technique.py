@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
-from typing import Any, Protocol
+from typing import Any
 
 from tutor.composing.refusal import CannotCompose
 from tutor.composing.rhythm_patterns import figures_for, rhythm_bar
@@ -76,14 +76,6 @@ class Technique:
     score: Score
     title: str
     recipe: dict[str, Any]
-
-
-class Composer(Protocol):
-    """What makes exercises to order; the melody composer will be another one."""
-
-    def compose(self, order: Any) -> Technique:
-        """The exercise for an order of its own kind. Raises CannotCompose."""
-        ...
 
 
 def compose(order: TechniqueOrder) -> Technique:

@@ -13,7 +13,6 @@ from tutor.notation.arranging import arrange
 from tutor.notation.errors import CannotArrange
 from tutor.notation.score import Pitch, Score, Symbol
 
-SMALLEST_TICKS = 3  # a thirty-second, or the third part of an eighth and of a quarter in whole ticks
 BESIDE = 4  # semitones beyond the theme that its ornaments may take
 
 

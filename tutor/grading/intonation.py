@@ -2,28 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import numpy as np
-
 from tutor.grading.rubric import Rubric
 
-# Further off than this it is another note, not a badly tuned one. A little beyond half a semitone,
-# since a note between two is more often a bad right one.
-OTHER_NOTE_CENTS = 62.0
 
 # The jury forgave a tuning offset up to a third of a semitone; at a whole one nothing is left.
 FORGIVEN_OFFSET_CENTS, HOPELESS_OFFSET_CENTS = 33.0, 100.0
-
-
-def tuning_offset(deviations: Sequence[float], first_guess: float) -> float:
-    """How sharp the whole take was, in semitones, from (heard - written) of the matched notes.
-
-    By the melody, not modulo a semitone: a take 60 cents sharp is sharp and not flat. Notes further than
-    OTHER_NOTE_CENTS from the guess are wrong notes and don't vote.
-    """
-    near = [one for one in deviations if abs(one - first_guess) * 100 <= OTHER_NOTE_CENTS]
-    return float(np.median(near)) if near else first_guess
 
 
 def written_octave(pitch: float, written: int) -> float:

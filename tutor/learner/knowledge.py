@@ -24,8 +24,6 @@ from tutor.learner.syllabus import first_grade
 __all__ = ["GENERAL", "TARGET", "Knowledge", "SkillAbility", "SkillsOf", "ability_for", "logits"]
 
 PRIOR_VARIANCE = DEFAULTS.general_variance + DEFAULTS.own_variance
-LAPSE = DEFAULTS.lapse
-LOGITS_A_GRADE = DEFAULTS.logits_a_grade
 LOWEST_GRADE, HIGHEST_GRADE = 0.5, 9.0
 
 

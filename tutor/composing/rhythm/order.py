@@ -11,7 +11,6 @@ from tutor.composing.ordering import TICKS_A_QUARTER, Count
 __all__ = ["TICKS_A_QUARTER", "Count", "RhythmLine", "RhythmOrder", "RhythmSymbol", "SoundingNote"]
 
 PLAIN_VALUES = frozenset({12, 24, 36, 48, 72, 96})
-FORMS = ("none", "period", "sentence")
 
 # A bar: (ticks, kind) of each symbol, filling the bar. The kinds: a rest, a note, or the note before held on.
 REST, NOTE, TIED = 0, 1, 2
