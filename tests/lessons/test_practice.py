@@ -181,7 +181,8 @@ def test_after_a_take_the_plan_follows_what_went_wrong(ada: User) -> None:
     assert plan.made_by == PracticePlan.MadeBy.TAKE
     assert first.aimed_at == "interval:3:up"
     assert practice.open_item(first) == easier or first.exercise.composed_for == ada
-    assert first.reason.lower() == f"{describe('interval:3:up')}: 2 of 4 right this week.".lower()
+    # Soon after midnight it is due again as well.
+    assert first.reason.lower().startswith(f"{describe('interval:3:up')}: 2 of 4 right this week".lower())
     assert 0.6 < first.expected < 0.9
 
 
