@@ -13,6 +13,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from tutor.composing.reasons import is_due
 from tutor.composing.skills import describe
 from tutor.learner.ability import forget, probability, probability_between
 from tutor.learner.knowledge import Knowledge, SkillAbility
@@ -72,7 +73,7 @@ def state_of(skill: SkillAbility, aged: SkillAbility, grade: float, now: datetim
     if probability_between(skill, grade)[0] < FIRM_FROM:
         return SHAKY
     doubted = probability_between(aged, grade)[0] < FIRM_FROM
-    return FADING if doubted or _is_due(skill, now) else FIRM
+    return FADING if doubted or is_due(skill, timezone.localtime(now)) else FIRM
 
 
 def _skills(known: Knowledge, tags: Iterable[str], now: datetime) -> list[Skill]:
@@ -95,10 +96,5 @@ def _skill(tag: str, met: SkillAbility | None, aged: SkillAbility, grade: float,
         due_at=aged.due_at,
         last_met_at=aged.last_met_at,
         grade=first_grade(tag),
-        due=_is_due(aged, now),
+        due=is_due(aged, timezone.localtime(now)),
     )
-
-
-def _is_due(skill: SkillAbility, now: datetime) -> bool:
-    """Due today counts from the morning on: a lesson is once a day, not at a minute."""
-    return skill.due_at is not None and timezone.localdate(skill.due_at) <= timezone.localdate(now)

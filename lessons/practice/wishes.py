@@ -60,7 +60,7 @@ def wish(
     player, limits = _player(student), limits_of(student)
     known = forget(recall(student), timezone.localtime())
     if kind == TECHNIQUE or kind in TECHNIQUES:
-        return _technique(student, player, limits, kind, skill)
+        return _technique(student, player, known, limits, kind, skill)
     _check(kind, style, skill)
     order = MelodyOrder(
         kind=_kind(kind or ("" if skill else random.choice(SURPRISES)), player),
@@ -188,10 +188,9 @@ def _new_seed() -> int:
     return random.SystemRandom().randrange(SEEDS)
 
 
-def _technique(student: User, player: Instrument, limits: Limits, kind: str, skill: str) -> Exercise:
+def _technique(student: User, player: Instrument, known: Knowledge, limits: Limits, kind: str, skill: str) -> Exercise:
     """A scale or its kin: for the skill asked for, or the neediest that technique can teach; within the limits if any
     is, and not the one they had last if there is another."""
-    known = forget(recall(student), timezone.localtime())
     grade = float(max(1, int(limits.clamp(known.working_grade))))
     plain = TechniqueOrder(kind="scale", instrument=player.name, grade=grade, seed=_new_seed() % 1000)
     if kind in TECHNIQUES:

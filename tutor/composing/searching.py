@@ -6,6 +6,7 @@ aim of the second.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -151,17 +152,24 @@ def _line_order(spec: Specification, aimed: Aim, setting: Setting, refused: int)
     notes = tuple(
         _in_chord(setting, place) if note.strength >= refused else note for place, note in enumerate(setting.notes)
     )
+    return line_order(spec, aimed, setting, notes if spec.kind.is_broken_chords else setting.notes)
+
+
+def line_order(
+    spec: Specification, within: Aim | Specification, setting: Setting, notes: Sequence[LineNote]
+) -> LineOrder:
+    """What is asked of these notes, in the range, with the counts and the chromatic notes that `within` allows."""
     return LineOrder(
-        notes=notes if spec.kind.is_broken_chords else setting.notes,
-        low=aimed.low,
-        high=aimed.high,
+        notes=tuple(notes),
+        low=within.low,
+        high=within.high,
         fifths=spec.fifths,
         mode=spec.mode,
         keys=setting.plan.keys,
         sizes=spec.sizes,
-        counts=aimed.line_counts,
+        counts=within.line_counts,
         staff_middle=middle_of_staff(spec.player.clef),
-        chromatic=aimed.chromatic,
+        chromatic=within.chromatic,
         style=spec.order.style,
         idiom=idiom_for(spec.player, spec.order.grade),
     )

@@ -13,14 +13,12 @@ import numpy as np
 from tutor.composing.candidates import figures_of_rhythm, nearest
 from tutor.composing.pitch.drawing import draw_lines
 from tutor.composing.pitch.harmony import FittedNote, chord_at, fit_chords
-from tutor.composing.pitch.idiom import idiom_for
-from tutor.composing.pitch.order import LineNote, LineOrder, LocalKey
+from tutor.composing.pitch.order import LineNote, LocalKey
 from tutor.composing.pitch.setting import Setting, chords_of, set_rhythm
 from tutor.composing.refusal import CannotCompose
 from tutor.composing.rhythm.drawing import draw_rhythms
 from tutor.composing.rhythm.order import RhythmLine, RhythmOrder
-from tutor.composing.searching import Found
-from tutor.composing.skills import middle_of_staff
+from tutor.composing.searching import Found, line_order
 from tutor.composing.specifying import Specification
 from tutor.composing.themes import Theme
 
@@ -75,21 +73,8 @@ def _rhythm(spec: Specification, theme: Theme, rng: np.random.Generator, given_u
 def _found(spec: Specification, theme: Theme, rhythm: RhythmLine, rng: np.random.Generator, given_up: int) -> Found:
     setting = _setting(spec, theme, rhythm, rng)
     strength = KEPT_STRENGTH[spec.order.level - 1] + (given_up == 2) + 3 * (given_up > 2)
-    order = LineOrder(
-        notes=tuple(_kept(setting, theme, place, strength) for place in range(len(setting.notes))),
-        low=spec.low,
-        high=spec.high,
-        fifths=spec.fifths,
-        mode=spec.mode,
-        keys=setting.plan.keys,
-        sizes=spec.sizes,
-        counts=spec.line_counts,
-        staff_middle=middle_of_staff(spec.player.clef),
-        chromatic=spec.chromatic,
-        style=spec.order.style,
-        idiom=idiom_for(spec.player, spec.order.grade),
-    )
-    lines = draw_lines(order, rng, LINES)
+    notes = [_kept(setting, theme, place, strength) for place in range(len(setting.notes))]
+    lines = draw_lines(line_order(spec, spec, setting, notes), rng, LINES)
     best, _ = nearest(spec, figures_of_rhythm(rhythm), lines.pitches, lines.midi)
     chords = chords_of(setting, lines, best.line)
     return Found(rhythm, lines.spelled(best.line), chords, best, lines.strain)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from tutor.grading.rubric import Rubric
 
-
 # The jury forgave a tuning offset up to a third of a semitone; at a whole one nothing is left.
 FORGIVEN_OFFSET_CENTS, HOPELESS_OFFSET_CENTS = 33.0, 100.0
 

@@ -1,11 +1,10 @@
-import { awake, heardTime } from "./context.js";
-import { roomOf } from "./room.js";
+import { awake } from "./context.js";
+import { Playback } from "./playback.js";
 
-const LEAD_S = 0.12;
-
-/** How the melody goes: rendered whole by a worker, played from one buffer, so that nothing can come late. */
-export class Reference {
+/** How the melody goes: rendered whole by a worker. */
+export class Reference extends Playback {
   constructor(workerUrl) {
+    super();
     this.worker = new Worker(workerUrl, { type: "module" });
     this.rendered = new Map();
   }
@@ -14,27 +13,9 @@ export class Reference {
   async play(notes, family, bpm) {
     const audio = await awake();
     const samples = await this.render(notes, family, bpm, audio.sampleRate);
-    this.stop();
     const buffer = audio.createBuffer(1, samples.length, audio.sampleRate);
     buffer.copyToChannel(samples, 0);
-    this.source = new AudioBufferSourceNode(audio, { buffer });
-    this.source.connect(roomOf(audio));
-    this.beat0_s = audio.currentTime + LEAD_S;
-    this.beat_s = 60 / bpm;
-    this.source.start(this.beat0_s);
-    this.audio = audio;
-    return this.beat0_s;
-  }
-
-  /** Beats into the melody as the ear has it now. */
-  get beat() {
-    return (heardTime(this.audio) - this.beat0_s) / this.beat_s;
-  }
-
-  stop() {
-    this.source?.stop();
-    this.source?.disconnect();
-    this.source = null;
+    return this.begin(audio, buffer, bpm);
   }
 
   render(notes, family, bpm, rate) {

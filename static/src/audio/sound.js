@@ -1,11 +1,10 @@
-import { awake, heardTime } from "./context.js";
-import { roomOf } from "./room.js";
-
-const LEAD_S = 0.12;
+import { awake } from "./context.js";
+import { Playback } from "./playback.js";
 
 /** How a melody goes that nobody may read yet: the school sends its sound alone. Plays as `Reference` does. */
-export class Sound {
+export class Sound extends Playback {
   constructor(url) {
+    super();
     this.url = url;
     this.fetched = new Map();
   }
@@ -14,24 +13,7 @@ export class Sound {
   async play(_notes, _family, bpm) {
     const audio = await awake();
     const buffer = await this.fetch(bpm, audio);
-    this.stop();
-    this.source = new AudioBufferSourceNode(audio, { buffer });
-    this.source.connect(roomOf(audio));
-    this.beat0_s = audio.currentTime + LEAD_S;
-    this.beat_s = 60 / bpm;
-    this.source.start(this.beat0_s);
-    this.audio = audio;
-    return this.beat0_s;
-  }
-
-  get beat() {
-    return (heardTime(this.audio) - this.beat0_s) / this.beat_s;
-  }
-
-  stop() {
-    this.source?.stop();
-    this.source?.disconnect();
-    this.source = null;
+    return this.begin(audio, buffer, bpm);
   }
 
   fetch(bpm, audio) {
