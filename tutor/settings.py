@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -150,6 +151,8 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "welcome"
 
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [ROOT / "locale"]
 TIME_ZONE = env_text("WOODSHED_TIME_ZONE", "UTC")
 USE_I18N = True
 USE_TZ = True
@@ -161,6 +164,17 @@ STATICFILES_DIRS = [ROOT / "static" / "dist"] if (ROOT / "static" / "dist").exis
 WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = VAR / "media"  # Recordings. There is no MEDIA_URL: they are served by a checked view alone.
 FILE_UPLOAD_PERMISSIONS = 0o600
+
+# Notices by e-mail: to the console until a school says otherwise.
+EMAIL_BACKEND = env_text("WOODSHED_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+EMAIL_HOST = env_text("WOODSHED_EMAIL_HOST", "localhost")
+EMAIL_PORT = int(env_text("WOODSHED_EMAIL_PORT", "25"))
+EMAIL_HOST_USER = env_text("WOODSHED_EMAIL_USER")
+EMAIL_HOST_PASSWORD = env_text("WOODSHED_EMAIL_PASSWORD")
+EMAIL_USE_TLS = env_flag("WOODSHED_EMAIL_TLS", False)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env_text("WOODSHED_EMAIL_FROM", "woodshed@localhost")
+SITE_URL = env_text("WOODSHED_URL", "http://127.0.0.1:8000").rstrip("/")  # For links in e-mails.
 
 # One recording, and a little room for the form around it.
 MAX_RECORDING_BYTES = 15 * 1024 * 1024

@@ -1,5 +1,5 @@
 """The school's rows: who (people), what is taught (curriculum), what was played (takes), what is known
-(learning), what to play next (planning)."""
+(learning), what to play next (planning), what the school decides and does at length (school)."""
 
 from lessons.models.curriculum import Assignment, Course, Exercise, Lesson
 from lessons.models.learning import LearnerParameters, LearnerState, SkillEvidence, SkillState
@@ -12,6 +12,7 @@ from lessons.models.planning import (
     PracticeLimits,
     PracticePlan,
 )
+from lessons.models.school import Job, Notice, SchoolSettings
 from lessons.models.takes import Assessment, Comment, Ruling, Submission
 
 __all__ = [
@@ -21,10 +22,12 @@ __all__ = [
     "Comment",
     "Course",
     "Exercise",
+    "Job",
     "LearnerParameters",
     "LearnerState",
     "Lesson",
     "Membership",
+    "Notice",
     "Placement",
     "PlanItem",
     "PlanningNight",
@@ -32,6 +35,7 @@ __all__ = [
     "PracticeLimits",
     "PracticePlan",
     "Ruling",
+    "SchoolSettings",
     "SkillEvidence",
     "SkillState",
     "Submission",

@@ -16,10 +16,19 @@ class User(AbstractUser):
 
     instrument = models.SlugField(blank=True, help_text="A name from tutor/notation/instruments.json")
     level = models.PositiveSmallIntegerField(default=1, help_text="Grade 1 to 8")
+    time_zone = models.CharField(max_length=64, blank=True, help_text="IANA name; empty: the school's.")
+    language = models.CharField(max_length=10, blank=True, help_text="Empty: what the browser asks for.")
+    wants_mail = models.BooleanField(default=True, help_text="Notices come by e-mail too, where there is an address.")
+    is_author = models.BooleanField(default=False, help_text="Writes courses and lessons at the author's desk.")
 
     @property
     def display_name(self) -> str:
         return self.get_full_name() or self.username
+
+    @property
+    def writes_lessons(self) -> bool:
+        """At home at the author's desk: authors, and the office."""
+        return self.is_active and (self.is_author or self.is_staff)
 
     @property
     def is_teacher(self) -> bool:
