@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 
+from django.core.files.base import ContentFile
 from django.core.validators import MinValueValidator
-from django.db import models
+from django.db import models, transaction
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
 from django.urls import reverse
 
 from lessons.models.people import User
@@ -74,7 +78,9 @@ class Job(models.Model):
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0, help_text="0: not known yet.")
     sentence = models.CharField(max_length=300, blank=True, help_text="What it is at, or why it failed.")
+    language = models.CharField(max_length=10, blank=True, help_text="In which its owner asked for it.")
     attempts = models.PositiveSmallIntegerField(default=0)
+    worker = models.CharField(max_length=40, blank=True, help_text="Who is at it: see lessons/workers.py.")
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -92,6 +98,20 @@ class Job(models.Model):
     @property
     def is_over(self) -> bool:
         return self.state in (self.State.DONE, self.State.FAILED)
+
+    def keep_output(self, name: str, content: bytes) -> None:
+        """The file that its owner downloads; one of an earlier attempt goes."""
+        if self.output:
+            self.output.delete(save=False)
+        self.output.save(name, ContentFile(content), save=False)
+        self.output_name = name
+
+
+@receiver(post_delete, sender=Job)
+def _delete_files(instance: Job, **_: object) -> None:
+    for file in (instance.upload, instance.output):
+        if file:
+            transaction.on_commit(partial(file.delete, save=False))
 
 
 class Notice(models.Model):
