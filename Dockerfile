@@ -18,6 +18,9 @@ COPY tutor tutor
 COPY lessons lessons
 COPY templates templates
 COPY --from=assets /src/static/dist static/dist
+COPY locale locale
+COPY scripts/messages.py scripts/messages.py
+RUN python scripts/messages.py compile
 RUN useradd --system --home-dir /app woodshed && mkdir /data && chown woodshed /data
 USER woodshed
 ENV WOODSHED_VAR=/data

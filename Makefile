@@ -12,29 +12,32 @@ ENV := .venv/.installed
 PEERS := .tools/peers/.installed
 ASSETS := static/dist/.built
 ASSET_SOURCES := $(shell find static/src -type f 2>/dev/null)
+WORDS := static/dist/words/.built
+WORD_SOURCES := $(shell find locale -name '*.po' 2>/dev/null)
 
 # A Python that uv would fetch by itself can't be had on every machine, and nobody asked for it.
 export UV_PYTHON_DOWNLOADS := never
 export PORT
 
-.PHONY: help run worker test lint format migrate seed env assets browser peers lock clean
+.PHONY: help run worker test lint format messages migrate seed env assets browser peers lock clean
 
 help:
 	@echo "make run       a school on http://127.0.0.1:$(PORT) (PORT=8001 for another)"
 	@echo "make test      every test, in the browser too (ARGS='tests/tutor -x' for some)"
 	@echo "make lint      ruff, mypy, import contracts, migrations, templates"
 	@echo "make format    rewrite the code as lint wants it"
+	@echo "make messages  collect what the code says into locale/, and say what is not translated yet"
 	@echo "make worker    one more worker, on the queue of the running school or WOODSHED_BROKER"
 	@echo "make peers     other ears to measure ours by (python -m benchmarks.peers)"
 	@echo "make migrate   make seed   make assets   make lock   make clean"
 
-run: $(ENV) $(ASSETS)
+run: $(ENV) $(ASSETS) $(WORDS)
 	@exec $(PY) scripts/school.py run --follow-parent
 
 worker: $(ENV)
 	@exec $(PY) scripts/school.py worker
 
-test: $(ENV) $(ASSETS) browser
+test: $(ENV) $(ASSETS) $(WORDS) browser
 	@echo "Testing."
 	@$(PY) -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
@@ -49,6 +52,10 @@ format: $(ENV)
 	@$(PY) -m ruff check --fix-only .
 	@$(PY) -m ruff format .
 
+messages: $(ENV)
+	@$(PY) scripts/messages.py update
+	@$(PY) scripts/messages.py check
+
 migrate: $(ENV)
 	@$(PY) manage.py migrate
 
@@ -56,7 +63,7 @@ seed: migrate
 	@WOODSHED_DEMO=1 $(PY) manage.py seed
 
 env: $(ENV)
-assets: $(ASSETS)
+assets: $(ASSETS) $(WORDS)
 
 browser: $(ENV)
 	@$(PY) scripts/browser.py
@@ -97,6 +104,12 @@ $(ASSETS): node_modules/.installed $(ASSET_SOURCES)
 	@PATH="$(CURDIR)/.tools/node/bin:$$PATH" npm run build --silent
 	@touch $@
 
+# By Babel: no gettext needs to be installed.
+$(WORDS): $(WORD_SOURCES) scripts/messages.py | $(ENV)
+	@echo "Compiling the translations."
+	@$(PY) scripts/messages.py compile
+	@touch $@
+
 # Lock files name versions and hashes, never the registry that one machine happened to ask.
 lock: | $(UV)
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \
@@ -109,3 +122,4 @@ lock: | $(UV)
 # Everything that was made, but not var/: that is the school's data.
 clean:
 	rm -rf .venv .tools node_modules static/dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -f locale/*/LC_MESSAGES/*.mo
