@@ -3,7 +3,16 @@
 
 from lessons.models.curriculum import Assignment, Course, Exercise, Lesson
 from lessons.models.learning import LearnerParameters, LearnerState, SkillEvidence, SkillState
-from lessons.models.people import Classroom, Membership, User
+from lessons.models.people import (
+    Classroom,
+    Departure,
+    Membership,
+    RosterImport,
+    StartCode,
+    StudentGroup,
+    TeacherInvitation,
+    User,
+)
 from lessons.models.planning import (
     Placement,
     PlanItem,
@@ -21,6 +30,7 @@ __all__ = [
     "Classroom",
     "Comment",
     "Course",
+    "Departure",
     "Exercise",
     "Job",
     "LearnerParameters",
@@ -34,10 +44,14 @@ __all__ = [
     "PracticeFeedback",
     "PracticeLimits",
     "PracticePlan",
+    "RosterImport",
     "Ruling",
     "SchoolSettings",
     "SkillEvidence",
     "SkillState",
+    "StartCode",
+    "StudentGroup",
     "Submission",
+    "TeacherInvitation",
     "User",
 ]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import uuid
 from functools import partial
+from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.urls import reverse
@@ -19,15 +20,26 @@ from tutor.notation.score import Score
 
 class SubmissionQuerySet(models.QuerySet["Submission"]):
     def visible_to(self, user: User) -> SubmissionQuerySet:
-        """A student's own, and those of the students in the classes that the user teaches. Staff see none but those:
-        a student's voice is theirs."""
-        taught = Membership.objects.filter(
-            role=Membership.Role.STUDENT, classroom__in=Classroom.objects.taught_by(user)
-        ).values("user")
-        return self.filter(Q(student=user) | Q(student__in=taught))
+        """A student's own, those of the students in the classes that the user teaches, and of the classes in the
+        user's archive what was played until then. Staff see none but those: a student's voice is theirs."""
+        return self.filter(Q(student=user) | Q(student__in=_students_of(user)) | _read_in_the_archive(user))
 
     def taught_by(self, user: User) -> SubmissionQuerySet:
-        return self.visible_to(user).exclude(student=user)
+        """Those that the user may rule and speak on as the teacher."""
+        return self.filter(student__in=_students_of(user)).exclude(student=user)
+
+
+def _students_of(user: User) -> Any:
+    taught = Classroom.objects.taught_by(user)
+    return Membership.objects.filter(role=Membership.Role.STUDENT, classroom__in=taught).values("user")
+
+
+def _read_in_the_archive(user: User) -> Q:
+    archive = Classroom.objects.taught_by(user, archived=True).exclude(archived_at=None)
+    places = Membership.objects.filter(role=Membership.Role.STUDENT, classroom__in=archive)
+    since_then = places.filter(user=OuterRef("student"), classroom__archived_at__gte=OuterRef("created_at"))
+    # By students first, which there is an index for.
+    return Q(student__in=places.values("user")) & Q(Exists(since_then))
 
 
 def recording_path(submission: Submission, filename: str) -> str:
@@ -59,6 +71,7 @@ class Submission(models.Model):
     clapped = models.BooleanField(default=False, help_text="The student chose to clap it: only strokes are graded.")
     clock = models.JSONField(null=True, blank=True)
     recording = models.FileField(upload_to=recording_path)
+    sound_deleted_at = models.DateTimeField(null=True, blank=True, help_text="When the school's time for sound was up.")
     content_type = models.CharField(max_length=100, help_text="As the file's first bytes say, not the browser.")
     recording_sha256 = models.CharField(max_length=64, blank=True)
     claimed_duration_s = models.FloatField(null=True, blank=True, help_text="As the browser measured it.")
