@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Protocol
 
-from celery import current_app
 from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
@@ -20,10 +19,10 @@ from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
-from kombu.exceptions import OperationalError
 
 from lessons import workers
 from lessons.models import Job, User
+from lessons.queue import hand_out
 
 log = logging.getLogger(__name__)
 State = Job.State
@@ -128,12 +127,8 @@ class _Reporter:
 def _enqueue(job_id: str) -> None:
     from lessons.tasks import run_job
 
-    try:
-        with current_app.connection_for_write(connect_timeout=1) as connection:
-            run_job.apply_async((job_id,), connection=connection)
+    if hand_out(run_job, job_id):
         Job.objects.filter(pk=job_id, state=State.QUEUED).update(heartbeat_at=timezone.now())
-    except (OperationalError, OSError) as problem:
-        log.warning("The queue is down (%s); job %s waits for the sweep", problem, job_id)
 
 
 def _claim(job_id: str) -> Job | None:

@@ -14,17 +14,16 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from celery import current_app
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from lessons import recordings, workers
 from lessons.models import Assessment, Exercise, Submission, User
 from lessons.music_stand import stand_of
+from lessons.queue import hand_out
 from lessons.rubrics import rubric_of_take
 from lessons.rulings import let_it_count
 from tutor.clock import BadClock, Clock
@@ -229,21 +228,12 @@ def _enqueue(submission: Submission) -> bool:
     """Tells the workers. A broker that is down costs nothing but time: the sweep asks again."""
     from lessons.tasks import grade_submission
 
-    try:
-        with _patient_connection() as connection:
-            grade_submission.apply_async((str(submission.pk),), connection=connection)
-    except (OperationalError, OSError) as problem:
-        log.warning("The queue is down (%s); take %s waits for the sweep", problem, submission.pk)
+    if not hand_out(grade_submission, str(submission.pk)):
         return False
     # Only if no worker was quicker than this line.
     waiting = Submission.objects.filter(pk=submission.pk, state__in=[State.RECEIVED, State.QUEUED])
     waiting.update(state=State.QUEUED, heartbeat_at=timezone.now())
     return True
-
-
-def _patient_connection() -> Any:
-    """For half a second only: a queue that takes the call and never answers must not hold the student's upload."""
-    return current_app.connection_for_write(transport_options={"socket_timeout": 0.5, "retry_on_timeout": False})
 
 
 # Grading
@@ -399,11 +389,7 @@ def queue_learning(submission_id: str) -> None:
     """Asks a worker to learn from a take that is marked as not learnt from. If the queue is down, the sweep asks."""
     from lessons.tasks import learn_from_submission
 
-    try:
-        with _patient_connection() as connection:
-            learn_from_submission.apply_async((submission_id,), connection=connection)
-    except (OperationalError, OSError) as problem:
-        log.warning("The queue is down (%s); learning from take %s waits for the sweep", problem, submission_id)
+    hand_out(learn_from_submission, submission_id)
 
 
 def learn(submission_id: str) -> None:

@@ -9,7 +9,7 @@ from celery import shared_task
 from celery.signals import worker_init, worker_ready
 from django.db import connections
 
-from lessons import submissions
+from lessons import jobs, notices, submissions
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +33,28 @@ def sweep_submissions() -> None:
 @shared_task
 def clear_orphans() -> None:
     submissions.clear_orphans()
+
+
+# An import of a thousand files takes minutes; what hangs beyond this is ended and begun again.
+@shared_task(soft_time_limit=1800, time_limit=1830)
+def run_job(job_id: str) -> None:
+    jobs.run(job_id)
+
+
+@shared_task
+def sweep_jobs() -> None:
+    jobs.sweep()
+
+
+@shared_task
+def clear_old() -> None:
+    jobs.clear_old()
+    notices.clear_old()
+
+
+@shared_task
+def mail_notices() -> None:
+    notices.mail_waiting()
 
 
 @shared_task
@@ -79,6 +101,7 @@ def sweep_at_start(**_: object) -> None:
     """The queue does not give back what a killed worker held for minutes: the rows know better."""
     try:
         found = submissions.sweep(at_worker_start=True)
+        jobs.sweep()
         log.info("Worker up; %d unfinished takes queued again", found)
     except Exception:
         log.exception("The sweep at the start failed; the next one comes within a minute")

@@ -227,6 +227,18 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SWEEP_EVERY_S,
         "options": {"expires": SWEEP_EVERY_S},
     },
+    "sweep-jobs": {
+        "task": "lessons.tasks.sweep_jobs",
+        "schedule": SWEEP_EVERY_S,
+        "options": {"expires": SWEEP_EVERY_S},
+    },
+    "old": {
+        "task": "lessons.tasks.clear_old",
+        "schedule": crontab(minute=15, hour=4),
+        "options": {"expires": 3600},
+    },
+    # Several within a minute come in one e-mail.
+    "mail": {"task": "lessons.tasks.mail_notices", "schedule": 60.0, "options": {"expires": 60.0}},
     "replan": {
         "task": "lessons.tasks.replan_students",
         "schedule": crontab(minute=0, hour=3),

@@ -7,16 +7,23 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from lessons.models import Classroom
+from lessons import notices
+from lessons.models import Classroom, SchoolSettings
 from tutor.notation.instruments import INSTRUMENTS
 
 
 def masthead(request: HttpRequest) -> dict[str, Any]:
     """Lazy, so that a page without a masthead asks the database nothing."""
     user = getattr(request, "user", None)
+    school = {"school_name": SimpleLazyObject(lambda: SchoolSettings.current().name)}
     if user is None or not user.is_authenticated:
-        return {}
+        return school
+    taught = SimpleLazyObject(lambda: list(Classroom.objects.taught_by(user)))
     return {
-        "taught": SimpleLazyObject(lambda: list(Classroom.objects.taught_by(user))),
+        **school,
+        "taught": taught,
+        # More than fit beside each other on a phone.
+        "many_doors": SimpleLazyObject(lambda: bool(taught) or user.writes_lessons),
+        "unread_notices": SimpleLazyObject(lambda: notices.unread(user)),
         "instrument": INSTRUMENTS.get(user.instrument),
     }

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from lessons.pages import choosing, classes, entrance, grading, home, library, limits, plans, stand, takes
+from lessons.pages import choosing, classes, entrance, grading, home, library, limits, office, plans, stand, takes
 
 urlpatterns = [
     path("", entrance.welcome, name="welcome"),
@@ -12,6 +12,12 @@ urlpatterns = [
     path("demo/<slug:who>/", entrance.demo_login, name="demo-login"),
     path("join/", entrance.join, name="join"),
     path("setup/", entrance.setup, name="setup"),
+    path("notices/", office.notice_list, name="notices"),
+    path("notices/<int:pk>/", office.notice, name="notice"),
+    path("jobs/", office.job_list, name="jobs"),
+    path("jobs/<uuid:pk>/", office.job, name="job"),
+    path("jobs/<uuid:pk>/state/", office.job_state, name="job-state"),
+    path("jobs/<uuid:pk>/file/", office.job_file, name="job-file"),
     path("home/", home.home, name="home"),
     path("ask/", choosing.ask, name="ask"),
     path("plans/", plans.plans, name="plans"),

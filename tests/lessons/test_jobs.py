@@ -1,0 +1,140 @@
+"""Long work: done once, seen from anywhere, begun again where it was left."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from lessons import jobs
+from lessons.models import Job, User
+
+pytestmark = pytest.mark.django_db
+done: list[str] = []
+
+
+def count_to_three(job: Job, progress: jobs.Progress) -> None:
+    for number in range(1, 4):
+        progress(number, 3, f"Step {number}.")
+    job.keep_output("three.txt", b"1 2 3")
+    done.append(translation.get_language() or "")
+
+
+def refuse(job: Job, progress: jobs.Progress) -> None:
+    raise jobs.JobTrouble("The file holds no music.")
+
+
+def fall_over(job: Job, progress: jobs.Progress) -> None:
+    progress(1, 3)
+    done.append("tried")
+    raise RuntimeError("no")
+
+
+def is_called_off(job: Job, progress: jobs.Progress) -> None:
+    Job.objects.all().delete()
+    progress(3, 3)
+    done.append("not reached")
+
+
+@pytest.fixture(autouse=True)
+def kinds(monkeypatch: pytest.MonkeyPatch) -> None:
+    done.clear()
+    ours = {name: f"{__name__}:{name}" for name in ("count_to_three", "refuse", "fall_over", "is_called_off")}
+    monkeypatch.setattr(jobs, "KINDS", ours)
+
+
+def started(kind: str, owner: User, **more: Any) -> Job:
+    return jobs.start(kind, owner, "Some work", **more)
+
+
+def test_a_job_is_done_once_in_its_owners_language_and_its_file_can_be_had(client: Client, ada: User) -> None:
+    with translation.override("de"):
+        job = started("count_to_three", ada)
+    jobs.run(str(job.pk))
+    jobs.run(str(job.pk))
+    assert done == ["de"]
+    client.force_login(ada)
+    assert client.get(reverse("job-state", args=[job.pk])).json() == {
+        "state": "done",
+        "done": 3,
+        "total": 3,
+        "sentence": "Step 3.",
+        "next_url": "",
+        "file": True,
+    }
+    answer = client.get(reverse("job-file", args=[job.pk]))
+    assert b"".join(answer.streaming_content) == b"1 2 3"  # type: ignore[attr-defined]
+    assert 'filename="three.txt"' in answer["Content-Disposition"]
+    page = client.get(reverse("job", args=[job.pk])).content.decode()
+    assert "three.txt" in page
+
+
+def test_nobody_else_sees_a_job(client: Client, ada: User, ben: User) -> None:
+    job = started("count_to_three", ada)
+    jobs.run(str(job.pk))
+    client.force_login(ben)
+    for name in ("job", "job-state", "job-file"):
+        assert client.get(reverse(name, args=[job.pk])).status_code == 404
+    assert "Some work" not in client.get(reverse("jobs")).content.decode()
+
+
+def test_trouble_is_one_sentence_and_no_second_try(ada: User) -> None:
+    job = started("refuse", ada)
+    jobs.run(str(job.pk))
+    job.refresh_from_db()
+    assert (job.state, job.sentence, job.attempts) == ("failed", "The file holds no music.", 1)
+
+
+def test_our_own_fault_is_tried_twice(ada: User, caplog: pytest.LogCaptureFixture) -> None:
+    job = started("fall_over", ada)
+    for _ in range(4):
+        jobs.run(str(job.pk))
+    job.refresh_from_db()
+    assert (job.state, done) == ("failed", ["tried", "tried"])
+    assert "fault is ours" in job.sentence
+
+
+def test_what_a_killed_worker_left_is_begun_again(ada: User) -> None:
+    job = started("count_to_three", ada)
+    Job.objects.filter(pk=job.pk).update(
+        state="running", attempts=1, heartbeat_at=timezone.now() - timedelta(minutes=2)
+    )
+    jobs.sweep()
+    job.refresh_from_db()
+    assert job.state == "queued"
+    jobs.run(str(job.pk))
+    job.refresh_from_db()
+    assert (job.state, job.attempts) == ("done", 2)
+
+
+def test_a_job_in_living_hands_is_left_alone(ada: User) -> None:
+    job = started("count_to_three", ada)
+    Job.objects.filter(pk=job.pk).update(state="running", attempts=1, heartbeat_at=timezone.now())
+    jobs.sweep()
+    jobs.run(str(job.pk))
+    assert done == []
+
+
+def test_a_job_that_was_called_off_writes_nothing_more(ada: User) -> None:
+    job = started("is_called_off", ada)
+    jobs.run(str(job.pk))
+    assert done == []
+    assert not Job.objects.exists()
+
+
+def test_an_old_job_goes_with_its_files(ada: User, django_capture_on_commit_callbacks: Any) -> None:
+    job = started("count_to_three", ada, upload=ContentFile(b"music", name="up.xml"))
+    jobs.run(str(job.pk))
+    job.refresh_from_db()
+    files = [(one.storage, one.name) for one in (job.upload, job.output)]
+    assert all(storage.exists(name) for storage, name in files)
+    Job.objects.update(finished_at=timezone.now() - jobs.KEPT - timedelta(days=1))
+    with django_capture_on_commit_callbacks(execute=True):
+        jobs.clear_old()
+    assert not Job.objects.exists()
+    assert not any(storage.exists(name) for storage, name in files)

@@ -1,0 +1,89 @@
+"""What people hear of: told once, seen by its reader alone, mailed at most once and only to whoever wants it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from lessons import notices
+from lessons.models import Notice, User
+from lessons.notices_words import in_words
+
+pytestmark = pytest.mark.django_db
+FACTS = {"by": "Joan Clark", "title": "Ode to Joy", "due": "2026-12-01T17:00:00+00:00"}
+
+
+def test_a_notice_is_for_its_reader_and_read_by_going_on(client: Client, ada: User, ben: User) -> None:
+    notices.tell([ada], "assigned", FACTS, "/home/")
+    notice = Notice.objects.get()
+    client.force_login(ben)
+    assert client.get(reverse("notice", args=[notice.pk])).status_code == 404
+    client.force_login(ada)
+    page = client.get(reverse("notices")).content.decode()
+    assert "Joan Clark assigned “Ode to Joy”" in page
+    assert "1 new notice" in page
+    assert client.get(reverse("notice", args=[notice.pk]))["Location"] == "/home/"
+    assert notices.unread(ada) == 0
+
+
+def test_all_that_was_seen_is_marked_as_read_and_nothing_newer(client: Client, ada: User) -> None:
+    for _ in range(2):
+        notices.tell([ada], "assigned", FACTS)
+    seen = Notice.objects.latest("pk")
+    notices.tell([ada], "commented", FACTS)
+    client.force_login(ada)
+    client.post(reverse("notices"), {"up_to": seen.pk})
+    assert notices.unread(ada) == 1
+
+
+def test_a_thing_is_told_once(ada: User, ben: User) -> None:
+    for _ in range(2):
+        notices.tell([ada, ben], "due", FACTS, once="assignment 3, due")
+    assert Notice.objects.count() == 2
+
+
+def test_several_come_in_one_mail_and_never_twice(ada: User) -> None:
+    notices.tell([ada], "assigned", FACTS, "/a/")
+    notices.tell([ada], "commented", {**FACTS, "text": "Bravo."}, "/b/")
+    for _ in range(2):
+        notices.mail_waiting()
+    (letter,) = mail.outbox
+    assert letter.to == [ada.email]
+    assert letter.subject == "Woodshed: Joan Clark assigned “Ode to Joy”, and 1 more"
+    assert "“Bravo.”" in letter.body
+    assert "127.0.0.1:8000/b/" in letter.body
+
+
+@pytest.mark.parametrize("change", [{"wants_mail": False}, {"email": ""}, {"is_active": False}])
+def test_who_wants_no_mail_gets_none(ada: User, change: dict[str, Any]) -> None:
+    User.objects.filter(pk=ada.pk).update(**change)
+    notices.tell([ada], "assigned", FACTS)
+    notices.mail_waiting()
+    assert mail.outbox == []
+    assert Notice.objects.filter(mailed_at=None).count() == 0
+
+
+def test_a_mail_that_could_not_be_sent_is_tried_again(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    notices.tell([ada], "assigned", FACTS)
+    with monkeypatch.context() as patch:
+        patch.setattr(notices, "send_mail", _no_server)
+        notices.mail_waiting()
+    notices.mail_waiting()
+    assert len(mail.outbox) == 1
+
+
+@pytest.mark.parametrize("kind", Notice.Kind.values)
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_every_kind_has_words_whatever_is_missing(ada: User, kind: str, language: str) -> None:
+    with translation.override(language):
+        assert in_words(Notice(reader=ada, kind=kind)).title
+        assert "%(" not in in_words(Notice(reader=ada, kind=kind, facts=FACTS)).title
+
+
+def _no_server(*_: Any) -> None:
+    raise ConnectionRefusedError
