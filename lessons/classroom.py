@@ -25,7 +25,8 @@ class ClassroomError(ValueError):
 def find_classroom(code: str) -> Classroom:
     """The class of a join code, however it was typed: case, spaces and dashes don't matter."""
     tidy = "".join(letter for letter in code.upper() if letter.isalnum())
-    classroom = Classroom.objects.filter(join_code=tidy).first() if tidy else None
+    open_ones = Classroom.objects.filter(code_open=True, archived_at=None)
+    classroom = open_ones.filter(join_code=tidy).first() if tidy else None
     if classroom is None:
         raise ClassroomError("No class has this code. Check it with your teacher: six letters and digits.")
     return classroom

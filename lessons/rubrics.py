@@ -76,4 +76,5 @@ def _save(classroom: Classroom, name: str, tolerances: dict[str, object]) -> Non
 
 def _classes_that_chose(student: User) -> list[Classroom]:
     chose = Classroom.objects.exclude(rubric="").filter(memberships__user=student, memberships__role="student")
+    chose = chose.filter(archived_at=None)
     return list(chose.order_by("-memberships__joined_at", "-pk"))

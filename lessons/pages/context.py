@@ -15,7 +15,7 @@ from tutor.notation.instruments import INSTRUMENTS
 def masthead(request: HttpRequest) -> dict[str, Any]:
     """Lazy, so that a page without a masthead asks the database nothing."""
     user = getattr(request, "user", None)
-    school = {"school_name": SimpleLazyObject(lambda: SchoolSettings.current().name)}
+    school = {"school_name": SimpleLazyObject(lambda: school_of(request).name)}
     if user is None or not user.is_authenticated:
         return school
     taught = SimpleLazyObject(lambda: list(Classroom.objects.taught_by(user)))
@@ -27,3 +27,8 @@ def masthead(request: HttpRequest) -> dict[str, Any]:
         "unread_notices": SimpleLazyObject(lambda: notices.unread(user)),
         "instrument": INSTRUMENTS.get(user.instrument),
     }
+
+
+def school_of(request: HttpRequest) -> SchoolSettings:
+    """As lessons/reader.py found it; of a request that came by no middleware it is asked for."""
+    return getattr(request, "school", None) or SchoolSettings.current()

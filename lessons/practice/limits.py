@@ -47,7 +47,9 @@ def limits_of_all(students: Collection[int]) -> dict[int, Limits]:
     own = {row.student_id: row for row in PracticeLimits.objects.filter(student__in=students)}
     of_classes: defaultdict[int, list[PracticeLimits]] = defaultdict(list)
     in_class = PracticeLimits.objects.filter(
-        classroom__memberships__user__in=students, classroom__memberships__role=Membership.Role.STUDENT
+        classroom__memberships__user__in=students,
+        classroom__memberships__role=Membership.Role.STUDENT,
+        classroom__archived_at=None,
     )
     for row in in_class.annotate(member=F("classroom__memberships__user")).order_by("-set_at", "-pk"):
         of_classes[row.member].append(row)  # type: ignore[attr-defined]
