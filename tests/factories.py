@@ -103,6 +103,7 @@ class CourseFactory(DjangoModelFactory[models.Course]):
         model = models.Course
 
     title = factory.Sequence(lambda number: f"Course {number}")
+    status = models.curriculum.Status.PUBLISHED
 
 
 class LessonFactory(DjangoModelFactory[models.Lesson]):

@@ -1,7 +1,7 @@
 """The school's rows: who (people), what is taught (curriculum), what was played (takes), what is known
 (learning), what to play next (planning), what the school decides and does at length (school)."""
 
-from lessons.models.curriculum import Assignment, Course, Exercise, Lesson
+from lessons.models.curriculum import Assignment, Course, Exercise, Lesson, Prerequisite, Unit
 from lessons.models.learning import LearnerParameters, LearnerState, SkillEvidence, SkillState
 from lessons.models.people import (
     Classroom,
@@ -23,6 +23,7 @@ from lessons.models.planning import (
 )
 from lessons.models.school import Job, Notice, SchoolSettings
 from lessons.models.takes import Assessment, Comment, Ruling, Submission
+from lessons.models.versions import ExerciseVersion, LessonVersion, ReviewNote
 
 __all__ = [
     "Assessment",
@@ -32,10 +33,12 @@ __all__ = [
     "Course",
     "Departure",
     "Exercise",
+    "ExerciseVersion",
     "Job",
     "LearnerParameters",
     "LearnerState",
     "Lesson",
+    "LessonVersion",
     "Membership",
     "Notice",
     "Placement",
@@ -44,6 +47,8 @@ __all__ = [
     "PracticeFeedback",
     "PracticeLimits",
     "PracticePlan",
+    "Prerequisite",
+    "ReviewNote",
     "RosterImport",
     "Ruling",
     "SchoolSettings",
@@ -53,5 +58,6 @@ __all__ = [
     "StudentGroup",
     "Submission",
     "TeacherInvitation",
+    "Unit",
     "User",
 ]

@@ -1,18 +1,60 @@
-"""What is taught: courses of lessons of exercises, and what a class was assigned."""
+"""What is taught: courses of units of lessons of exercises, what each needs first, and what a class was assigned.
+
+A published row is what students see. An author's pending edit of it waits in `draft`
+(lessons/curriculum/publishing.py), and every state that was ever shown is kept as a version
+(lessons/models/versions.py): saving a published row whose content changed writes the next one, whoever saves it."""
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
-from django.db import models
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.deletion import Collector
+from django.utils.translation import gettext_lazy as _
 
 from lessons.models.people import Classroom, Membership, User
 from tutor.notation.score import Score
 
 
-class Course(models.Model):
+class Status(models.TextChoices):
+    """Where something stands with its readers. Retired: taken off the shelf, and kept for who played it."""
+
+    DRAFT = "draft", _("Draft")
+    REVIEW = "review", _("In review")
+    PUBLISHED = "published", _("Published")
+    RETIRED = "retired", _("Retired")
+
+
+class Reviewed(models.Model):
+    """What passes an author's desk: it is written, read by somebody else, published, and some day retired.
+
+    A row that was never published is edited in place. One that students see keeps its pending edit in `draft` until
+    that is published; `asked_at` says since when either waits for a reader."""
+
+    # The same in every school that imports it: an archive that comes again updates, and doubles nothing.
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    edited_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, editable=False, related_name="+")
+    edited_at = models.DateTimeField(null=True, blank=True, editable=False)
+    asked_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, editable=False, related_name="+")
+    asked_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_published(self) -> bool:
+        return self.status == Status.PUBLISHED
+
+    @property
+    def in_review(self) -> bool:
+        return self.asked_at is not None
+
+
+class Course(Reviewed):
     title = models.CharField(max_length=200)
     summary = models.TextField(blank=True)
     position = models.PositiveIntegerField(default=0)
@@ -24,23 +66,80 @@ class Course(models.Model):
         return self.title
 
 
-class Status(models.TextChoices):
-    DRAFT = "draft"
-    PUBLISHED = "published"
+class Unit(models.Model):
+    """Lessons of a course that belong together, under a heading."""
 
-
-class Lesson(models.Model):
-    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="lessons")
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="units")
     title = models.CharField(max_length=200)
-    text = models.TextField(blank=True, help_text="What the student reads before playing.")
+    text = models.TextField(blank=True, help_text=_("A line or two on what it is about."))
     position = models.PositiveIntegerField(default=0)
-    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
 
     class Meta:
         ordering = ["course__position", "position", "pk"]
 
     def __str__(self) -> str:
         return self.title
+
+
+class Lesson(Reviewed):
+    """`position` counts through the whole course, units and all: first what stands in none, then unit by unit
+    (lessons/curriculum/order.py)."""
+
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="lessons")
+    unit = models.ForeignKey(Unit, on_delete=models.SET_NULL, null=True, blank=True, related_name="lessons")
+    title = models.CharField(max_length=200)
+    text = models.TextField(blank=True, help_text="What the student reads before playing.")
+    position = models.PositiveIntegerField(default=0)
+    draft = models.JSONField(default=dict, blank=True, editable=False, help_text="A published one's pending edit.")
+
+    class Meta:
+        ordering = ["course__position", "position", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        _save_and_keep(self, super().save, args, kwargs)
+
+    def content(self) -> dict[str, Any]:
+        """All that a version of it holds: its words, what it needs, and its published exercises in order."""
+        shown = self.exercises.filter(status=Status.PUBLISHED, composed_for=None).order_by("position", "pk")
+        return {
+            "title": self.title,
+            "text": self.text,
+            "needs": [need.as_dict() for need in self.needs.select_related("other")],
+            "exercises": [{"uid": str(uid), "title": title} for uid, title in shown.values_list("uid", "title")],
+        }
+
+
+class Prerequisite(models.Model):
+    """What a lesson needs first: another lesson done, or a skill at a strength (tests of ten notes: how many go
+    right, as a percentage)."""
+
+    lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="needs")
+    other = models.ForeignKey(Lesson, on_delete=models.CASCADE, null=True, blank=True, related_name="needed_by")
+    skill = models.CharField(max_length=60, blank=True)
+    strength = models.PositiveSmallIntegerField(default=70, validators=[MinValueValidator(1), MaxValueValidator(99)])
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(other__isnull=False, skill="") | (Q(other=None) & ~Q(skill="")), name="a_lesson_or_a_skill"
+            ),
+            models.CheckConstraint(condition=Q(other=None) | ~Q(other=models.F("lesson")), name="not_needs_itself"),
+            models.UniqueConstraint(fields=["lesson", "other"], name="one_need_a_lesson"),
+            models.UniqueConstraint(fields=["lesson", "skill"], condition=~Q(skill=""), name="one_need_a_skill"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lesson_id} needs {self.skill or self.other_id}"
+
+    def as_dict(self) -> dict[str, Any]:
+        if self.other is not None:
+            return {"lesson": str(self.other.uid)}
+        return {"skill": self.skill, "strength": self.strength}
 
 
 class ExerciseQuerySet(models.QuerySet["Exercise"]):
@@ -81,7 +180,19 @@ def hand_over(collector: Collector, field: models.ForeignKey[Any, Any], exercise
             collector.add_field_update(field, players[exercise.pk], [exercise])
 
 
-class Exercise(models.Model):
+def reference_path(exercise: Exercise, filename: str) -> str:
+    """Never the same name twice: a version keeps the recording that it was published with."""
+    return f"references/{exercise.uid}/{uuid.uuid4().hex}.{filename.rpartition('.')[2].lower()[:8] or 'bin'}"
+
+
+# What an exercise is, as against where it stands: the fields of a version, and of a pending edit (and `reference`).
+CONTENT = (
+    *("title", "score", "musicxml", "dropped", "source", "tempo_bpm", "grade", "skills", "rubric", "hints"),
+    *("instruments", "reference_source"),
+)
+
+
+class Exercise(Reviewed):
     """A piece of music to play. `score` is the truth (tutor.notation.score.Score.to_dict), written for no
     instrument in particular; each student sees it arranged for theirs."""
 
@@ -93,7 +204,7 @@ class Exercise(models.Model):
     title = models.CharField(max_length=200)
     lesson = models.ForeignKey(Lesson, on_delete=models.SET_NULL, null=True, blank=True, related_name="exercises")
     position = models.PositiveIntegerField(default=0)
-    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    draft = models.JSONField(default=dict, blank=True, editable=False, help_text="A published one's pending edit.")
     origin = models.CharField(max_length=10, choices=Origin, default=Origin.AUTHORED)
     composed_for = models.ForeignKey(User, on_delete=hand_over, null=True, blank=True, related_name="+")
     recipe = models.JSONField(default=dict, blank=True, help_text="What a composed exercise was ordered with.")
@@ -110,6 +221,10 @@ class Exercise(models.Model):
     )
     skills = models.JSONField(default=dict, blank=True, help_text="Skill tag: how many notes show it.")
     rubric = models.SlugField(blank=True, help_text="Set on purpose for this exercise; else the class chooses.")
+    hints = models.TextField(blank=True, help_text="What the student may read while practising.")
+    instruments = models.JSONField(default=list, blank=True, help_text="Names of those it suits; none: all.")
+    reference = models.FileField(upload_to=reference_path, max_length=200, blank=True, help_text="How it may sound.")
+    reference_source = models.CharField(max_length=300, blank=True, help_text="Who plays in it, and by what right.")
     # A composed exercise is made for one instrument; an authored one is arranged for whoever plays.
     instrument = models.SlugField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -127,6 +242,15 @@ class Exercise(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        _save_and_keep(self, super().save, args, kwargs)
+
+    def content(self) -> dict[str, Any]:
+        """All that a version of it holds: whatever a student sees of it, or is judged by."""
+        content = {name: getattr(self, name) for name in CONTENT}
+        # A whole grade is the same number whether it was typed or read back.
+        return content | {"grade": float(self.grade), "reference": self.reference.name or ""}
 
     def as_score(self) -> Score:
         return Score.from_dict(self.score)
@@ -158,6 +282,16 @@ class Exercise(models.Model):
         if self.composed_for_id in (None, user.pk):
             return False
         return Classroom.objects.taught_by(user).filter(members=self.composed_for_id).exists()
+
+
+def _save_and_keep(row: Lesson | Exercise, save: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    """Whoever saves a published row, on whatever way: what it now shows is kept as a version, in the same step."""
+    from lessons.models.versions import keep_version
+
+    with transaction.atomic():
+        save(*args, **kwargs)
+        if row.status == Status.PUBLISHED and getattr(row, "composed_for_id", None) is None:
+            keep_version(row)
 
 
 class Assignment(models.Model):

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from lessons.models.curriculum import Exercise
 from lessons.models.people import Classroom, Membership, User
+from lessons.models.versions import ExerciseVersion
 from tutor.clock import BadClock, Clock
 from tutor.notation.score import Score
 
@@ -62,6 +63,9 @@ class Submission(models.Model):
     student = models.ForeignKey(User, on_delete=models.CASCADE, related_name="submissions")
     # Music that was played stays, unless its student goes and takes both along.
     exercise = models.ForeignKey(Exercise, on_delete=models.RESTRICT, related_name="submissions")
+    # Which one stood on the stand, even if the next one was published while they played. None: a composed exercise,
+    # which never changes.
+    version = models.ForeignKey(ExerciseVersion, on_delete=models.RESTRICT, null=True, blank=True, related_name="takes")
     idempotency_key = models.CharField(max_length=100)
     # As the student saw it: arranged for their instrument, at the tempo they chose. A later edit of
     # the exercise changes nothing under an old take.
