@@ -29,12 +29,12 @@ LOCALES = ROOT / "locale"
 PAGE_WORDS = ROOT / "static" / "dist" / "words"
 
 Keywords = dict[str, tuple[int | tuple[int, str], ...] | None]
-# `phrase` and `phrase_n` are the engine's (tutor/saying.py): it knows no Django, and what it says is put into a
+# `phrase`, `phrase_n` and `term` are the engine's (tutor/saying.py): it knows no Django, and what it says is put into a
 # reader's language where it leaves the school.
 PYTHON_WORDS: Keywords = {
     **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop", "phrase")),
     **dict.fromkeys(("ngettext", "ngettext_lazy", "phrase_n"), (1, 2)),
-    **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
+    **dict.fromkeys(("pgettext", "pgettext_lazy", "noted", "term"), ((1, "c"), 2)),
     "npgettext": ((1, "c"), 2, 3),
 }
 PAGE_SCRIPT_WORDS: Keywords = {"t": None, "tn": (1, 2)}

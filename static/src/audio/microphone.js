@@ -1,8 +1,9 @@
 import { deviceOf } from "./calibration.js";
 import { awake } from "./context.js";
+import { t } from "../page/words.js";
 
 // The browser's telephone tricks bend pitch and swallow soft notes; each is asked to stay off, and then checked.
-const PROCESSING = { echoCancellation: "echo cancellation", noiseSuppression: "noise suppression", autoGainControl: "automatic gain" };
+const PROCESSING = { echoCancellation: t("echo cancellation"), noiseSuppression: t("noise suppression"), autoGainControl: t("automatic gain") };
 const OFF = Object.fromEntries(Object.keys(PROCESSING).map((name) => [name, false]));
 
 /** The open microphone: a recorder and a listener hang on it; both end in a muted gain, so that they keep running. */
@@ -29,9 +30,9 @@ export function processingState(settings) {
 
 /** Why there is no microphone, and what to do about it. */
 export function microphoneTrouble(error) {
-  if (error.message === "insecure") return "The browser gives a microphone only to secure pages (https). Send a file instead, or ask whoever runs the school.";
-  if (error.name === "NotAllowedError") return "The microphone is blocked. Allow it for this page (the sign beside the address), then press Record again. A file works without it.";
-  if (error.name === "NotFoundError") return "No microphone was found. Plug one in and press Record again, or send a file.";
-  if (error.name === "NotReadableError") return "Another program holds the microphone. Close it and press Record again.";
-  return "The microphone could not be opened. Reload the page, or send a file instead.";
+  if (error.message === "insecure") return t("The browser gives a microphone only to secure pages (https). Send a file instead, or ask whoever runs the school.");
+  if (error.name === "NotAllowedError") return t("The microphone is blocked. Allow it for this page (the sign beside the address), then press Record again. A file works without it.");
+  if (error.name === "NotFoundError") return t("No microphone was found. Plug one in and press Record again, or send a file.");
+  if (error.name === "NotReadableError") return t("Another program holds the microphone. Close it and press Record again.");
+  return t("The microphone could not be opened. Reload the page, or send a file instead.");
 }

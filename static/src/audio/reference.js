@@ -1,5 +1,6 @@
 import { awake } from "./context.js";
 import { Playback } from "./playback.js";
+import { t } from "../page/words.js";
 
 /** How the melody goes: rendered whole by a worker. */
 export class Reference extends Playback {
@@ -33,7 +34,7 @@ export class Reference extends Playback {
         resolve(data.samples);
       };
       this.worker.addEventListener("message", hear);
-      this.worker.addEventListener("error", () => reject(new Error("The sound could not be made.")), { once: true });
+      this.worker.addEventListener("error", () => reject(new Error(t("The sound could not be made."))), { once: true });
       this.worker.postMessage({ key, notes: timed, family, rate });
     });
   }

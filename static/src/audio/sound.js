@@ -1,5 +1,6 @@
 import { awake } from "./context.js";
 import { Playback } from "./playback.js";
+import { t } from "../page/words.js";
 
 /** How a melody goes that nobody may read yet: the school sends its sound alone. Plays as `Reference` does. */
 export class Sound extends Playback {
@@ -25,7 +26,7 @@ export class Sound extends Playback {
     const answer = await fetch(`${this.url}?bpm=${Math.round(bpm)}`);
     if (!answer.ok) {
       this.fetched.delete(bpm);
-      throw new Error("The sound could not be fetched. Try once more.");
+      throw new Error(t("The sound could not be fetched. Try once more."));
     }
     return audio.decodeAudioData(await answer.arrayBuffer());
   }

@@ -1,3 +1,5 @@
+import { t } from "./words.js";
+
 /** Requests to the public API with the session's cookie. A refusal is an Error whose message is the server's sentence. */
 export class Refused extends Error {
   constructor(status, sentence) {
@@ -12,7 +14,7 @@ export async function getJSON(url) {
 
 export async function getText(url) {
   const response = await fetch(url);
-  if (!response.ok) throw new Refused(response.status, "The score could not be fetched.");
+  if (!response.ok) throw new Refused(response.status, t("The score could not be fetched."));
   return response.text();
 }
 
@@ -33,7 +35,7 @@ function headers(extra) {
 async function answer(response) {
   const data = await response.json().catch(() => ({}));
   if (response.ok) return data;
-  throw new Refused(response.status, data.detail ?? firstSentence(data) ?? `The school answered with ${response.status}.`);
+  throw new Refused(response.status, data.detail ?? firstSentence(data) ?? t("The school answered with {status}.", { status: response.status }));
 }
 
 function firstSentence(data) {

@@ -7,6 +7,9 @@ const words = globalThis.woodshedWords ?? {};
 const plural = new Intl.PluralRules(language);
 const figures = new Intl.NumberFormat(language, { useGrouping: "min2", maximumFractionDigits: 3 });
 
+// British: "A, B and C", without a second comma.
+const conjunction = new Intl.ListFormat(language === "en" ? "en-GB" : language, { type: "conjunction" });
+
 /** `t("Bar {bar}", { bar: 3 })`: the facts stand in braces, and numbers are written as the language writes them. */
 export function t(text, facts = {}) {
   return filled(words[text] ?? text, facts);
@@ -22,7 +25,7 @@ export function tn(one, many, n, facts = {}) {
 export const figure = (number) => figures.format(number);
 
 /** "A, B and C". */
-export const list = (parts) => new Intl.ListFormat(language, { type: "conjunction" }).format(parts);
+export const list = (parts) => conjunction.format(parts);
 
 export { language };
 

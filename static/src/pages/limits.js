@@ -1,4 +1,5 @@
 import { find, findAll } from "../page/data.js";
+import { t } from "../page/words.js";
 
 // The search box narrows the skills to those whose words hold what is typed; what is ticked always stays in sight.
 const box = find("[data-find]");
@@ -25,5 +26,5 @@ function narrow() {
     family.open = words.length > 0 || Boolean(find(":checked", family));
   }
   const many = pills.filter((pill) => !pill.hidden).length;
-  find("[data-found]").textContent = words.length ? `${many} of ${pills.length}; Enter ticks the first.` : "";
+  find("[data-found]").textContent = words.length ? t("{many} of {all}; Enter ticks the first.", { many, all: pills.length }) : "";
 }

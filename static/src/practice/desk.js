@@ -17,6 +17,7 @@ import { Take } from "./take.js";
 import { Tempo } from "./tempo.js";
 import { timingWords } from "./timing.js";
 import { Tuner } from "./tuner.js";
+import { language, t } from "../page/words.js";
 
 /**
  * The practice page's states and what leads from one to the next:
@@ -44,7 +45,7 @@ export class Desk {
     this.bind();
     this.become("ready");
     const [kept] = await unsent(this.desk.user, this.desk.exercise).catch(() => []);
-    if (kept) this.offer(kept, `A take from ${new Date(kept.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })} was not sent. Listen to it, send it or discard it.`);
+    if (kept) this.offer(kept, t("A take from {time} was not sent. Listen to it, send it or discard it.", { time: new Date(kept.at).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" }) }));
     await keepEngraved(find("[data-score]"), this.desk.score_url, () => this.cursor.follow(this.stops(), this.exercise.duration_beat));
   }
 
@@ -88,14 +89,20 @@ export class Desk {
     const shown = { ready: ["record"], recording: ["record"], taken: ["listen", "discard", "send"], sending: [] }[state];
     for (const name of ["record", "listen", "discard", "send"]) this.buttons[name].hidden = !shown.includes(name);
     this.buttons.restore.hidden = state !== "ready" || !this.discarded;
-    find("[data-record-words]").textContent = state === "recording" ? "Stop" : "Record";
-    find("[data-listen-words]").textContent = this.listening.paused ? "Listen" : "Stop";
+    find("[data-record-words]").textContent = state === "recording" ? t("Stop") : t("Record");
+    find("[data-listen-words]").textContent = this.listening.paused ? t("Listen") : t("Stop");
     find("[data-tuner]").hidden = this.untuned || !this.open_microphone || !["ready", "recording"].includes(state);
     this.buttons.play.disabled = state === "recording" || state === "sending";
     for (const control of [find("[data-tempo] input"), this.buttons.metronome, find("[data-file]")]) control.disabled = state === "recording" || state === "sending";
     // A button that goes takes the focus with it: it waits on the words, where Enter still sends and Tab goes on.
     if (had?.matches("[data-do]") && (had.hidden || had.disabled)) find("[data-state-line]").focus();
-    if (state === "ready") this.say(`${this.desk.sound_url ? "Hear it as often as you like. Then press Record and play it back:" : "Press Record when you are ready:"} ${countedBars(this.exercise) > 1 ? "two bars are" : "one bar is"} counted in.`);
+    if (state === "ready") this.say(this.invitation());
+  }
+
+  invitation() {
+    const two = countedBars(this.exercise) > 1;
+    if (this.desk.sound_url) return two ? t("Hear it as often as you like. Then press Record and play it back: two bars are counted in.") : t("Hear it as often as you like. Then press Record and play it back: one bar is counted in.");
+    return two ? t("Press Record when you are ready: two bars are counted in.") : t("Press Record when you are ready: one bar is counted in.");
   }
 
   /** Once: a live region that is written anew is read aloud anew. */
@@ -109,7 +116,7 @@ export class Desk {
   async play() {
     if (this.buttons.play.getAttribute("aria-pressed") === "true") return this.stopReference();
     this.buttons.play.setAttribute("aria-pressed", "true");
-    find("[data-play-words]").textContent = "Stop";
+    find("[data-play-words]").textContent = t("Stop");
     try {
       await this.reference.play(this.notes, this.desk.family, this.tempo.bpm);
     } catch (error) {
@@ -129,7 +136,7 @@ export class Desk {
     this.reference.stop();
     this.firstNote?.stop();
     this.buttons.play.setAttribute("aria-pressed", "false");
-    find("[data-play-words]").textContent = "Hear it";
+    find("[data-play-words]").textContent = t("Hear it");
     this.cursor.hide();
   }
 
@@ -204,13 +211,13 @@ export class Desk {
     if (this.take.stoppedBefore(recorded)) return this.stoppedInCountIn();
     const take = await this.take.pack(recorded, this.desk);
     await keep(take).catch(() => {});
-    return this.offer(take, "There it is. Listen to it, send it, or discard it.");
+    return this.offer(take, t("There it is. Listen to it, send it, or discard it."));
   }
 
   /** Nothing was played yet: nothing to keep. */
   stoppedInCountIn() {
     this.become("ready");
-    this.say("Stopped in the count-in. Press Record to begin again.");
+    this.say(t("Stopped in the count-in. Press Record to begin again."));
   }
 
   follow() {
@@ -228,7 +235,7 @@ export class Desk {
     // Counted as it is conducted: from one again at each barline.
     const count = passed.length - Math.max(passed.findLastIndex((click) => click.accent), 0);
     const bar = this.exercise.bars.findLast((one) => one.onset_beat <= beat + 1e-6);
-    this.say(beat < 0 ? `Count-in: ${Math.max(count, 1)}` : `Recording, ${barName(bar.number)}`);
+    this.say(beat < 0 ? t("Count-in: {beat}", { beat: Math.max(count, 1) }) : t("Recording, {bar}", { bar: barName(bar.number) }));
   }
 
   // -- The take ---------------------------------------------------------------------------------------------------------
@@ -262,14 +269,14 @@ export class Desk {
     this.discarded = this.taken;
     this.taken = null;
     this.become("ready");
-    this.say("Discarded. Press Record to play it again.");
+    this.say(t("Discarded. Press Record to play it again."));
   }
 
   /** A key is quickly pressed: until the next recording a discarded take can be had back. */
   async restore() {
     const take = this.discarded;
     await keep(take).catch(() => {});
-    this.offer(take, "Here it is again.");
+    this.offer(take, t("Here it is again."));
   }
 
   async send() {
@@ -289,6 +296,6 @@ export class Desk {
     find("[data-file]").value = "";
     const take = { key: crypto.randomUUID(), user: this.desk.user, exercise: this.desk.exercise, at: Date.now(), blob: file, filename: file.name, tempo_bpm: this.tempo.bpm, clapped: this.desk.clapped };
     keep(take).catch(() => {});
-    this.offer(take, `${file.name}: listen to it, send it, or discard it.`);
+    this.offer(take, t("{file}: listen to it, send it, or discard it.", { file: file.name }));
   }
 }

@@ -1,3 +1,5 @@
+import { tn } from "../page/words.js";
+
 const LOOK_S = 20;
 
 /** Sight-reading, as exams have it: some seconds to read in silence, then the count-in. */
@@ -18,7 +20,7 @@ export class Look {
   async take(say) {
     this.over = false;
     for (let left = LOOK_S; left > 0 && !this.over; left--) {
-      if (left === LOOK_S || left <= 10 || left % 5 === 0) say(`Look at it: ${left} seconds. Press again to begin at once.`);
+      if (left === LOOK_S || left <= 10 || left % 5 === 0) say(tn("Look at it: {n} second. Press again to begin at once.", "Look at it: {n} seconds. Press again to begin at once.", left));
       await new Promise((resolve) => {
         this.next = resolve;
         setTimeout(resolve, 1000);

@@ -1,6 +1,7 @@
 import { find } from "../page/data.js";
+import { t } from "../page/words.js";
 
-const BEATS = { 0.5: "eighths", 1: "quarters", 1.5: "dotted quarters", 2: "halves" };
+const BEATS = { 0.5: t("eighths"), 1: t("quarters"), 1.5: t("dotted quarters"), 2: t("halves") };
 
 /** 50 to 120 % of the written tempo, by slider and by key. `bpm` counts quarters; `beat`, in quarters, is the one that is felt and shown. */
 export class Tempo {
@@ -26,7 +27,7 @@ export class Tempo {
   show() {
     const felt = Math.round(this.bpm / this.beat);
     this.output.value = `${felt} · ${this.input.value} %`;
-    this.input.setAttribute("aria-valuetext", `${felt} ${BEATS[this.beat] ?? "beats"} a minute, ${this.input.value} percent`);
+    this.input.setAttribute("aria-valuetext", t("{felt} {beats} a minute, {percent} percent", { felt, beats: BEATS[this.beat] ?? t("beats"), percent: Number(this.input.value) }));
     this.changed?.();
   }
 }

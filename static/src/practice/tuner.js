@@ -1,5 +1,7 @@
 import { draw, find } from "../page/data.js";
 import { fullName, spellNear } from "../score/spelling.js";
+import { signed } from "../score/verdicts.js";
+import { t } from "../page/words.js";
 
 const CLEAR = 0.86;
 const REACH_CENTS = 60;
@@ -27,7 +29,7 @@ export class Tuner {
     this.hand.setAttribute("x2", x);
     const named = fullName(spellNear(Math.round(heard) - this.transposition, asked?.written));
     find("[data-heard]", this.root).textContent = named;
-    find("[data-cents]", this.root).textContent = Math.abs(cents) > REACH_CENTS ? "another note" : `${cents > 0 ? "+" : "−"}${Math.abs(Math.round(cents))} cents`;
-    find("[data-asked]", this.root).textContent = asked ? `asked: ${fullName(asked.written)}` : "";
+    find("[data-cents]", this.root).textContent = Math.abs(cents) > REACH_CENTS ? t("another note") : t("{cents} cents", { cents: signed(cents) });
+    find("[data-asked]", this.root).textContent = asked ? t("asked: {note}", { note: fullName(asked.written) }) : "";
   }
 }

@@ -1,6 +1,7 @@
 import { draw } from "../page/data.js";
 import { boxOf, staffLines, symbol } from "./geometry.js";
 import { diatonic, fullName, parseName, spellNear } from "./spelling.js";
+import { t } from "../page/words.js";
 
 /** Notes that were played and are not printed: a × on the staff between its neighbours in time, named above. */
 export function markExtras(svg, layer, extras, timed) {
@@ -21,7 +22,7 @@ function drawExtra(svg, layer, extra, before, after) {
   const x = between(svg, head, staff, extra, before, after);
   const y = head.y + head.height / 2 - step * (diatonic(played) - diatonic(written));
   const group = draw("g", { class: "v-pitch extra" });
-  group.append(draw("path", { class: "cross", d: `M${x - 3.5} ${y - 3.5}l7 7m0 -7l-7 7` }), draw("title", {}, `Extra: ${fullName(played)}`));
+  group.append(draw("path", { class: "cross", d: `M${x - 3.5} ${y - 3.5}l7 7m0 -7l-7 7` }), draw("title", {}, t("Extra: {note}", { note: fullName(played) })));
   layer.append(group);
 }
 

@@ -1,4 +1,5 @@
 import { getText } from "../page/requests.js";
+import { t } from "../page/words.js";
 
 // One engraving a width class, so that every page of music is made once and cached; between two it is stretched a little.
 const WIDTHS = [320, 350, 390, 440, 520, 620, 740, 860, 980, 1120];
@@ -20,7 +21,7 @@ export async function keepEngraved(holder, url, drawn) {
     svg.removeAttribute("width");
     svg.removeAttribute("height");
     svg.setAttribute("role", "group");
-    svg.setAttribute("aria-label", holder.dataset.label ?? "The score");
+    svg.setAttribute("aria-label", holder.dataset.label ?? t("The score"));
     holder.querySelector("svg")?.remove();
     holder.prepend(document.importNode(svg, true));
     drawn(holder.querySelector("svg"));

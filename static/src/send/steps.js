@@ -1,7 +1,8 @@
 import { make } from "../page/data.js";
+import { t } from "../page/words.js";
 
 const STEPS = ["received", "queued", "listening", "grading", "done"];
-const WORDS = { received: "Received", queued: "Queued", listening: "Listening", grading: "Grading", done: "Done" };
+const WORDS = { received: t("Received"), queued: t("Queued"), listening: t("Listening"), grading: t("Grading"), done: t("Done") };
 
 /** The way of a take, as a list in which the present step stands out. */
 export function showSteps(list, state) {

@@ -15,9 +15,9 @@ const ENTRIES = {
 const EXAMPLES = new Set(["pitch", "octave", "beat", "length", "tuning"]);
 
 function entryOf(look) {
-  if (look.mark.startsWith("8 ")) return "octave";
+  if (look.octave) return "octave";
   if (look.kind !== "time") return look.kind;
-  return ["late", "early"].includes(look.mark) ? "beat" : "length";
+  return ["late", "early"].includes(look.fault) ? "beat" : "length";
 }
 
 /** Only what occurs in this take. */

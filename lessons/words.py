@@ -1,0 +1,75 @@
+"""What the engine says, in the reader's language: the door between tutor/saying.py and Django's catalogues."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format, get_format
+from django.utils.translation import get_language, gettext, ngettext, pgettext
+from django.utils.translation import gettext as _
+
+from tutor.saying import DAY, Phrase, from_json
+
+ENGLISH = "en"
+
+
+def said(text: str) -> str:
+    """A phrase of the engine, or a plain word of its tables, in the language that is active."""
+    if not text or (get_language() or ENGLISH).startswith(ENGLISH):
+        return str(text)
+    if not isinstance(text, Phrase):
+        return gettext(text)
+    if text.sense == DAY:
+        return day_words(date.fromisoformat(text.template))
+    return _IN_WORDS.vformat(_template(text), (), {name: _fact(fact) for name, fact in text.facts.items()})
+
+
+def said_from(kept: Any, english: str) -> str:
+    """What a row keeps beside its English sentence, said; an older row has only that sentence."""
+    return said(from_json(kept)) if kept else said(english)
+
+
+def listed(parts: Sequence[str]) -> str:
+    """`one, two and three`, of what is in the reader's language already."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return _("%(first)s and %(last)s") % {"first": ", ".join(parts[:-1]), "last": parts[-1]}
+
+
+def day_words(moment: date) -> str:
+    """3 November, 3. November."""
+    return date_format(timezone.localtime(moment) if isinstance(moment, datetime) else moment, _("j F"))
+
+
+def noted(sense: str, text: str) -> str:
+    """Marks a word to be collected (scripts/messages.py); it is translated where it is shown."""
+    return text
+
+
+def _template(text: Phrase) -> str:
+    if text.number is not None:
+        return ngettext(text.template, text.many, text.number)
+    return pgettext(text.sense, text.template) if text.sense else gettext(text.template)
+
+
+def _fact(fact: object) -> object:
+    return said(fact) if isinstance(fact, Phrase) else fact
+
+
+class _InWords(string.Formatter):
+    """Numbers with the language's own decimal sign; what a template asks for and wasn't given stays visible."""
+
+    def get_value(self, key: int | str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        return kwargs.get(str(key), f"{{{key}}}")
+
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        if not isinstance(value, (int, float)):
+            return str(value)
+        return format(value, format_spec).replace(".", get_format("DECIMAL_SEPARATOR"))
+
+
+_IN_WORDS = _InWords()
