@@ -8,3 +8,6 @@ class LessonsConfig(AppConfig):
     def ready(self) -> None:
         # Here and not in tutor/__init__.py: importing the pitch tracker must not load Django.
         import tutor.celery  # noqa: F401
+        from lessons import audit
+
+        audit.watch()

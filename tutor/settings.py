@@ -52,6 +52,8 @@ CSRF_TRUSTED_ORIGINS = env_list("WOODSHED_ORIGINS")
 
 INSTALLED_APPS = [
     "lessons.apps.LessonsConfig",
+    "unfold",  # before the admin, whose templates it replaces
+    "unfold.contrib.filters",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -59,6 +61,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "auditlog",
     "rest_framework",
     "rest_framework.authtoken",
     "drf_spectacular",
@@ -74,7 +77,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "lessons.reader.Reader",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "auditlog.middleware.AuditlogMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -258,6 +263,49 @@ CELERY_BEAT_SCHEDULE = {
         "task": "lessons.tasks.clear_orphans",
         "schedule": crontab(minute=0, hour=4),
         "options": {"expires": 3600},
+    },
+}
+
+# The admin's looks. Callables by name: nothing of lessons is imported here.
+UNFOLD = {
+    "SITE_TITLE": "Woodshed",
+    "SITE_HEADER": "lessons.admin.looks.school_name",
+    "SITE_SUBHEADER": "lessons.admin.looks.subheader",
+    "SITE_SYMBOL": "music_note",
+    "SHOW_HISTORY": True,
+    "SHOW_BACK_BUTTON": True,
+    "STYLES": ["lessons.admin.looks.stylesheet"],
+    "SCRIPTS": ["lessons.admin.looks.script"],
+    "DASHBOARD_CALLBACK": "lessons.admin.looks.dashboard",
+    "SIDEBAR": {"show_search": True, "show_all_applications": False, "navigation": "lessons.admin.looks.navigation"},
+    "COLORS": {
+        # The room and the accent of static/src/css/tokens.css, in steps.
+        "primary": {
+            "50": "#eef6f5",
+            "100": "#d5e8e6",
+            "200": "#abd1cd",
+            "300": "#78b3ae",
+            "400": "#43918b",
+            "500": "#1f756f",
+            "600": "#0c5b57",
+            "700": "#0b4a47",
+            "800": "#103b39",
+            "900": "#14302e",
+            "950": "#0a1d1c",
+        },
+        "base": {
+            "50": "#faf7f1",
+            "100": "#f3eee4",
+            "200": "#e6dfd1",
+            "300": "#d3c9b7",
+            "400": "#9a8f7d",
+            "500": "#736959",
+            "600": "#574f42",
+            "700": "#413a30",
+            "800": "#2a251e",
+            "900": "#1c1914",
+            "950": "#12100c",
+        },
     },
 }
 

@@ -1,9 +1,8 @@
-"""The author's desk and the office: Django's own admin, in our words."""
+"""The office: Django's own admin in a theme (django-unfold), in our words."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
-from lessons.admin import curriculum, people, takes  # noqa: F401  each registers its own
+from lessons.admin import curriculum, office, people, takes  # noqa: F401  each registers its own
 
-admin.site.site_header = "Woodshed"
-admin.site.site_title = "Woodshed"
-admin.site.index_title = "The author's desk"
+admin.site.index_title = _("The office")

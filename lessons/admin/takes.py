@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from lessons.admin.reading import ToBeRead
 from lessons.models import LearnerParameters, Submission
 
 
 @admin.register(Submission)
-class SubmissionAdmin(admin.ModelAdmin):
+class SubmissionAdmin(ToBeRead):
     """To see what is stuck. A recording and its grade are for the student and their teacher, on the take's page."""
 
     list_display = ["id", "student", "exercise", "state", "attempts", "created_at", "graded_at"]
@@ -21,35 +24,18 @@ class SubmissionAdmin(admin.ModelAdmin):
         *("id", "student", "exercise", "instrument", "tempo_bpm", "state", "trouble", "attempts", "heartbeat_at"),
         *("claimed_duration_s", "duration_s", "content_type", "created_at", "graded_at", "learned_at"),
     ]
-    readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Submission]:
         return super().get_queryset(request).defer("score", "clock")
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Submission | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Submission | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         # A person who asks to be forgotten takes their takes along.
         return request.user.is_active and request.user.is_superuser  # type: ignore[union-attr]
 
 
 @admin.register(LearnerParameters)
-class LearnerParametersAdmin(admin.ModelAdmin):
+class LearnerParametersAdmin(ToBeRead):
     """What `manage.py refit` found, to be read: it can't be wished otherwise."""
 
     list_display = ["version", "takes", "students", "created_at"]
     fields = ["version", "created_at", "takes", "students", "report", "values"]
-    readonly_fields = fields
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: LearnerParameters | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: LearnerParameters | None = None) -> bool:
-        return False
