@@ -370,11 +370,7 @@ def _lessons_for(student: User) -> list[LessonLine]:
 
 
 def _assignments_for(student: User, lessons: dict[int, LessonLine], today: date) -> list[AssignedLesson]:
-    rows = (
-        Assignment.objects.filter(classroom__memberships__user=student, classroom__memberships__role="student")
-        .select_related("classroom")
-        .order_by(F("due_on").asc(nulls_last=True), "-created_at")
-    )
+    rows = Assignment.objects.for_student(student).filter(lesson__isnull=False).select_related("classroom")
     return [
         AssignedLesson(
             lesson_id=row.lesson_id,
@@ -387,7 +383,7 @@ def _assignments_for(student: User, lessons: dict[int, LessonLine], today: date)
             exercises=lesson.exercises,
         )
         for row in rows
-        if (lesson := lessons.get(row.lesson_id))
+        if (lesson := lessons.get(row.lesson_id or 0))
     ]
 
 

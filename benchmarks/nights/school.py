@@ -93,9 +93,9 @@ def _classes(people: list[User]) -> None:
         batch_size=500,
     )
     lessons = list(Lesson.objects.all())
-    due = timezone.localdate() + timedelta(days=3)
+    due = timezone.now() + timedelta(days=3)
     Assignment.objects.bulk_create(
-        Assignment(classroom=room, lesson=lessons[place % LESSONS], due_on=due) for place, room in enumerate(rooms)
+        Assignment(classroom=room, lesson=lessons[place % LESSONS], due_at=due) for place, room in enumerate(rooms)
     )
     PracticeLimits.objects.bulk_create(
         PracticeLimits(classroom=room, floor=1.0, ceiling=8.0, focus=["rhythm:tie"]) for room in rooms[::5]

@@ -208,10 +208,11 @@ class CourseAdmin(admin.ModelAdmin):
 
 @admin.register(Assignment)
 class AssignmentAdmin(admin.ModelAdmin):
-    list_display = ["lesson", "classroom", "due_on", "assigned_by"]
+    list_display = ["title", "classroom", "mode", "opens_at", "due_at", "assigned_by"]
     list_filter = ["classroom"]
-    list_select_related = ["lesson", "classroom", "assigned_by"]
-    fields = ["classroom", "lesson", "note", "due_on"]
+    list_select_related = ["lesson", "exercise", "classroom", "assigned_by"]
+    fields = ["classroom", "lesson", "exercise", "note", "opens_at", "due_at"]
+    autocomplete_fields = ["lesson", "exercise"]
 
     def save_model(self, request: HttpRequest, obj: Assignment, form: Any, change: bool) -> None:
         if not change:

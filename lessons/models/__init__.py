@@ -1,7 +1,8 @@
 """The school's rows: who (people), what is taught (curriculum), what was played (takes), what is known
 (learning), what to play next (planning), what the school decides and does at length (school)."""
 
-from lessons.models.curriculum import Assignment, Course, Exercise, Lesson, Prerequisite, Unit
+from lessons.models.assignments import AssignedPiece, Assignment, TestSitting
+from lessons.models.curriculum import Course, Exercise, Lesson, Prerequisite, Unit
 from lessons.models.learning import LearnerParameters, LearnerState, SkillEvidence, SkillState
 from lessons.models.people import (
     Classroom,
@@ -27,6 +28,7 @@ from lessons.models.versions import ExerciseVersion, LessonVersion, ReviewNote
 
 __all__ = [
     "Assessment",
+    "AssignedPiece",
     "Assignment",
     "Classroom",
     "Comment",
@@ -58,6 +60,7 @@ __all__ = [
     "StudentGroup",
     "Submission",
     "TeacherInvitation",
+    "TestSitting",
     "Unit",
     "User",
 ]

@@ -1,4 +1,4 @@
-"""What is taught: courses of units of lessons of exercises, what each needs first, and what a class was assigned.
+"""What is taught: courses of units of lessons of exercises, and what each needs first.
 
 A published row is what students see. An author's pending edit of it waits in `draft`
 (lessons/curriculum/publishing.py), and every state that was ever shown is kept as a version
@@ -292,20 +292,3 @@ def _save_and_keep(row: Lesson | Exercise, save: Any, args: tuple[Any, ...], kwa
         save(*args, **kwargs)
         if row.status == Status.PUBLISHED and getattr(row, "composed_for_id", None) is None:
             keep_version(row)
-
-
-class Assignment(models.Model):
-    """A lesson that a class is to practise, and by when."""
-
-    classroom = models.ForeignKey(Classroom, on_delete=models.CASCADE, related_name="assignments")
-    lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="assignments")
-    assigned_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
-    note = models.CharField(max_length=300, blank=True)
-    due_on = models.DateField(null=True, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ["due_on", "-created_at"]
-
-    def __str__(self) -> str:
-        return f"{self.lesson} for {self.classroom}"

@@ -66,6 +66,14 @@ class Submission(models.Model):
     # Which one stood on the stand, even if the next one was published while they played. None: a composed exercise,
     # which never changes.
     version = models.ForeignKey(ExerciseVersion, on_delete=models.RESTRICT, null=True, blank=True, related_name="takes")
+    assignment = models.ForeignKey(
+        "lessons.Assignment",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="submissions",
+        help_text="What it was played for; empty: it was practice.",
+    )
     idempotency_key = models.CharField(max_length=100)
     # As the student saw it: arranged for their instrument, at the tempo they chose. A later edit of
     # the exercise changes nothing under an old take.

@@ -49,8 +49,8 @@ def _classes_of(students: Collection[int]) -> defaultdict[int, list[int]]:
 
 def _assignments(classes: Collection[int], today: date) -> defaultdict[int, list[Assignment]]:
     found: defaultdict[int, list[Assignment]] = defaultdict(list)
-    current = Q(due_on=None) | Q(due_on__gte=today - FORGOTTEN)
-    rows = Assignment.objects.filter(current, classroom__in=classes, lesson__status=Status.PUBLISHED)
+    current = Q(due_at=None) | Q(due_at__date__gte=today - FORGOTTEN)
+    rows = Assignment.objects.standing().filter(current, classroom__in=classes, lesson__status=Status.PUBLISHED)
     for one in rows.select_related("lesson"):
         found[one.classroom_id].append(one)
     return found

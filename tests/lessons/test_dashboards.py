@@ -146,8 +146,9 @@ def test_home_lists_what_the_class_was_assigned(ada: User, zoe: User, classroom:
     late, soon, open_ended = (LessonFactory(title=title) for title in ("Late", "Soon", "Some day"))
     for lesson, due in ((open_ended, None), (soon, 2), (late, -2)):
         ExerciseFactory(lesson=lesson, skills=skill_counts(SCALE))
-        due_on = noon.date() + timedelta(days=due) if due else None
-        Assignment.objects.create(classroom=classroom, lesson=lesson, due_on=due_on)
+        due_at = noon + timedelta(days=due) if due else None
+        opens_at = noon - timedelta(days=30)
+        Assignment.objects.create(classroom=classroom, lesson=lesson, opens_at=opens_at, due_at=due_at)
     seen = dashboards.home_for(ada, noon).assignments
     assert [(line.title, line.overdue) for line in seen] == [("Late", True), ("Soon", False), ("Some day", False)]
     play(ada, late.exercises.get(), noon)

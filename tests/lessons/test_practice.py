@@ -199,7 +199,7 @@ def test_an_assigned_lesson_comes_first_one_exercise_after_the_other(ada: User, 
     exercise()
     lesson = LessonFactory(title="First leaps")
     one, two = (exercise(THIRDS, lesson=lesson, position=position) for position in (1, 2))
-    Assignment.objects.create(classroom=classroom, lesson=lesson, due_on=timezone.localdate() + timedelta(days=3))
+    Assignment.objects.create(classroom=classroom, lesson=lesson, due_at=timezone.now() + timedelta(days=3))
     practice.learn_from(take(ada, 1, exercise=exercise()))
     item = practice.choose_next(ada).items.first()
     assert item.exercise == one
