@@ -7,6 +7,7 @@ class LessonsConfig(AppConfig):
 
     def ready(self) -> None:
         # Here and not in tutor/__init__.py: importing the pitch tracker must not load Django.
+        import lessons.waveforms  # noqa: F401  A take may be deleted by any process.
         import tutor.celery  # noqa: F401
         from lessons import audit
 

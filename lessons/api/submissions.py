@@ -34,6 +34,7 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     required=True,
     description="One of your own making for each take (a UUID will do). The same key again is the same take.",
 )
+TRACE = OpenApiParameter("trace", str, description="`no` leaves the trace out, which a ruling never changes.")
 # Room for the form around the recording.
 FORM_BYTES = 256 * 1024
 
@@ -102,7 +103,7 @@ class SubmissionDetail(APIView):
 
 
 class AssessmentDetail(APIView):
-    @extend_schema(responses={200: AssessmentShape, 404: Sentence})
+    @extend_schema(parameters=[TRACE], responses={200: AssessmentShape, 404: Sentence})
     def get(self, request: Request, pk: Any) -> Response:
         """How a take was heard, note by note, the teacher's rulings applied."""
         hearings = Assessment.objects.select_related("submission").prefetch_related("rulings__ruled_by")
@@ -110,7 +111,9 @@ class AssessmentDetail(APIView):
         assessment = hearings.filter(submission=submission, counts=True).first()
         if assessment is None:
             return Response({"detail": submissions.sentence_of(submission)}, status=404)
-        return Response(assessment_of(assessment))
+        told = assessment_of(assessment)
+        # Most of the answer, and no ruling changes it.
+        return Response(told | {"trace": {}} if request.query_params.get("trace") == "no" else told)
 
 
 class Recording(APIView):

@@ -3,7 +3,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from lessons.api import classroom, exercises, people, practice, submissions
+from lessons.api import classroom, exercises, people, practice, submissions, waveforms
 
 urlpatterns = [
     path("next/", exercises.Next.as_view(), name="api-next"),
@@ -25,6 +25,7 @@ urlpatterns = [
     path("submissions/<uuid:pk>/", submissions.SubmissionDetail.as_view(), name="api-submission"),
     path("submissions/<uuid:pk>/assessment/", submissions.AssessmentDetail.as_view(), name="api-assessment"),
     path("submissions/<uuid:pk>/recording", submissions.Recording.as_view(), name="api-recording"),
+    path("submissions/<uuid:pk>/waveform/", waveforms.Waveform.as_view(), name="api-waveform"),
     path("submissions/<uuid:pk>/score.svg", submissions.SubmissionSvg.as_view(), name="api-submission-score-svg"),
     path("submissions/<uuid:pk>/comments/", classroom.Comments.as_view(), name="api-comment-list"),
     path("submissions/<uuid:pk>/rulings/", classroom.Rulings.as_view(), name="api-ruling-list"),
