@@ -6,7 +6,7 @@ it takes nothing from the pitch part; it does take from completeness and from th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from tutor.grading.assessment import CORRECT, MISSING, NOT_HEARD, WRONG, Assessment, Extra, Fault, Grade, NoteVerdict
@@ -62,11 +62,16 @@ def apply_rulings(
     rubric: Rubric,
     score: Score,
     instrument: Instrument | None = None,
+    cleared: Mapping[str, Collection[str]] = {},
 ) -> Assessment:
-    """The assessment as a teacher corrected it: note id -> verdict. Other notes keep the machine's verdict."""
+    """The assessment as a teacher corrected it: note id -> verdict. Other notes keep the machine's verdict. `cleared`:
+    note id -> faults that the teacher says it hasn't; in time is neither early nor late."""
     from tutor.grading.causes import find_causes
 
-    notes = tuple(_ruled(note, rulings[note.id]) if note.id in rulings else note for note in assessment.notes)
+    notes = tuple(
+        _without(_ruled(note, rulings[note.id]), cleared.get(note.id, ())) if note.id in rulings else note
+        for note in assessment.notes
+    )
     ruled = replace(assessment, notes=notes, grade=_again(assessment, notes, rubric))
     kept = tuple(cause for cause in assessment.causes if cause.code in NOT_FROM_NOTES)
     return replace(ruled, causes=find_causes(ruled, score, rubric, instrument=instrument, kept=kept))
@@ -83,6 +88,9 @@ def _again(assessment: Assessment, notes: Sequence[NoteVerdict], rubric: Rubric)
     return exam_grade(grade, mark_verdicts(notes)) if rubric.by_jury else grade
 
 
+# In time is neither early nor late.
+CLEARED_TOGETHER = (frozenset({"intonation"}), frozenset({"early", "late"}), frozenset({"short", "long"}))
+
 # Causes that come from the take as a whole: rulings about notes don't touch them.
 NOT_FROM_NOTES = frozenset({"rushing", "dragging", "tempo", "behind_the_beat", "ahead_of_the_beat"})
 
@@ -96,6 +104,20 @@ def _ruled(note: NoteVerdict, verdict: str) -> NoteVerdict:
     if verdict in (MISSING, NOT_HEARD):
         faults = ()
     return replace(note, verdict=verdict, faults=faults, cents=None, heard_pitch=None, confidence=1.0, reason="")
+
+
+def _without(note: NoteVerdict, cleared: Collection[str]) -> NoteVerdict:
+    """The note free of these faults, and of what was measured in their favour."""
+    cents, onset_error_ms, duration_ratio = note.cents, note.onset_error_ms, note.duration_ratio
+    kinds = {kind for pair in CLEARED_TOGETHER if not pair.isdisjoint(cleared) for kind in pair}
+    if "intonation" in kinds:
+        cents = None
+    if "late" in kinds and onset_error_ms is not None:
+        onset_error_ms = 0.0  # In time is a measurement too, by the teacher's ear.
+    if "long" in kinds:
+        duration_ratio = None
+    faults = tuple(fault for fault in note.faults if fault.kind not in kinds)
+    return replace(note, faults=faults, cents=cents, onset_error_ms=onset_error_ms, duration_ratio=duration_ratio)
 
 
 def _points(note: NoteVerdict, rubric: Rubric, tuning_cents: float) -> float:

@@ -117,6 +117,33 @@ def test_ruling_against_a_note_lowers_the_grade():
         assert apply_rulings(machine, {"n1": kind}, STANDARD, score).grade.overall < 100
 
 
+PAIRS = {"early": "late", "late": "early", "short": "long", "long": "short"}
+OFF = {"early": {"ms": -180.0}, "late": {"ms": 180.0}, "short": {"ratio": 0.3}, "long": {"ratio": 2.2}} | {
+    "intonation": {"cents": 45.0}
+}
+
+
+@pytest.mark.parametrize(("fault", "measured"), OFF.items(), ids=OFF)
+def test_a_fault_that_a_teacher_does_not_hear_costs_nothing(fault, measured):
+    """The verdict stays, and all other faults do."""
+    score = score_of("C4 D4 E4 F4")
+    others = [kind for kind in OFF if kind not in (fault, PAIRS.get(fault))]
+    faults = tuple(Fault(kind, 1.0) for kind in (fault, *others))
+    machine = take([verdict(1), verdict(2, faults=faults, **measured), verdict(3), verdict(4)])
+    kept = apply_rulings(machine, {"n2": "correct"}, STANDARD, score)
+    assert kept.notes[1].faults == faults and kept.grade == machine.grade
+    ruled = apply_rulings(machine, {"n2": "correct"}, STANDARD, score, cleared={"n2": [fault]})
+    assert [one.kind for one in ruled.notes[1].faults] == others
+    assert ruled.grade.overall == 100 > machine.grade.overall
+
+
+def test_in_time_is_neither_early_nor_late():
+    """A later engine may hear the same note off to the other side."""
+    machine = take([verdict(1, ms=-200.0, faults=(Fault("early", 200.0),)), verdict(2)])
+    ruled = apply_rulings(machine, {"n1": "correct"}, STANDARD, score_of("C4 D4"), cleared={"n1": ["late"]})
+    assert ruled.notes[0].faults == () and ruled.grade.rhythm == 100
+
+
 @pytest.mark.parametrize("rubric", RUBRICS.values(), ids=RUBRICS)
 def test_a_rubric_is_data(rubric):
     assert Rubric.from_dict(rubric.to_dict() | {"of_tomorrow": 1}) == rubric
