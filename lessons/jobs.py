@@ -28,7 +28,9 @@ log = logging.getLogger(__name__)
 State = Job.State
 
 # Kind: what does it, as "module:function", taking the job and a Progress.
-KINDS: dict[str, str] = {}
+KINDS: dict[str, str] = {
+    "regrade-class": "lessons.regrading:run",
+}
 
 MAX_ATTEMPTS = 2
 # Whoever is at it says so with every step; no step is meant to take as long as this.

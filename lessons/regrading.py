@@ -8,16 +8,22 @@ they follow a ruling; of a student left in the middle the takes are marked, and 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from statistics import median
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lessons import submissions
-from lessons.models import Assessment, Submission
+from lessons.jobs import JobTrouble, Progress
+from lessons.models import Assessment, Classroom, Job, Membership, Submission
 from lessons.rubrics import rubric_of_take
 from lessons.rulings import as_ruled, effective_assessment, standing_rulings
 from tutor.grading import assessment as heard
@@ -46,12 +52,21 @@ class Regraded:
         return None if self.before is None or self.after is None else round(self.after - self.before, 1)
 
 
-def regrade(takes: QuerySet[Submission], rubric_name: str = "", *, dry_run: bool = False) -> Iterator[Regraded]:
+def regrade(
+    takes: QuerySet[Submission],
+    rubric_name: str = "",
+    *,
+    dry_run: bool = False,
+    begun: Callable[[int, int], None] | None = None,
+) -> Iterator[Regraded]:
     """Hears each of these takes again, one student after the other, and says what changed. Takes that were heard so
-    already are passed over in silence."""
+    already are passed over in silence; `begun` is told of every take, and of how many there are."""
     student: object = None
     again: list[object] = []
-    for pk, of in list(takes.order_by("student", "created_at").values_list("pk", "student")):
+    asked = list(takes.order_by("student", "created_at").values_list("pk", "student"))
+    for number, (pk, of) in enumerate(asked):
+        if begun:
+            begun(number, len(asked))
         if of != student:
             _learn_again(again)
             student, again = of, []
@@ -69,18 +84,46 @@ def graded_takes() -> QuerySet[Submission]:
     return Submission.objects.filter(state=Submission.State.DONE, assessments__counts=True)
 
 
+def of_class(classroom: Classroom, since: datetime | None = None) -> QuerySet[Submission]:
+    """The graded takes of its students, from a moment on."""
+    members = classroom.memberships.filter(role=Membership.Role.STUDENT).values("user")
+    takes = graded_takes().filter(student__in=members)
+    return takes.filter(created_at__gte=since) if since else takes
+
+
+def run(job: Job, progress: Progress) -> None:
+    """The job of a teacher: the takes of a class, as exercise and class choose now. Begun again it goes on where it
+    stopped, for what was heard so already is passed over."""
+    classroom = Classroom.objects.taught_by(job.owner).filter(pk=job.params["classroom"]).first()
+    if classroom is None:
+        raise JobTrouble(_("You don't teach this class any more."))
+    since = parse_datetime(job.params.get("since") or "")
+    done = list(regrade(of_class(classroom, since), CHOSEN, begun=progress))
+    job.sentence = in_words(done)
+    job.next_url = reverse("class", args=[classroom.pk])
+    progress(job.total, job.total, job.sentence)
+
+
 def in_words(done: list[Regraded]) -> str:
-    """`12 takes heard again: the grade moved by +1.5 (median; from -4.0 to +9.0); 14 of 320 verdicts changed.`"""
+    """`12 takes heard again. The grade moved by +1.5 (median; from -4.0 to +9.0). 14 of 320 verdicts changed.`"""
     heard_again = [one for one in done if not one.trouble]
     moves = [one.moved for one in heard_again if one.moved is not None]
-    words = f"{len(heard_again)} take{'s' if len(heard_again) != 1 else ''} heard again"
+    n = len(heard_again)
+    said = [ngettext("%(n)s take heard again.", "%(n)s takes heard again.", n) % {"n": n}]
     if moves:
-        words += f": the grade moved by {median(moves):+.1f} (median; from {min(moves):+.1f} to {max(moves):+.1f})"
+        facts = {"median": f"{median(moves):+.1f}", "low": f"{min(moves):+.1f}", "high": f"{max(moves):+.1f}"}
+        said.append(_("The grade moved by %(median)s (median; from %(low)s to %(high)s).") % facts)
     if heard_again:
         changed, verdicts = sum(one.changed for one in heard_again), sum(one.verdicts for one in heard_again)
-        words += f"; {changed} of {verdicts} verdicts changed"
-    failed = len(done) - len(heard_again)
-    return f"{words}.{f' {failed} could not be heard again and keep their grades.' if failed else ''}"
+        said.append(_("%(changed)s of %(verdicts)s verdicts changed.") % {"changed": changed, "verdicts": verdicts})
+    if failed := len(done) - n:
+        words = ngettext(
+            "%(n)s could not be heard again and keeps its grade.",
+            "%(n)s could not be heard again and keep their grades.",
+            failed,
+        )
+        said.append(words % {"n": failed})
+    return " ".join(said)
 
 
 def _regrade_one(pk: object, rubric_name: str, dry_run: bool) -> Regraded | None:

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
-from lessons import rubrics
+from lessons import jobs, rubrics
 from lessons.models import Classroom, Exercise, Submission
 from lessons.pages import tolerances
 from lessons.pages.doors import player_required
 from lessons.pages.grading_forms import OwnForm, PresetForm
+from lessons.words import said
 from tutor.grading.rubric import RUBRICS, STANDARD, Rubric
+
+# How far back a class is heard again at once; for more there is `manage.py regrade`.
+AGAIN_DAYS = {"7": 7, "30": 30, "120": 120}
 
 
 @login_required
@@ -65,10 +73,26 @@ def of_class(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "grading/class.html", context, status=400 if sent else 200)
 
 
+@require_POST
+@login_required
+def hear_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """The class's takes of the last days, by the present ear and as the class chooses now."""
+    group = get_object_or_404(Classroom.objects.taught_by(request.user), pk=pk)
+    days = AGAIN_DAYS.get(request.POST.get("days", ""))
+    if days is None:
+        return redirect("class-grading", group.pk)
+    params = {"classroom": group.pk, "since": (timezone.now() - timedelta(days=days)).isoformat()}
+    title = _("Hear takes of %(class)s again") % {"class": group.name}
+    return redirect(jobs.start("regrade-class", request.user, title, params))
+
+
 def _chosen(request: HttpRequest, group: Classroom) -> HttpResponse:
     rubric = rubrics.rubric_of_class(group)
-    said = f"From now on takes are graded as {rubric.label}." if rubric else "The class has no rubric of its own now."
-    messages.success(request, f"{said} Earlier takes keep their grades.")
+    if rubric:
+        told = _("From now on takes are graded as %(rubric)s. Earlier takes keep their grades.")
+    else:
+        told = _("The class has no rubric of its own now. Earlier takes keep their grades.")
+    messages.success(request, told % {"rubric": said(rubric.label)} if rubric else told)
     return redirect("class-grading", group.pk)
 
 

@@ -37,6 +37,7 @@ urlpatterns = [
     path("classes/", classes.classes, name="classes"),
     path("classes/<int:pk>/", classes.classroom, name="class"),
     path("classes/<int:pk>/grading/", grading.of_class, name="class-grading"),
+    path("classes/<int:pk>/hear-again/", grading.hear_again, name="class-hear-again"),
     path("classes/<int:pk>/limits/", limits.of_class, name="class-limits"),
     path("classes/<int:pk>/students/<int:student_pk>/limits/", limits.of_student, name="class-student-limits"),
     path("classes/<int:pk>/students/<int:student_pk>/plans/", plans.plans_of_student, name="class-student-plans"),

@@ -84,9 +84,12 @@ def test_the_log_can_be_changed_by_nobody(client: Client, office: User, ada: Use
 
 @pytest.mark.parametrize(
     "name",
-    ["index", "lessons_user_changelist", "lessons_user_add", "lessons_classroom_changelist", "lessons_job_changelist"]
-    + ["lessons_submission_changelist", "lessons_learnerparameters_changelist", "auditlog_logentry_changelist"]
-    + ["lessons_course_changelist", "lessons_lesson_changelist", "lessons_exercise_changelist"],
+    [
+        *("index", "lessons_user_changelist", "lessons_user_add", "lessons_classroom_changelist"),
+        *("lessons_job_changelist", "lessons_submission_changelist", "lessons_learnerparameters_changelist"),
+        *("auditlog_logentry_changelist", "lessons_course_changelist", "lessons_lesson_changelist"),
+        "lessons_exercise_changelist",
+    ],
 )
 def test_the_office_has_no_broken_door(client: Client, office: User, name: str) -> None:
     client.force_login(office)

@@ -13,9 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from lessons import submissions
+from lessons import jobs, submissions
 from lessons.classroom import rule
-from lessons.models import Assessment, SkillState, Submission
+from lessons.models import Assessment, Job, SkillState, Submission
+from lessons.rubrics import choose_preset
 from tests.factories import ClassroomFactory, StudentFactory, TeacherFactory, graded, heard_as
 from tutor.grading.rubric import STANDARD, get_rubric
 from tutor.listening.errors import NothingHeard
@@ -79,7 +80,7 @@ def test_the_new_hearing_counts_and_the_old_one_stays_as_it_was(take, ear, clien
     client.force_login(ada)
     assert client.get(reverse("api-assessment", args=[take.pk])).json()["engine"] == NEW
     assert client.get(reverse("api-submission", args=[take.pk])).json()["overall"] == now.overall
-    assert "1 take heard again: the grade moved by +" in said and "3 of 8 verdicts changed." in said
+    assert "1 take heard again. The grade moved by +" in said and "3 of 8 verdicts changed." in said
 
 
 def test_a_second_time_there_is_nothing_to_do(take, ear):
@@ -287,3 +288,26 @@ def test_two_classes_of_one_name_are_told_apart_by_number(db, ear):
     with pytest.raises(CommandError, match="Several"):
         regrade(classroom="Winds")
     assert "1 take to look at" in regrade(classroom=str(second.pk), dry_run=True)
+
+
+def test_a_teacher_has_the_class_heard_again_in_a_job(ear, take, client, ms_clark, classroom, zoe):
+    client.force_login(ms_clark)
+    choose_preset(classroom, "strict")
+    address = reverse("class-hear-again", args=[classroom.pk])
+    client.post(address, {"days": "30"})
+    job = Job.objects.get()
+    jobs.run(str(job.pk))
+    job.refresh_from_db()
+    assert (job.state, job.done, job.total) == ("done", 1, 1)
+    assert job.sentence.startswith("1 take heard again.")
+    assert take.current_assessment.rubric["name"] == "strict"
+    client.force_login(zoe)
+    assert client.post(address, {"days": "30"}).status_code == 404
+
+
+def test_who_teaches_the_class_no_more_hears_nothing_again(ear, take, ms_clark, classroom):
+    job = jobs.start("regrade-class", ms_clark, "Again", {"classroom": classroom.pk})
+    classroom.memberships.filter(user=ms_clark).delete()
+    jobs.run(str(job.pk))
+    job.refresh_from_db()
+    assert (job.state, ear.times) == ("failed", 0)

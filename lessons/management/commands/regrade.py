@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 from lessons.models import Assessment, Classroom, Submission
-from lessons.regrading import CHOSEN, Regraded, graded_takes, in_words, regrade
+from lessons.regrading import CHOSEN, Regraded, graded_takes, in_words, of_class, regrade
 from tutor.grading.rubric import RUBRICS
 
 
@@ -48,8 +48,7 @@ class Command(BaseCommand):
 def _asked_for(options: dict[str, Any]) -> QuerySet[Submission]:
     takes = graded_takes()
     if options["classroom"]:
-        members = _classroom(options["classroom"]).memberships.filter(role="student").values("user")
-        takes = takes.filter(student__in=members)
+        takes = of_class(_classroom(options["classroom"]))
     if options["student"]:
         takes = takes.filter(student__username=options["student"])
     if options["exercise"] is not None:
