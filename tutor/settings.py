@@ -158,6 +158,7 @@ LOGOUT_REDIRECT_URL = "welcome"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 LOCALE_PATHS = [ROOT / "locale"]
+FORMAT_MODULE_PATH = ["lessons.formats"]
 TIME_ZONE = env_text("WOODSHED_TIME_ZONE", "UTC")
 USE_I18N = True
 USE_TZ = True

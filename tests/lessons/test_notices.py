@@ -27,6 +27,7 @@ def test_a_notice_is_for_its_reader_and_read_by_going_on(client: Client, ada: Us
     page = client.get(reverse("notices")).content.decode()
     assert "Joan Clark assigned “Ode to Joy”" in page
     assert "1 new notice" in page
+    assert "Due 1 December 2026, 17:00." in page
     assert client.get(reverse("notice", args=[notice.pk]))["Location"] == "/home/"
     assert notices.unread(ada) == 0
 
