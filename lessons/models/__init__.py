@@ -3,6 +3,7 @@
 
 from lessons.models.assignments import AssignedPiece, Assignment, TestSitting
 from lessons.models.curriculum import Course, Exercise, Lesson, Prerequisite, Unit
+from lessons.models.importing import ImportDraft, ImportedPiece
 from lessons.models.learning import LearnerParameters, LearnerState, SkillEvidence, SkillState
 from lessons.models.people import (
     Classroom,
@@ -36,6 +37,8 @@ __all__ = [
     "Departure",
     "Exercise",
     "ExerciseVersion",
+    "ImportDraft",
+    "ImportedPiece",
     "Job",
     "LearnerParameters",
     "LearnerState",

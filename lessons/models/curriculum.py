@@ -16,6 +16,7 @@ from django.db.models.deletion import Collector
 from django.utils.translation import gettext_lazy as _
 
 from lessons.models.people import Classroom, Membership, User
+from tutor.notation.sameness import melody_mark
 from tutor.notation.score import Score
 
 
@@ -26,6 +27,14 @@ class Status(models.TextChoices):
     REVIEW = "review", _("In review")
     PUBLISHED = "published", _("Published")
     RETIRED = "retired", _("Retired")
+
+
+class Licence(models.TextChoices):
+    """By what right music is used here. A school that is asked must be able to answer."""
+
+    PUBLIC_DOMAIN = "public", _("Public domain")
+    OWN = "own", _("Written by me")
+    PERMISSION = "permission", _("With permission")
 
 
 class Reviewed(models.Model):
@@ -225,6 +234,9 @@ class Exercise(Reviewed):
     instruments = models.JSONField(default=list, blank=True, help_text="Names of those it suits; none: all.")
     reference = models.FileField(upload_to=reference_path, max_length=200, blank=True, help_text="How it may sound.")
     reference_source = models.CharField(max_length=300, blank=True, help_text="Who plays in it, and by what right.")
+    # Not for students to see, and so of no version: by what right the music is used here, and which tune it is.
+    licence = models.CharField(max_length=10, choices=Licence, blank=True)
+    melody = models.CharField(max_length=40, blank=True, editable=False, db_index=True)
     # A composed exercise is made for one instrument; an authored one is arranged for whoever plays.
     instrument = models.SlugField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -244,6 +256,11 @@ class Exercise(Reviewed):
         return self.title
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        fields = kwargs.get("update_fields")
+        written = "score" not in self.get_deferred_fields() if fields is None else "score" in fields
+        if self.composed_for_id is None and written:
+            self.melody = melody_mark(self.score)
+            kwargs |= {} if fields is None else {"update_fields": {*fields, "melody"}}
         _save_and_keep(self, super().save, args, kwargs)
 
     def content(self) -> dict[str, Any]:

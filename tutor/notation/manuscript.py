@@ -56,6 +56,7 @@ class RawBar:
     opens_repeat: bool = False
     closes_repeat: int = 0  # how often the passage is played in all; 0 for no repeat
     endings: frozenset[int] = frozenset()
+    ends_section: bool = False  # a double barline, or a repeat sign
 
     @property
     def is_short(self) -> bool:
@@ -82,7 +83,17 @@ DEFAULT_BPM = 84.0
 
 def lay_out(manuscript: Manuscript) -> Score:
     """The manuscript as a Score: one line, in playing order."""
+    return lay_out_in_sections(manuscript)[0]
+
+
+def lay_out_in_sections(manuscript: Manuscript) -> tuple[Score, tuple[int, ...]]:
+    """The same, and the places in `Score.bars` after which a section ends: by a double barline or a repeat sign."""
     bars = _join_halves(in_playing_order(manuscript.bars, MOST_SYMBOLS))
+    ends = tuple(index for index, bar in enumerate(bars) if bar.ends_section or bar.closes_repeat)
+    return _lay_out(manuscript, bars), ends
+
+
+def _lay_out(manuscript: Manuscript, bars: Sequence[RawBar]) -> Score:
     if sum(len(bar.events) for bar in bars) > MOST_SYMBOLS:
         raise ScoreError(f"The score is too long: {MOST_SYMBOLS} notes and rests are the most that is read.")
     symbols: list[Symbol] = []
@@ -98,7 +109,7 @@ def lay_out(manuscript: Manuscript) -> Score:
     if not any(symbol.pitch for symbol in symbols):
         raise ScoreError("The score has no notes.")
     return Score(
-        symbols=tuple(_mend_slurs(_mend_ties(_with_unique_ids(symbols)))),
+        symbols=tuple(mend_slurs(_mend_ties(_with_unique_ids(symbols)))),
         bars=tuple(laid),
         keys=tuple(
             _changes([replace(bar.key, onset_beat=place.onset_beat) for bar, place in zip(bars, laid, strict=True)])
@@ -123,7 +134,13 @@ def _join_halves(bars: Sequence[RawBar]) -> list[RawBar]:
         if before and before.is_short and bar.is_short and _fit_one_bar(before, bar):
             shift = before.duration_beat
             moved = tuple(replace(event, onset_beat=event.onset_beat + shift) for event in bar.events)
-            joined[-1] = replace(before, events=before.events + moved, duration_beat=shift + bar.duration_beat)
+            # With a section's end inside it, the next one begins with the upbeat: it ends with this bar.
+            joined[-1] = replace(
+                before,
+                events=before.events + moved,
+                duration_beat=shift + bar.duration_beat,
+                ends_section=before.ends_section or bar.ends_section or bool(bar.closes_repeat),
+            )
         else:
             joined.append(bar)
     return joined
@@ -210,7 +227,7 @@ def _mend_ties(symbols: Sequence[Symbol]) -> list[Symbol]:
     return mended
 
 
-def _mend_slurs(symbols: Sequence[Symbol]) -> list[Symbol]:
+def mend_slurs(symbols: Sequence[Symbol]) -> list[Symbol]:
     """Slurs that begin and end, one at a time; those left open or never opened are taken out."""
     mended = list(symbols)
     opened_at: int | None = None

@@ -1,7 +1,10 @@
-"""MIDI and ABC -> manuscript, through music21. It takes more than a second to load: never in a web request."""
+"""MIDI and ABC -> manuscripts, one a part, through music21.
+
+It takes more than a second to load: never in a web request."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -9,6 +12,7 @@ from itertools import groupby
 from typing import Any
 
 from tutor.notation.errors import ScoreError
+from tutor.notation.left_out import LeftOut
 from tutor.notation.manuscript import Event, Manuscript, RawBar
 from tutor.notation.score import Key, Metre, Pitch
 
@@ -16,79 +20,118 @@ from tutor.notation.score import Key, Metre, Pitch
 FIFTHS_STEPS = "FCGDAEB"
 # Far more than the longest melody needs; music21 reads some 10 kB a second.
 LARGEST_BYTES = 300_000
+# A book of some thousand tunes; read one by one.
+LARGEST_BOOK_BYTES = 3_000_000
 
 
-def read_midi(data: bytes) -> Manuscript:
-    """The first track with notes, quantised to sixteenths and triplets, spelled by its key."""
+def read_midi(data: bytes) -> list[tuple[str, Manuscript]]:
+    """Each track with notes and its name, quantised to sixteenths and triplets, spelled by its key."""
     if not data.startswith(b"MThd"):
         raise ScoreError("This is not a MIDI file: its first bytes are not “MThd”.")
     _check_size(data)
-    part, manuscript, stream = _parse(data, "midi")
-    events = _top_line(part.flatten().notes, manuscript)
+    stream, parts = _parse(data, "midi")
+    return [(_part_name(part), _of_track(stream, part)) for part in parts]
+
+
+def _of_track(stream: Any, part: Any) -> Manuscript:
+    manuscript = _without_bars(stream, part)
     metres = _metres(part)
+    left_out = LeftOut()
+    events = _top_line(part.flatten().notes, left_out, "")
+    manuscript.dropped += left_out.sentences()
     key = _key(stream, part)
     spelled = [replace(event, pitch=_spelled(event.pitch.midi, key)) for event in events if event.pitch]
     manuscript.bars = list(_bars_by_metre(spelled, metres, key))
     return manuscript
 
 
-def read_abc(data: bytes) -> Manuscript:
-    """The first tune of an ABC file."""
-    _check_size(data)
+def read_abc(text: str) -> list[tuple[str, Manuscript]]:
+    """Each voice of one tune."""
+    _check_size(text)
+    if "\nK:" not in f"\n{text}":
+        raise ScoreError("This is not ABC: there is no line that begins with K:, the key.")
+    if "\nL:" not in f"\n{text}" and "\nM:" not in f"\n{text}":
+        # The standard's default, which music21 knows only where there is a metre.
+        text = f"\n{text}".replace("\nK:", "\nL:1/8\nK:", 1)
+    stream, parts = _parse(text, "abc")
+    return [(_part_name(part), _of_voice(stream, part)) for part in parts]
+
+
+def _of_voice(stream: Any, part: Any) -> Manuscript:
+    manuscript = _without_bars(stream, part)
+    key, metre = Key(Fraction(0), 0), Metre(Fraction(0), 4, 4)
+    if not part.getElementsByClass("Measure"):  # music21 makes none for a tune of one bar or two
+        part = part.makeMeasures().makeTies()
+    left_out = LeftOut()
+    for measure in part.getElementsByClass("Measure"):
+        key, metre = _signatures(measure, key, metre)
+        manuscript.bars.append(_bar(measure, key, metre, left_out))
+    manuscript.dropped += left_out.sentences()
+    return manuscript
+
+
+def tunes_of(data: bytes) -> list[str]:
+    """The tunes of an ABC file, each with what stands before the first one: that holds for all."""
+    if len(data) > LARGEST_BOOK_BYTES:
+        raise ScoreError("The file is too large: 3 MB is the most that is read of a book in ABC.")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = data.decode("latin-1")
     if "\x00" in text:
         raise ScoreError("This is not ABC: it is no text.")
-    if "\nK:" not in f"\n{text}":
-        raise ScoreError("This is not ABC: there is no line that begins with K:, the key.")
-    if "\nL:" not in f"\n{text}" and "\nM:" not in f"\n{text}":
-        # The standard's default, which music21 knows only where there is a metre.
-        text = f"\n{text}".replace("\nK:", "\nL:1/8\nK:", 1)
-    part, manuscript, _ = _parse(text, "abc")
-    key, metre = Key(Fraction(0), 0), Metre(Fraction(0), 4, 4)
-    if not part.getElementsByClass("Measure"):  # music21 makes none for a tune of one bar or two
-        part = part.makeMeasures().makeTies()
-    for measure in part.getElementsByClass("Measure"):
-        key, metre = _signatures(measure, key, metre)
-        manuscript.bars.append(_bar(measure, key, metre, manuscript))
-    return manuscript
+    head, *tunes = re.split(r"(?m)^(?=X:)", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if not tunes:
+        return [head]
+    return [_head_for_all(head) + tune for tune in tunes]
 
 
-def _check_size(data: bytes) -> None:
+def _head_for_all(head: str) -> str:
+    """Fields alone: text before the first tune is about the book."""
+    return "".join(f"{line}\n" for line in head.splitlines() if re.match("[LMQRCOZ]:", line))
+
+
+def _check_size(data: bytes | str) -> None:
     if len(data) > LARGEST_BYTES:
         raise ScoreError("The file is too large: 300 kB is the most that is read of MIDI or ABC.")
 
 
-def _parse(data: Any, form: str) -> tuple[Any, Manuscript, Any]:
-    """music21's part with notes, and a manuscript that has all but the bars."""
+def _parse(data: Any, form: str) -> tuple[Any, list[Any]]:
+    """music21's stream, and its parts with notes."""
     import music21
 
     try:
         stream = music21.converter.parseData(data, format=form)
     except Exception as error:  # music21 raises whatever its parser stumbles over
         raise ScoreError(f"The file can't be read as {form.upper()}: {_first_line(error)}.") from error
-    dropped = []
     if isinstance(stream, music21.stream.Opus):
-        dropped.append(f"Only the first of {len(stream.scores)} tunes is kept.")
         stream = stream.scores[0]
     parts = list(stream.parts) if isinstance(stream, music21.stream.Score) else [stream]
     sounding = [part for part in parts if any(_pitches(element) for element in part.flatten().notes)]
     if not sounding:
         raise ScoreError("The score has no notes.")
-    if len(sounding) > 1:
-        dropped.append(f"Only the first part is kept; {len(sounding) - 1} more were left out.")
+    return stream, sounding
+
+
+def _part_name(part: Any) -> str:
+    instrument = part.getInstrument(returnDefault=False)
+    named = [
+        getattr(part, "partName", ""),
+        getattr(instrument, "partName", ""),
+        getattr(instrument, "instrumentName", ""),
+    ]
+    return next((str(name) for name in named if name), "")
+
+
+def _without_bars(stream: Any, part: Any) -> Manuscript:
     metadata = stream.metadata
-    manuscript = Manuscript(
+    return Manuscript(
         bars=[],
         bpm=_bpm(stream),
-        clef=_clef(sounding[0]),
+        clef=_clef(part),
         title=(metadata.title or "") if metadata else "",
         composer=(metadata.composer or "") if metadata else "",
-        dropped=dropped,
     )
-    return sounding[0], manuscript, stream
 
 
 def _first_line(error: Exception) -> str:
@@ -112,26 +155,21 @@ def _pitches(element: Any) -> Sequence[Any]:
     return element.pitches if hasattr(element, "pitches") else ()
 
 
-def _top_line(elements: Iterable[Any], manuscript: Manuscript) -> list[Event]:
+def _top_line(elements: Iterable[Any], left_out: LeftOut, bar: str) -> list[Event]:
     """The highest note at each onset; what it covers is left out and said."""
-    graces = chord_notes = 0
     events: list[Event] = []
     notes = [element for element in elements if _pitches(element)]
     for _, together in groupby(sorted(notes, key=lambda note: note.offset), key=lambda note: Fraction(note.offset)):
         sounding = []
         for element in together:
             if element.duration.isGrace or not element.quarterLength:
-                graces += 1
+                left_out.add("grace", bar)
             else:
                 sounding += [(pitch, element) for pitch in _pitches(element)]
-        chord_notes += max(len(sounding) - 1, 0)
+        left_out.add("chord", bar, max(len(sounding) - 1, 0))
         if sounding:
             pitch, element = max(sounding, key=lambda pair: pair[0].midi)
             events.append(_event(pitch, element))
-    if graces:
-        manuscript.dropped.append(f"{graces} grace notes were left out.")
-    if chord_notes:
-        manuscript.dropped.append(f"{chord_notes} lower chord notes were left out.")
     return events
 
 
@@ -161,18 +199,19 @@ def _signatures(measure: Any, key: Key, metre: Metre) -> tuple[Key, Metre]:
     return key, metre
 
 
-def _bar(measure: Any, key: Key, metre: Metre, manuscript: Manuscript) -> RawBar:
+def _bar(measure: Any, key: Key, metre: Metre, left_out: LeftOut) -> RawBar:
     left, right = measure.leftBarline, measure.rightBarline
     brackets = [site for site in measure.getSpannerSites() if "RepeatBracket" in site.classes]
     return RawBar(
         label=str(measure.number),
-        events=tuple(_top_line(measure.flatten().notes, manuscript)),
+        events=tuple(_top_line(measure.flatten().notes, left_out, str(measure.number))),
         duration_beat=Fraction(measure.highestTime).limit_denominator(96) or metre.bar_beats,
         key=key,
         metre=metre,
         opens_repeat=getattr(left, "direction", "") == "start",
         closes_repeat=(right.times or 2) if getattr(right, "direction", "") == "end" else 0,
         endings=frozenset(number for bracket in brackets for number in bracket.numberRange),
+        ends_section=getattr(right, "type", "") in ("double", "final"),
     )
 
 

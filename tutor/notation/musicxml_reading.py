@@ -1,4 +1,4 @@
-"""MusicXML -> manuscript: the first part with notes, its upper voice, note ids and all.
+"""MusicXML -> manuscript: a part's upper voice, note ids and all; of several parts the first with notes, or each.
 
 Our own reader rather than music21's, which forgets note ids and says neither bar nor line when it fails;
 and an author's upload is read within the request, where music21 would take seconds to load.
@@ -7,8 +7,7 @@ and an author's upload is read within the request, where music21 would take seco
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import isfinite
@@ -16,6 +15,7 @@ from xml.etree.ElementTree import Element
 
 from tutor.notation.durations import DOTTED, NOTE_VALUES
 from tutor.notation.errors import ScoreError
+from tutor.notation.left_out import LeftOut
 from tutor.notation.manuscript import MOST_SYMBOLS, Event, Manuscript, RawBar
 from tutor.notation.score import SEMITONES_ABOVE_C, Key, Metre, Pitch
 from tutor.notation.xml_tree import LINE, local, parse_xml
@@ -26,6 +26,10 @@ DEFAULT_METRE = Metre(Fraction(0), 4, 4)
 DEFAULT_KEY = Key(Fraction(0), 0)
 ARTICULATIONS = frozenset({"staccato", "tenuto", "accent", "strong-accent", "staccatissimo", "detached-legato"})
 TEMPO_RANGE_BPM = (10.0, 400.0)
+DOUBLE_BARS = frozenset({"light-light", "light-heavy", "heavy-light", "heavy-heavy"})
+# What carries no note: the author is told that it is not on the page.
+NOT_SHOWN_ON_NOTES = frozenset({"ornaments", "fermata", "technical", "glissando", "slide", "arpeggiate"})
+NOT_SHOWN_DIRECTIONS = frozenset({"dynamics", "wedge", "words", "pedal", "octave-shift"})
 TUPLET_NUMBER = re.compile(r"[1-9][0-9]{0,2}")
 # In all voices and staves together; of the one that is kept, `lay_out` takes fewer still.
 MOST_NOTES = 4 * MOST_SYMBOLS
@@ -33,35 +37,87 @@ MOST_NOTES = 4 * MOST_SYMBOLS
 
 def read_musicxml(data: bytes) -> Manuscript:
     """The manuscript of an uncompressed MusicXML document."""
+    root = _root(data)
+    parts = _children(root, "part")
+    chosen = next((part for part in parts if _has_pitch(part)), None)
+    if chosen is None:
+        raise ScoreError("The score has no notes.")
+    manuscript = _read_part(root, chosen, "1")
+    manuscript.dropped = [*_other_parts(root, parts, chosen), *manuscript.dropped]
+    return manuscript
+
+
+def read_parts(data: bytes) -> list[RawPart]:
+    """Every staff of every part that has notes, to choose from."""
+    root = _root(data)
+    names = _names(root)
+    found = []
+    for part in _children(root, "part"):
+        staves = _staves_with_notes(part)
+        for staff in staves:
+            name = names.get(part.get("id", ""), "") or part.get("id", "")
+            try:
+                read: Manuscript | ScoreError = _read_part(root, part, staff, one_of_several=True)
+            except ScoreError as problem:
+                read = problem
+            found.append(RawPart(name, int(staff) if len(staves) > 1 else 0, read))
+    if not found:
+        raise ScoreError("The score has no notes.")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class RawPart:
+    """One staff of a part: its name as the file has it, its number where the part has several (else 0), and what it
+    holds or why that can't be read."""
+
+    name: str
+    staff: int
+    read: Manuscript | ScoreError
+
+
+def _root(data: bytes) -> Element:
     root = parse_xml(data)
     if local(root) == "score-timewise":
         raise ScoreError("This MusicXML is written timewise; export it as partwise, as nearly every program does.")
     if local(root) != "score-partwise":
         raise ScoreError(f"Line 1: this XML is not a score: it begins with <{local(root)}>, not <score-partwise>.")
-    parts = _children(root, "part")
-    chosen = next((part for part in parts if any(local(element) == "pitch" for element in part.iter())), None)
-    if chosen is None:
-        raise ScoreError("The score has no notes.")
-    reader = _PartReader()
-    for measure in _children(chosen, "measure"):
+    return root
+
+
+def _has_pitch(element: Element) -> bool:
+    return any(local(inner) == "pitch" for inner in element.iter())
+
+
+def _staves_with_notes(part: Element) -> list[str]:
+    notes = (element for element in part.iter() if local(element) == "note" and _children(element, "pitch"))
+    staves = {_text(note, "staff") or "1" for note in notes}
+    return sorted((staff for staff in staves if re.fullmatch("[1-9]", staff)), key=int)
+
+
+def _read_part(root: Element, part: Element, staff: str, *, one_of_several: bool = False) -> Manuscript:
+    reader = _PartReader(staff, one_of_several=one_of_several)
+    for measure in _children(part, "measure"):
         reader.read_measure(measure)
-    manuscript = Manuscript(
+    return Manuscript(
         bars=reader.bars,
         bpm=reader.bpm,
         clef=reader.clef or _default_clef(reader.bars),
         transposition=reader.transposition or 0,
         title=_text(root, "work-title") or _text(root, "movement-title"),
         composer=_composer(root),
+        dropped=reader.dropped(),
     )
-    manuscript.dropped = [*_other_parts(root, parts, chosen), *reader.dropped()]
-    return manuscript
+
+
+def _names(root: Element) -> dict[str, str]:
+    return {part.get("id", ""): _text(part, "part-name") for part in root.iter() if local(part) == "score-part"}
 
 
 def _other_parts(root: Element, parts: Sequence[Element], chosen: Element) -> list[str]:
     if len(parts) == 1:
         return []
-    names = {part.get("id"): _text(part, "part-name") for part in root.iter() if local(part) == "score-part"}
-    name = names.get(chosen.get("id")) or "the first with notes"
+    name = _names(root).get(chosen.get("id", "")) or "the first with notes"
     others = len(parts) - 1
     return [f"Only one part is kept, {name}; {others} other{' was' if others == 1 else 's were'} left out."]
 
@@ -87,6 +143,7 @@ class _Measure:
     voices: dict[str, list[Event]] = field(default_factory=dict)
     opens_repeat: bool = False
     closes_repeat: int = 0
+    ends_section: bool = False
 
     def move_to(self, place: Fraction) -> None:
         self.cursor = max(place, Fraction(0))
@@ -96,8 +153,12 @@ class _Measure:
 class _PartReader:
     """What carries over from bar to bar: divisions, signatures, the open ending, and what was left out."""
 
-    def __init__(self) -> None:
+    def __init__(self, staff: str, *, one_of_several: bool) -> None:
+        """`one_of_several`: the other staves are read too, so that their notes are not lost."""
         self.bars: list[RawBar] = []
+        self._staff = staff
+        self._one_of_several = one_of_several
+        self._label = ""
         self.bpm: float | None = None
         self.clef = ""
         self.transposition: int | None = None
@@ -106,12 +167,13 @@ class _PartReader:
         self._metre = DEFAULT_METRE
         self._endings: frozenset[int] = frozenset()
         self._main_voice = ""
-        self._left_out: Counter[str] = Counter()
+        self._left_out = LeftOut()
         self._notes = 0
 
     def read_measure(self, measure: Element) -> None:
         """One `<measure>`: the bar is added to `bars`."""
         here = _Measure(label=_clean(measure.get("number"))[:12] or str(len(self.bars) + 1))
+        self._label = here.label
         try:
             endings = self._endings
             for element in measure:
@@ -123,7 +185,10 @@ class _PartReader:
 
     def dropped(self) -> list[str]:
         """What was left out, in sentences."""
-        return [f"{count} {one if count == 1 else many}." for (one, many), count in _sentences(self._left_out)]
+        return list(self._left_out.sentences())
+
+    def _leave_out(self, what: str, count: int = 1) -> None:
+        self._left_out.add(what, self._label, count)
 
     def _read(self, element: Element, here: _Measure) -> None:
         match local(element):
@@ -139,6 +204,8 @@ class _PartReader:
                 self._direction(element)
             case "barline":
                 self._barline(element, here)
+            case "harmony":
+                self._leave_out("harmony")
 
     def _add_bar(self, here: _Measure, endings: frozenset[int]) -> None:
         self.bars.append(
@@ -150,6 +217,7 @@ class _PartReader:
                 metre=self._metre,
                 opens_repeat=here.opens_repeat,
                 closes_repeat=here.closes_repeat,
+                ends_section=here.ends_section,
                 endings=endings,
             )
         )
@@ -161,8 +229,9 @@ class _PartReader:
             return next(iter(here.voices.values()), [])
         self._main_voice = self._main_voice or next(iter(sounding))
         chosen = self._main_voice if self._main_voice in sounding else next(iter(sounding))
-        self._left_out["voice"] += sum(
-            event.pitch is not None for name, events in sounding.items() if name != chosen for event in events
+        self._leave_out(
+            "voice",
+            sum(event.pitch is not None for name, events in sounding.items() if name != chosen for event in events),
         )
         return sorted(here.voices[chosen], key=lambda event: event.onset_beat)
 
@@ -171,8 +240,9 @@ class _PartReader:
         if self._notes > MOST_NOTES:
             raise _Trouble(note, f"the score is too long: {MOST_NOTES} notes and rests are the most that is read.")
         tags = {local(child) for child in note}
+        elsewhere = (_text(note, "staff") or "1") != self._staff
         if tags & {"grace", "cue"}:
-            self._left_out["grace" if "grace" in tags else "cue"] += 1
+            self._leave_out("grace" if "grace" in tags else "cue", not elsewhere)
             return
         duration = self._note_duration(note)
         if duration <= 0:
@@ -182,19 +252,22 @@ class _PartReader:
         if not in_chord:
             here.previous_onset = onset
             here.move_to(onset + duration)
-        if _text(note, "staff") not in ("", "1"):
-            self._left_out["staff"] += "pitch" in tags
+        if elsewhere:
+            self._leave_out("staff", "pitch" in tags and not self._one_of_several)
             return
         if "unpitched" in tags:
-            self._left_out["unpitched"] += 1
+            self._leave_out("unpitched")
             return
-        self._left_out["ornament"] += any(local(element) == "ornaments" for element in note.iter())
+        inner = {local(element) for element in note.iter()}
+        for what in NOT_SHOWN_ON_NOTES & inner:
+            self._leave_out(what)
+        self._leave_out("verse", max(len(_children(note, "lyric")) - 1, 0))
         event = _event(note, onset, duration, self._pitch(note) if "pitch" in tags else None)
         events = here.voices.setdefault(_text(note, "voice"), [])
         if not in_chord or not events:
             events.append(event)
             return
-        self._left_out["chord"] += 1
+        self._leave_out("chord")
         if event.pitch and (events[-1].pitch is None or event.pitch.midi > events[-1].pitch.midi):
             events[-1] = event
 
@@ -208,7 +281,7 @@ class _PartReader:
         semitones = _number(pitch, alter, "an accidental")
         if not -2 <= semitones <= 2:
             raise _Trouble(pitch, f"“{alter}” is no accidental from double flat to double sharp.")
-        self._left_out["microtone"] += semitones != round(semitones)
+        self._leave_out("microtone", semitones != round(semitones))
         return Pitch(int(octave), step, round(semitones))
 
     def _note_duration(self, note: Element) -> Fraction:
@@ -233,7 +306,7 @@ class _PartReader:
                     self._key = Key(Fraction(0), fifths, "minor" if _text(element, "mode") == "minor" else "major")
                 case "time" if _text(element, "beats"):
                     self._metre = _metre(element)
-                case "clef" if element.get("number", "1") == "1":
+                case "clef" if element.get("number", "1") == self._staff:
                     self._clef(element)
                 case "transpose":
                     self._transpose(element)
@@ -245,27 +318,30 @@ class _PartReader:
             return
         octave = {"-1": "_8vb", "1": "_8va", "-2": "_15mb", "2": "_15ma"}.get(_text(element, "clef-octave-change"), "")
         clef = f"{sign}{line if line in ('1', '2', '3', '4', '5') else defaults[sign]}{octave}"
-        self._left_out["clef"] += bool(self.clef) and clef != self.clef
+        self._leave_out("clef", bool(self.clef) and clef != self.clef)
         self.clef = self.clef or clef
 
     def _transpose(self, element: Element) -> None:
         chromatic = _integer(element, _text(element, "chromatic") or "0", -36, 36, "a transposition")
         octaves = _integer(element, _text(element, "octave-change") or "0", -3, 3, "an octave change")
         semitones = chromatic + 12 * octaves
-        self._left_out["transposition"] += self.transposition not in (None, semitones)
+        self._leave_out("transposition", self.transposition not in (None, semitones))
         if self.transposition is None:
             self.transposition = semitones
 
     def _direction(self, direction: Element) -> None:
+        here = (_text(direction, "staff") or "1") == self._staff
         for element in direction.iter():
             bpm = None
+            if local(element) in NOT_SHOWN_DIRECTIONS and element.get("type") not in ("stop", "continue"):
+                self._leave_out(local(element), here)
             if local(element) == "sound":
-                self._left_out["jump"] += any(element.get(name) for name in ("dacapo", "dalsegno", "tocoda"))
+                self._leave_out("jump", any(element.get(name) for name in ("dacapo", "dalsegno", "tocoda")))
                 bpm = _tempo(element.get("tempo", ""))
             elif local(element) == "metronome" and _text(element, "per-minute"):
                 bpm = _metronome_bpm(element)
             if bpm:
-                self._left_out["tempo"] += self.bpm is not None and abs(bpm - self.bpm) > 0.5
+                self._leave_out("tempo", self.bpm is not None and abs(bpm - self.bpm) > 0.5)
                 self.bpm = self.bpm or bpm
 
     def _barline(self, barline: Element, here: _Measure) -> None:
@@ -274,6 +350,8 @@ class _PartReader:
                 here.opens_repeat = True
             elif local(element) == "repeat":
                 here.closes_repeat = _integer(element, element.get("times") or "2", 1, 99, "a number of repeats")
+            elif local(element) == "bar-style" and _clean(element.text) in DOUBLE_BARS:
+                here.ends_section |= barline.get("location", "right") == "right"
             elif local(element) == "ending" and element.get("type") == "start":
                 numbers = element.get("number", "").replace(",", " ").split()
                 self._endings = frozenset(int(number) for number in numbers if number in set("123456789"))
@@ -375,23 +453,3 @@ def _text(element: Element, tag: str) -> str:
 
 def _clean(text: str | None) -> str:
     return " ".join((text or "").split())
-
-
-LEFT_OUT = {
-    "voice": ("note of a lower voice was left out", "notes of lower voices were left out"),
-    "staff": ("note of a lower staff was left out", "notes of lower staves were left out"),
-    "chord": ("lower chord note was left out", "lower chord notes were left out"),
-    "grace": ("grace note was left out", "grace notes were left out"),
-    "cue": ("cue note was left out", "cue notes were left out"),
-    "unpitched": ("note without pitch was left out", "notes without pitch were left out"),
-    "ornament": ("ornament was left out", "ornaments were left out"),
-    "microtone": ("microtone was rounded to a semitone", "microtones were rounded to semitones"),
-    "clef": ("change of clef was left out", "changes of clef were left out"),
-    "transposition": ("change of transposition was left out", "changes of transposition were left out"),
-    "tempo": ("change of tempo was left out", "changes of tempo were left out"),
-    "jump": ("jump (da capo, dal segno) was not followed", "jumps (da capo, dal segno) were not followed"),
-}
-
-
-def _sentences(left_out: Counter[str]) -> Iterable[tuple[tuple[str, str], int]]:
-    return [(words, left_out[what]) for what, words in LEFT_OUT.items() if left_out[what]]

@@ -63,7 +63,7 @@ def test_the_top_of_a_chord_is_kept_and_the_rest_is_said():
         document(note() + note("G", extra="<chord/>") + note("E", extra="<chord/>") + note("D", duration=6))
     )
     assert written(score) == ["G4", "D4"]
-    assert score.dropped == ("2 lower chord notes were left out.",)
+    assert score.dropped == ("2 lower chord notes were left out, in bar 1.",)
 
 
 def test_a_lower_voice_and_grace_notes_are_left_out_and_said():
@@ -73,7 +73,7 @@ def test_a_lower_voice_and_grace_notes_are_left_out_and_said():
     )
     score = read_score(document(upper + lower))
     assert written(score) == ["G4"]
-    assert set(score.dropped) == {"1 note of a lower voice was left out.", "1 grace note was left out."}
+    assert set(score.dropped) == {"1 note of a lower voice was left out, in bar 1.", "1 grace note was left out, in bar 1."}
 
 
 def test_repeats_with_two_endings_are_played_out_under_ids_of_their_own():
