@@ -308,4 +308,4 @@ def _save_and_keep(row: Lesson | Exercise, save: Any, args: tuple[Any, ...], kwa
     with transaction.atomic():
         save(*args, **kwargs)
         if row.status == Status.PUBLISHED and getattr(row, "composed_for_id", None) is None:
-            keep_version(row)
+            keep_version(row, *getattr(row, "publishing", (None, "")))
