@@ -76,25 +76,25 @@ def make_durable(file: FieldFile) -> None:
             os.close(descriptor)
 
 
-def clear_orphans(known: Callable[[Collection[UUID]], Collection[UUID]]) -> int:
-    """Removes recordings that no take has: left by a process that was killed between file and row. `known` says which
-    of these takes there are. Where most files would go, none goes: then it is the database that is wrong."""
-    files = list(_old_recordings())
+def clear_orphans(known: Callable[[Collection[UUID]], Collection[UUID]], folder: str = FOLDER) -> int:
+    """Removes recordings that no row has: left by a process that was killed between file and row. `known` says which
+    of these there are. Where most files would go, none goes: then it is the database that is wrong."""
+    files = list(_old_recordings(folder))
     kept = set(known([take for take, _ in files]))
     orphans = [path for take, path in files if take not in kept]
     if len(orphans) > max(FEW_ORPHANS, len(kept)):
-        log.error("%d recordings have no take, and %d have one: none is removed", len(orphans), len(kept))
+        log.error("%s: %d recordings have no row, and %d have one: none is removed", folder, len(orphans), len(kept))
         return 0
     for path in orphans:
-        log.warning("%s has no take: removed", path.name)
+        log.warning("%s has no row: removed", path.name)
         path.unlink(missing_ok=True)
     return len(orphans)
 
 
-def _old_recordings() -> Iterator[tuple[UUID, Path]]:
+def _old_recordings(folder: str) -> Iterator[tuple[UUID, Path]]:
     """Files a day old that are named as `recording_path` names them; what anybody else put there is left alone."""
     before = time.time() - ORPHAN_AFTER_S
-    for path in (Path(settings.MEDIA_ROOT) / FOLDER).glob("??/*"):
+    for path in (Path(settings.MEDIA_ROOT) / folder).glob("??/*"):
         try:
             take = UUID(path.stem)
             old = path.is_file() and path.stat().st_mtime < before

@@ -9,7 +9,7 @@ from celery import shared_task
 from celery.signals import worker_init, worker_ready
 from django.db import connections
 
-from lessons import jobs, notices, submissions
+from lessons import comments, jobs, notices, submissions
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +33,7 @@ def sweep_submissions() -> None:
 @shared_task
 def clear_orphans() -> None:
     submissions.clear_orphans()
+    comments.clear_orphans()
 
 
 # An import of a thousand files takes minutes; what hangs beyond this is ended and begun again.

@@ -200,7 +200,9 @@ REST_FRAMEWORK = {
     # More than anyone practises, and less than a guesser of passwords or codes needs.
     "DEFAULT_THROTTLE_RATES": {"uploads": "240/hour", "join": "20/min", "token": "10/min"}
     # Composing is a tenth of a second of somebody's processor.
-    | {"compose": "60/min", "feedback": "30/min"},
+    | {"compose": "60/min", "feedback": "30/min"}
+    # A lesson's worth of talk, and no flood of it over a teacher.
+    | {"comments": "120/hour", "contests": "60/hour"},
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {

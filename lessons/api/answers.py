@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
+from django.db.models.fields.files import FieldFile
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.cache import get_conditional_response
 from rest_framework.negotiation import BaseContentNegotiation
@@ -42,9 +43,15 @@ def svg(request: Request, score: Score, width_px: int, *, fixed: bool) -> HttpRe
 
 
 def recording(request: Request, submission: Submission) -> HttpResponseBase:
-    """The sound, whole or the one range that was asked for (RFC 9110, section 14)."""
-    size = submission.recording.size
-    etag = f'"{submission.recording_sha256 or submission.pk}"'
+    """A take's sound."""
+    version = submission.recording_sha256 or str(submission.pk)
+    return sound(request, submission.recording, submission.content_type, version, "take")
+
+
+def sound(request: Request, file: FieldFile, content_type: str, version: str, called: str) -> HttpResponseBase:
+    """Somebody's voice, whole or the one range that was asked for (RFC 9110, section 14). No cache may keep it."""
+    size = file.size
+    etag = f'"{version}"'
     # A range of what the browser had before is no use if that has changed.
     asked = request.headers.get("Range", "") if request.headers.get("If-Range", etag) == etag else ""
     try:
@@ -52,12 +59,12 @@ def recording(request: Request, submission: Submission) -> HttpResponseBase:
     except _NotThere:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
     first, last = span or (0, size - 1)
-    chunks = _chunks(submission.recording.open("rb"), first, last - first + 1)
-    response = StreamingHttpResponse(chunks, status=206 if span else 200, content_type=submission.content_type)
+    chunks = _chunks(file.open("rb"), first, last - first + 1)
+    response = StreamingHttpResponse(chunks, status=206 if span else 200, content_type=content_type)
     if span:
         response["Content-Range"] = f"bytes {first}-{last}/{size}"
     response["Content-Length"] = str(last - first + 1)
-    response["Content-Disposition"] = f'inline; filename="take.{submission.recording.name.rpartition(".")[2]}"'
+    response["Content-Disposition"] = f'inline; filename="{called}.{file.name.rpartition(".")[2]}"'
     response["X-Content-Type-Options"] = "nosniff"
     response["Accept-Ranges"] = "bytes"
     response["ETag"] = etag

@@ -9,7 +9,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from lessons.api.asking import LARGEST_ID
-from lessons.models import Comment, Exercise, Ruling, Submission, User
+from lessons.models import Exercise, Ruling, Submission, User
+from lessons.rulings import CLEARABLE
 from lessons.submissions import sentence_of
 from tutor.grading.assessment import FAULTS, VERDICTS
 from tutor.notation.instruments import INSTRUMENTS
@@ -261,12 +262,18 @@ class TraceShape(serializers.Serializer[Any]):
 
 
 class RulingShape(serializers.ModelSerializer[Ruling]):
-    verdict = serializers.ChoiceField(choices=VERDICTS)
+    verdict = serializers.ChoiceField(choices=VERDICTS, help_text="The machine's own confirms it.")
+    cleared = serializers.ListField(
+        child=serializers.ChoiceField(choices=CLEARABLE),
+        required=False,
+        default=list,
+        help_text="Faults that the note is free of: right, and not late, is `correct` cleared of `late`.",
+    )
     ruled_by = serializers.CharField(source="ruled_by.display_name", default="", read_only=True)
 
     class Meta:
         model = Ruling
-        fields = ["id", "note_id", "verdict", "why", "ruled_by", "created_at"]
+        fields = ["id", "note_id", "verdict", "cleared", "why", "ruled_by", "created_at"]
         read_only_fields = ["id", "ruled_by", "created_at"]
 
 
@@ -292,16 +299,6 @@ class AssessmentShape(serializers.Serializer[Any]):
     trace = TraceShape()
     score_notes = ScoreNoteShape(many=True)
     tempo_bpm_asked = serializers.FloatField()
-
-
-class CommentShape(serializers.ModelSerializer[Comment]):
-    author = serializers.CharField(source="author.display_name", read_only=True)
-    at_s = serializers.FloatField(min_value=0, max_value=3600, default=0.0, help_text="Seconds into the recording.")
-
-    class Meta:
-        model = Comment
-        fields = ["id", "author", "at_s", "text", "created_at"]
-        read_only_fields = ["id", "author", "created_at"]
 
 
 class ClassroomShape(serializers.Serializer[Any]):

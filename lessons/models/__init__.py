@@ -3,6 +3,7 @@
 
 from lessons.models.assignments import AssignedPiece, Assignment, TestSitting
 from lessons.models.curriculum import Course, Exercise, Lesson, Prerequisite, Unit
+from lessons.models.gradebook import Gradebook, MarkOverride, ReportNote
 from lessons.models.importing import ImportDraft, ImportedPiece
 from lessons.models.learning import LearnerParameters, LearnerState, SkillEvidence, SkillState
 from lessons.models.people import (
@@ -24,7 +25,7 @@ from lessons.models.planning import (
     PracticePlan,
 )
 from lessons.models.school import Job, Notice, SchoolSettings
-from lessons.models.takes import Assessment, Comment, Ruling, Submission
+from lessons.models.takes import Assessment, Comment, Contest, Ruling, Submission
 from lessons.models.versions import ExerciseVersion, LessonVersion, ReviewNote
 
 __all__ = [
@@ -33,10 +34,12 @@ __all__ = [
     "Assignment",
     "Classroom",
     "Comment",
+    "Contest",
     "Course",
     "Departure",
     "Exercise",
     "ExerciseVersion",
+    "Gradebook",
     "ImportDraft",
     "ImportedPiece",
     "Job",
@@ -44,6 +47,7 @@ __all__ = [
     "LearnerState",
     "Lesson",
     "LessonVersion",
+    "MarkOverride",
     "Membership",
     "Notice",
     "Placement",
@@ -53,6 +57,7 @@ __all__ = [
     "PracticeLimits",
     "PracticePlan",
     "Prerequisite",
+    "ReportNote",
     "ReviewNote",
     "RosterImport",
     "Ruling",

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from lessons.models.curriculum import Exercise
 from lessons.models.people import Classroom, Membership, User
@@ -97,6 +98,9 @@ class Submission(models.Model):
     graded_at = models.DateTimeField(null=True, blank=True)
     learned_at = models.DateTimeField(null=True, blank=True, help_text="When the student's skills were moved by it.")
 
+    # Of a take just received: why it does not count for what it was sent for. No column.
+    not_counted = ""
+
     objects = SubmissionQuerySet.as_manager()
 
     class Meta:
@@ -132,7 +136,7 @@ class Submission(models.Model):
 
 
 @receiver(post_delete, sender=Submission)
-def _delete_recording(instance: Submission, **_: object) -> None:
+def _delete_recording(instance: Submission, **__: object) -> None:
     """A deleted take leaves no sound behind; a deletion that is rolled back loses none."""
     transaction.on_commit(partial(instance.recording.delete, save=False))
 
@@ -164,12 +168,16 @@ class Assessment(models.Model):
 
 
 class Ruling(models.Model):
-    """A teacher's correction of one note's verdict. The latest for a note stands; all are kept."""
+    """A teacher's word on one note's verdict: a correction, or that it stands. The latest for a note stands; all are
+    kept."""
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="rulings")
     note_id = models.CharField(max_length=100)
     verdict = models.CharField(max_length=10)
+    cleared = models.JSONField(default=list, blank=True, help_text="Faults that it is free of: “late”, “intonation”, …")
     why = models.CharField(max_length=300, blank=True)
+    # A later engine may hear the note in another way: this is what was ruled on.
+    heard = models.JSONField(default=dict, help_text="The machine's verdict on it then: see lessons/rulings.py.")
     ruled_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -180,17 +188,83 @@ class Ruling(models.Model):
         return f"{self.note_id}: {self.verdict}"
 
 
+class ContestQuerySet(models.QuerySet["Contest"]):
+    def open(self) -> ContestQuerySet:
+        return self.filter(state=Contest.State.OPEN)
+
+    def visible_to(self, user: User) -> ContestQuerySet:
+        return self.filter(assessment__submission__in=Submission.objects.visible_to(user))
+
+    def answerable_by(self, user: User) -> ContestQuerySet:
+        return self.filter(assessment__submission__in=Submission.objects.taught_by(user))
+
+
+class Contest(models.Model):
+    """A student's objection to the machine's verdict on one note. A teacher answers it with a ruling. None is ever
+    rewritten: what was taken back stays, and says so."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        GRANTED = "granted", _("the student was right")
+        KEPT = "kept", _("the verdict stands")
+        WITHDRAWN = "withdrawn", _("taken back")
+
+    # The hearing that counts: a later one takes it over, as it does the rulings.
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="contests")
+    note_id = models.CharField(max_length=100)
+    heard = models.JSONField(default=dict, help_text="The verdict that was contested: see lessons/rulings.py.")
+    why = models.CharField(max_length=300)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    created_at = models.DateTimeField(auto_now_add=True)
+    answered_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    answer = models.CharField(max_length=300, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True, help_text="When it was answered, or taken back.")
+    ruling = models.OneToOneField(
+        Ruling, on_delete=models.SET_NULL, null=True, blank=True, related_name="contest", help_text="The answer."
+    )
+
+    objects = ContestQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assessment", "note_id"], condition=Q(state="open"), name="one_open_contest_a_note"
+            )
+        ]
+        indexes = [models.Index(fields=["state", "created_at"], name="contests_by_state")]
+
+    def __str__(self) -> str:
+        return f"{self.note_id}: {self.why}"
+
+
+def voice_path(comment: Comment, filename: str) -> str:
+    name = uuid.uuid4()
+    return f"voices/{name.hex[:2]}/{name}.{filename.rpartition('.')[2].lower() or 'bin'}"
+
+
 class Comment(models.Model):
-    """Words pinned to a time in the recording."""
+    """Words pinned to a time in the recording, or to a note: written, or spoken."""
 
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="comments")
     author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     at_s = models.FloatField(default=0.0)
-    text = models.TextField(max_length=2000)
+    note_id = models.CharField(max_length=100, blank=True)
+    text = models.TextField(max_length=2000, blank=True)
+    voice = models.FileField(upload_to=voice_path, blank=True)
+    voice_type = models.CharField(max_length=100, blank=True, help_text="As the file's first bytes say.")
+    voice_s = models.FloatField(null=True, blank=True, help_text="As decoded.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["at_s", "created_at"]
 
     def __str__(self) -> str:
-        return self.text[:60]
+        return self.text[:60] or "spoken"
+
+
+@receiver(post_delete, sender=Comment)
+def _delete_voice(instance: Comment, **__: object) -> None:
+    """With a comment its sound goes, once the deletion holds."""
+    if instance.voice:
+        transaction.on_commit(partial(instance.voice.delete, save=False))

@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from lessons.api.urls import urlpatterns
-from lessons.classroom import comment, rule
+from lessons.comments import comment
+from lessons.verdicts import rule
 from lessons.models import Exercise, Membership, Submission
 from tests.factories import ExerciseFactory, SubmissionFactory, TeacherFactory, UserFactory, graded
 

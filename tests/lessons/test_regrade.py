@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lessons import jobs, submissions
-from lessons.classroom import rule
+from lessons.verdicts import rule
 from lessons.models import Assessment, Job, SkillState, Submission
 from lessons.rubrics import choose_preset
 from tests.factories import ClassroomFactory, StudentFactory, TeacherFactory, graded, heard_as

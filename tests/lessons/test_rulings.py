@@ -8,9 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from lessons import classroom, submissions
+from lessons import submissions
+from lessons.classroom import ClassroomError
 from lessons.models import Ruling, SkillState, Submission
 from lessons.tasks import learn_from_submission
+from lessons.verdicts import rule as rule_on
 from tests.factories import SubmissionFactory, graded
 from tutor.grading.rubric import get_rubric
 
@@ -72,7 +74,7 @@ def test_the_learner_follows_in_a_worker(take, ms_clark, monkeypatch):
     monkeypatch.setattr("lessons.tasks.learn_from_submission.apply_async", lambda args, **_: queued.append(args))
     submissions.learn(str(take.pk))
     before = rights()
-    classroom.rule(take, ms_clark, "n3", "correct", "")
+    rule_on(take, ms_clark, "n3", "correct", "")
     assert rights() == before and queued == [(str(take.pk),)]
     learn_from_submission(*queued[0])
     assert rights() > before
@@ -92,7 +94,7 @@ def test_a_queue_that_is_down_loses_no_ruling(take, ms_clark, monkeypatch, caplo
     Submission.objects.update(graded_at=days_ago, heartbeat_at=days_ago)
     with monkeypatch.context() as patch:
         patch.setattr("lessons.tasks.learn_from_submission.apply_async", down)
-        classroom.rule(take, ms_clark, "n3", "correct", "")
+        rule_on(take, ms_clark, "n3", "correct", "")
     assert Ruling.objects.count() == 1 and "nobody listens" in caplog.text
     assert submissions.sweep() == 0
     Submission.objects.update(heartbeat_at=timezone.now() - timedelta(minutes=1))
@@ -106,8 +108,8 @@ def test_a_queue_that_is_down_loses_no_ruling(take, ms_clark, monkeypatch, caplo
 
 def test_a_ruling_that_is_refused_teaches_nothing_again(take, ms_clark):
     submissions.learn(str(take.pk))
-    with pytest.raises(classroom.ClassroomError):
-        classroom.rule(take, ms_clark, "n99", "correct", "")
+    with pytest.raises(ClassroomError):
+        rule_on(take, ms_clark, "n99", "correct", "")
     assert Submission.objects.get().learned_at is not None
 
 
@@ -148,7 +150,7 @@ def test_a_take_that_is_not_graded_has_nothing_to_rule_on(api, ada, ms_clark):
 
 def test_a_teacher_who_plays_does_not_rule_on_themselves(ms_clark):
     with pytest.raises(PermissionDenied):
-        classroom.rule(graded(student=ms_clark), ms_clark, "n1", "correct", "")
+        rule_on(graded(student=ms_clark), ms_clark, "n1", "correct", "")
 
 
 def test_the_list_in_the_order_they_were_made(api, take, ada, ms_clark):
