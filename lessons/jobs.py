@@ -29,6 +29,7 @@ State = Job.State
 
 # Kind: what does it, as "module:function", taking the job and a Progress.
 KINDS: dict[str, str] = {
+    "import": "lessons.importing.job:run",
     "regrade-class": "lessons.regrading:run",
 }
 

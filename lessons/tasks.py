@@ -49,6 +49,9 @@ def sweep_jobs() -> None:
 
 @shared_task
 def clear_old() -> None:
+    from lessons.importing import job as importing
+
+    importing.clear_old()
     jobs.clear_old()
     notices.clear_old()
 
