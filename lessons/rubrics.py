@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from django.db import transaction
 
+from lessons.curriculum.versions import as_played
 from lessons.models import Classroom, Exercise, Submission, User
 from tutor.grading.rubric import CLAPPING, RUBRICS, STANDARD, Rubric
 from tutor.grading.rubric_fields import BadRubric
@@ -42,7 +43,9 @@ def rubric_of(exercise: Exercise | None, student: User, *, clapped: bool = False
 
 
 def rubric_of_take(submission: Submission) -> Rubric:
-    return rubric_of(submission.exercise, submission.student, clapped=submission.clapped).rubric
+    """Of the version that was played: what was published since changes nothing under a take."""
+    exercise = as_played(submission.exercise, submission.version)
+    return rubric_of(exercise, submission.student, clapped=submission.clapped).rubric
 
 
 def rubric_of_class(classroom: Classroom) -> Rubric | None:

@@ -21,7 +21,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from lessons import recordings, workers
-from lessons.models import Assessment, Exercise, Submission, User
+from lessons.curriculum import versions
+from lessons.models import Assessment, Exercise, ExerciseVersion, Submission, User
 from lessons.music_stand import stand_of
 from lessons.queue import hand_out
 from lessons.rubrics import rubric_of_take
@@ -103,8 +104,10 @@ def receive(
     duration_s: float | None,
     idempotency_key: str,
     clapped: bool = False,
+    version: int | None = None,
 ) -> tuple[Submission, bool]:
-    """The take as a committed row with its file, and whether it is new. Raises Refusal.
+    """The take as a committed row with its file, and whether it is new. Raises Refusal. `version`: the number of the
+    one that the student's page showed; nothing said, the one that stands now.
 
     The same key again is the same take: an upload that was cut off may be sent again and again."""
     _check_key(idempotency_key)
@@ -112,9 +115,12 @@ def receive(
     digest = recordings.sha256_of(upload)
     if earlier := _earlier(student, idempotency_key):
         return _same_take(earlier, exercise, digest), False
+    played = _check_version(exercise, version)
+    versions.as_played(exercise, played)
     submission = Submission(
         student=student,
         exercise=exercise,
+        version=played,
         idempotency_key=idempotency_key,
         tempo_bpm=_check_tempo(tempo_bpm),
         clapped=_check_clapped(clapped, exercise),
@@ -187,6 +193,13 @@ def _check_clock(clock: Mapping[str, Any] | None) -> dict[str, Any] | None:
         raise Refusal(str(bad)) from None
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         raise Refusal("The clock that came with the take can't be read.") from None
+
+
+def _check_version(exercise: Exercise, number: int | None) -> ExerciseVersion | None:
+    try:
+        return versions.played_from(exercise, number)
+    except versions.UnknownVersion as unknown:
+        raise Refusal(str(unknown)) from None
 
 
 def _as_the_student_sees_it(exercise: Exercise, student: User) -> dict[str, Any]:

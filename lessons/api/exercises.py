@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
@@ -20,14 +21,17 @@ from lessons import music_stand, practice
 from lessons.api import answers
 from lessons.api.asking import id_asked, number_asked, text_asked
 from lessons.api.shapes import ExerciseLine, ExerciseShape, NextShape, Sentence
+from lessons.curriculum import versions
 from lessons.models import Exercise, PlanItem, User
 from lessons.rubrics import rubric_of
 from tutor.notation.instruments import Instrument
 from tutor.notation.score import Score
 
+VERSION = OpenApiParameter("version", int, description="As it was in this version; else as it is now.")
 INSTRUMENT = OpenApiParameter("instrument", str, description="Read it for another instrument than one's own.")
 WIDTH = OpenApiParameter("width", int, description="Pixels, 320 to 1600; 800 unless told.")
 USUAL_WIDTH_PX = 800
+LARGEST_VERSION = 2**31 - 1
 SLOWEST_BPM, FASTEST_BPM = 20.0, 300.0
 BY_EAR = "This one is played by ear: listen to it. The notes come with your first graded take."
 
@@ -81,16 +85,23 @@ class ExerciseList(ListAPIView[Exercise]):
 
 class _OneExercise(APIView):
     def on_the_stand(self, request: Request, pk: int) -> tuple[Exercise, Score, Instrument | None]:
+        """As it is, or as the version was that is asked for: a page that was opened before a publish stays whole."""
         exercise = get_object_or_404(Exercise.objects.visible_to(_user(request)).select_related("lesson"), pk=pk)
+        self.version = versions.current(exercise)
+        if (number := id_asked(request, "version")) is not None and exercise.composed_for_id is None:
+            self.version = get_object_or_404(exercise.versions, number=min(number, LARGEST_VERSION))
+        versions.as_played(exercise, self.version)
         return exercise, *music_stand.stand_of(exercise, _user(request), request.query_params.get("instrument", ""))
 
 
 class ExerciseDetail(_OneExercise):
-    @extend_schema(parameters=[INSTRUMENT], responses={200: ExerciseShape, 400: Sentence, 404: Sentence})
+    @extend_schema(parameters=[INSTRUMENT, VERSION], responses={200: ExerciseShape, 400: Sentence, 404: Sentence})
     def get(self, request: Request, pk: int) -> Response:
         """An exercise as its player reads it."""
         exercise, score, instrument = self.on_the_stand(request, pk)
-        asked = f"?instrument={instrument.name}" if instrument else ""
+        of_version = {"version": self.version.number} if self.version else {}
+        parts = ({"instrument": instrument.name} if instrument else {}) | of_version
+        asked = f"?{urlencode(parts)}" if parts else ""
         rubric = rubric_of(exercise, _user(request)).rubric
         hidden = exercise.score_hidden_from(_user(request))
         return Response(
@@ -98,6 +109,7 @@ class ExerciseDetail(_OneExercise):
                 **ExerciseLine(exercise).data,
                 **music_stand.reading_of(score),
                 **({"notes": []} if hidden else {}),
+                "version": self.version.number if self.version else None,
                 "kind": exercise.kind,
                 "is_by_ear": exercise.is_by_ear,
                 "score_hidden": hidden,
@@ -117,7 +129,7 @@ class ExerciseDetail(_OneExercise):
 class ExerciseSvg(_OneExercise):
     content_negotiation_class = answers.AsItComes
 
-    @extend_schema(parameters=[WIDTH, INSTRUMENT], responses={(200, "image/svg+xml"): OpenApiTypes.STR, 404: Sentence})
+    @extend_schema(parameters=[WIDTH, INSTRUMENT, VERSION], responses={(200, "image/svg+xml"): OpenApiTypes.STR, 404: Sentence})
     def get(self, request: Request, pk: int) -> HttpResponseBase:
         """The engraved page. Notes carry their ids; of what is to be played by ear there are none yet."""
         exercise, score, _ = self.on_the_stand(request, pk)
@@ -129,7 +141,7 @@ class ExerciseMusicXml(_OneExercise):
     content_negotiation_class = answers.AsItComes
 
     @extend_schema(
-        parameters=[INSTRUMENT],
+        parameters=[INSTRUMENT, VERSION],
         responses={
             (200, "application/vnd.recordare.musicxml+xml"): OpenApiTypes.STR,
             403: Sentence,
@@ -154,6 +166,7 @@ class ExerciseSound(_OneExercise):
     @extend_schema(
         parameters=[
             INSTRUMENT,
+            VERSION,
             OpenApiParameter("bpm", float, description="Quarter notes a minute, 20 to 300; else the exercise's own."),
         ],
         responses={(200, "audio/wav"): OpenApiTypes.BINARY, 404: Sentence},

@@ -72,6 +72,7 @@ class ExerciseLine(serializers.ModelSerializer[Exercise]):
 class ExerciseShape(ExerciseLine):
     """An exercise as its player reads it: in their clef, transposition and range."""
 
+    version = serializers.IntegerField(allow_null=True, help_text="Send it along with a take. Null: it never changes.")
     kind = serializers.CharField(help_text="Of a composed one: sight-reading, echo, rhythm, scale, …", allow_blank=True)
     instrument = serializers.CharField(allow_blank=True)
     octave_free = serializers.BooleanField()
@@ -97,7 +98,7 @@ class ExerciseShape(ExerciseLine):
     class Meta(ExerciseLine.Meta):
         fields = [
             *ExerciseLine.Meta.fields,
-            *("kind", "instrument", "octave_free", "clef", "transposition", "key", "metre", "bars", "duration_beat"),
+            *("version", "kind", "instrument", "octave_free", "clef", "transposition", "key", "metre", "bars", "duration_beat"),
             *("notes", "skills", "rubric", "can_be_clapped", "onsets_only", "is_by_ear", "score_hidden", "sound"),
             *("score_svg", "musicxml"),
         ]
@@ -127,6 +128,13 @@ class Upload(serializers.Serializer[Any]):
         required=False, default=False, help_text="A rhythm exercise that was clapped or tapped, not played."
     )
     duration_s = serializers.FloatField(required=False, allow_null=True, help_text="As the recorder counted it.")
+    version = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        min_value=1,
+        max_value=2**31 - 1,
+        help_text="The exercise's version that was on the stand; the take is judged by it. None: as it is now.",
+    )
 
 
 class SubmissionShape(serializers.ModelSerializer[Submission]):

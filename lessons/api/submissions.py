@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpResponseBase
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -24,6 +24,7 @@ from lessons.api import answers
 from lessons.api.asking import id_asked
 from lessons.api.exercises import WIDTH, next_of, width_asked
 from lessons.api.shapes import AssessmentShape, RulingShape, Sentence, SubmissionShape, SubmissionWithNext, Upload
+from lessons.curriculum.versions import shown_or_known
 from lessons.models import Assessment, Exercise, Submission, User
 from lessons.rulings import effective_assessment
 
@@ -81,12 +82,13 @@ class SubmissionList(ListAPIView[Submission]):
         user = _user(request)
         submission, created = submissions.receive(
             user,
-            get_object_or_404(Exercise.objects.visible_to(user), pk=sent["exercise"]),
+            _exercise(user, sent["exercise"], sent.get("version")),
             sent["recording"],
             tempo_bpm=sent["tempo_bpm"],
             clock=_clock(sent.get("clock")),
             duration_s=sent.get("duration_s"),
             clapped=sent["clapped"],
+            version=sent.get("version"),
             idempotency_key=request.headers.get("Idempotency-Key", ""),
         )
         return Response(SubmissionShape(submission).data, status=201 if created else 200)
@@ -173,6 +175,13 @@ def _next_after(submission: Submission, user: User) -> dict[str, Any] | None:
         return None
     item = practice.next_item(user)
     return next_of(item) if item else None
+
+
+def _exercise(user: User, pk: int, version: int | None) -> Exercise:
+    try:
+        return shown_or_known(user, pk, version)
+    except Exercise.DoesNotExist:
+        raise Http404 from None
 
 
 def _take(request: Request, pk: Any) -> Submission:

@@ -8,7 +8,8 @@ from django.templatetags.static import static
 from django.urls import reverse
 
 from lessons import music_stand
-from lessons.models import Exercise, PlanItem
+from lessons.curriculum import versions
+from lessons.models import Exercise, ExerciseVersion, PlanItem
 from lessons.pages.choosing_forms import KINDS
 from lessons.pages.doors import player_required
 from lessons.pages.placing import is_placing
@@ -30,6 +31,7 @@ KEY_NAMES = ("C♭", "G♭", "D♭", "A♭", "E♭", "B♭", "F", "C", "G", "D",
 @player_required
 def practice(request: HttpRequest, pk: int) -> HttpResponse:
     exercise = get_object_or_404(Exercise.objects.visible_to(request.user), pk=pk)
+    version = versions.current(exercise)
     score, _ = music_stand.stand_of(exercise, request.user)
     planned = PlanItem.objects.filter(plan__student=request.user, exercise=exercise)
     newest = planned.order_by("-plan__created_at").first()
@@ -49,7 +51,7 @@ def practice(request: HttpRequest, pk: int) -> HttpResponse:
         "rubric": chosen.rubric,
         "by": chosen.by,
         "clapped": clapped,
-        "desk": _desk(request, exercise, chosen.rubric, clapped)
+        "desk": _desk(request, exercise, version, chosen.rubric, clapped)
         | {"sound_url": reverse("api-exercise-sound", args=[pk]) if veiled else None},
     }
     return render(request, "practice/practice.html", context)
@@ -103,13 +105,18 @@ def scripts() -> dict[str, str]:
     return {name: static(f"worklets/{file}.js") for name, file in names.items()}
 
 
-def _desk(request: HttpRequest, exercise: Exercise, rubric: Rubric, clapped: bool) -> dict[str, object]:
+def _desk(
+    request: HttpRequest, exercise: Exercise, version: ExerciseVersion | None, rubric: Rubric, clapped: bool
+) -> dict[str, object]:
+    # Whatever is published while this page is open: it stays the page of this version.
+    asked = f"?version={version.number}" if version else ""
     return {
         "exercise": exercise.pk,
+        "version": version.number if version else None,
         "user": request.user.pk,
         "family": get_instrument(request.user.instrument).family,
-        "exercise_url": reverse("api-exercise", args=[exercise.pk]),
-        "score_url": reverse("api-exercise-score-svg", args=[exercise.pk]),
+        "exercise_url": reverse("api-exercise", args=[exercise.pk]) + asked,
+        "score_url": reverse("api-exercise-score-svg", args=[exercise.pk]) + asked,
         "submissions_url": reverse("api-submission-list"),
         "tolerance_cents": rubric.cents_in_tune,
         "onsets_only": rubric.onsets_only,

@@ -294,7 +294,7 @@ export class Desk {
     if (!file) return;
     // The same file may be chosen again after it was discarded.
     find("[data-file]").value = "";
-    const take = { key: crypto.randomUUID(), user: this.desk.user, exercise: this.desk.exercise, at: Date.now(), blob: file, filename: file.name, tempo_bpm: this.tempo.bpm, clapped: this.desk.clapped };
+    const take = { key: crypto.randomUUID(), user: this.desk.user, exercise: this.desk.exercise, version: this.desk.version, at: Date.now(), blob: file, filename: file.name, tempo_bpm: this.tempo.bpm, clapped: this.desk.clapped };
     keep(take).catch(() => {});
     this.offer(take, t("{file}: listen to it, send it, or discard it.", { file: file.name }));
   }

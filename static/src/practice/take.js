@@ -70,6 +70,7 @@ export class Take {
       key: crypto.randomUUID(),
       user: desk.user,
       exercise: desk.exercise,
+      version: desk.version,
       at: Date.now(),
       blob: await toWav(samples, rate),
       filename: "take.wav",

@@ -22,6 +22,8 @@ function formOf(take) {
   form.set("recording", take.blob, take.filename);
   form.set("tempo_bpm", take.tempo_bpm);
   if (take.clock) form.set("clock", JSON.stringify(take.clock));
+  // As its page showed it: what was published since changes nothing under it.
+  if (take.version) form.set("version", take.version);
   if (take.clapped) form.set("clapped", "true");
   if (take.duration_s) form.set("duration_s", take.duration_s.toFixed(3));
   return form;
