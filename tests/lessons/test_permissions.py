@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from lessons.api.urls import urlpatterns
 from lessons.comments import comment
-from lessons.verdicts import rule
 from lessons.models import Exercise, Membership, Submission
+from lessons.verdicts import rule
 from tests.factories import ExerciseFactory, SubmissionFactory, TeacherFactory, UserFactory, graded
 
 # Open to everyone: the shape of the API is no secret, and a token is asked for before one has one.
@@ -16,13 +16,19 @@ OPEN = {"api-schema", "api-docs", "api-token"}
 # About oneself or in common: no object of anybody's.
 COMMON = {
     *("api-next", "api-exercise-list", "api-submission-list", "api-me", "api-join", "api-compose", "api-feedback"),
-    *("api-plan", "api-skills", "api-placement"),
+    *("api-plan", "api-skills", "api-placement", "api-contest-queue"),
 }
 # To write to, not to read.
-POST_ONLY = {"api-join", "api-compose", "api-feedback", "api-plan-item-open"}
+POST_ONLY = {"api-join", "api-compose", "api-feedback", "api-plan-item-open"} | {
+    *("api-comment", "api-contest-answer", "api-contest-withdraw"),
+}
 OF_A_TAKE = {
     *("api-submission", "api-assessment", "api-recording", "api-submission-score-svg"),
-    *("api-comment-list", "api-ruling-list"),
+    *("api-comment-list", "api-ruling-list", "api-contest-list", "api-waveform"),
+}
+# tests/lessons/test_contests.py and test_comments.py ask these as everybody.
+OF_WHAT_WAS_SAID = {
+    *("api-comment", "api-comment-voice", "api-contest-answer", "api-contest-withdraw"),
 }
 OF_AN_EXERCISE = {"api-exercise", "api-exercise-score-svg", "api-exercise-score-musicxml", "api-exercise-sound"}
 OF_A_CLASS, OF_A_STUDENT, OF_A_PLAN = (
@@ -47,7 +53,8 @@ def names():
 
 
 def test_every_address_has_its_place_in_this_test():
-    assert set(names()) <= (OPEN | COMMON | OF_A_TAKE | OF_AN_EXERCISE | OF_A_CLASS | OF_A_STUDENT | OF_A_PLAN)
+    of_somebody = OF_A_TAKE | OF_AN_EXERCISE | OF_A_CLASS | OF_A_STUDENT | OF_A_PLAN | OF_WHAT_WAS_SAID
+    assert set(names()) <= OPEN | COMMON | of_somebody
 
 
 @pytest.mark.parametrize("name", [name for name in names() if name not in OPEN])
@@ -219,4 +226,4 @@ def arguments(name, take, exercise):
     if name in OF_A_TAKE:
         return [take]
     # Of the others any number is somebody's.
-    return [exercise] if name in OF_AN_EXERCISE | OF_A_CLASS | OF_A_STUDENT | OF_A_PLAN else []
+    return [exercise] if name in OF_AN_EXERCISE | OF_A_CLASS | OF_A_STUDENT | OF_A_PLAN | OF_WHAT_WAS_SAID else []
