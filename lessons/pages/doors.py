@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 View = Callable[..., HttpResponse]
@@ -21,3 +21,16 @@ def player_required(view: View) -> View:
         return view(request, *args, **kwargs) if request.user.instrument else redirect("setup")
 
     return with_instrument
+
+
+def author_required(view: View) -> View:
+    """The author's desk: to everybody else it is not there."""
+
+    @wraps(view)
+    @login_required
+    def for_authors(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if not request.user.writes_lessons:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return for_authors
