@@ -16,12 +16,13 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lessons import notices, recordings
 from lessons.classroom import ClassroomError
 from lessons.contests import address_of, teachers_of
 from lessons.models import Comment, Notice, Submission, User
-from tutor.listening.errors import RecordingError
+from tutor.listening.errors import RecordingError, TooLong
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 A_PLAYERS_ROUNDING_S = 1.0
 LONGEST_VOICE_S = 60.0
 MOST_VOICE_BYTES = 2 * 1024 * 1024
+_TOO_LONG = gettext_lazy("A spoken comment takes a minute at most. Say it in fewer words.")
 # Enough for a notice: the rest is on the page.
 TOLD = 200
 
@@ -100,11 +102,13 @@ def _listen_to(voice: UploadedFile) -> tuple[str, float]:
     try:
         # How much there is of it: the pitch is nobody's affair.
         duration_s = decode(voice.read(), rate_hz=8000).duration_s
+    except TooLong as trouble:
+        raise ClassroomError(_TOO_LONG) from trouble
     except RecordingError as trouble:
         raise ClassroomError(str(trouble)) from trouble
     voice.seek(0)
     if duration_s > LONGEST_VOICE_S + A_PLAYERS_ROUNDING_S:
-        raise ClassroomError(_("A spoken comment takes a minute at most. Say it in fewer words."))
+        raise ClassroomError(_TOO_LONG)
     return kind, round(duration_s, 2)
 
 
