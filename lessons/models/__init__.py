@@ -2,6 +2,7 @@
 (learning), what to play next (planning), what the school decides and does at length (school)."""
 
 from lessons.models.assignments import AssignedPiece, Assignment, TestSitting
+from lessons.models.attention import PutAside
 from lessons.models.curriculum import Course, Exercise, Lesson, Prerequisite, Unit
 from lessons.models.gradebook import Gradebook, MarkOverride, ReportNote
 from lessons.models.importing import ImportDraft, ImportedPiece
@@ -57,6 +58,7 @@ __all__ = [
     "PracticeLimits",
     "PracticePlan",
     "Prerequisite",
+    "PutAside",
     "ReportNote",
     "ReviewNote",
     "RosterImport",

@@ -109,7 +109,8 @@ class Submission(models.Model):
             models.UniqueConstraint(fields=["student", "idempotency_key"], name="one_submission_a_key"),
         ]
         indexes = [
-            models.Index(fields=["student", "-created_at"], name="takes_of_student"),
+            # With the key in it: who looks for the last takes of a whole class reads the index alone.
+            models.Index(fields=["student", "-created_at", "id"], name="takes_of_student"),
             models.Index(fields=["state", "heartbeat_at"], name="takes_by_state"),
         ]
 
@@ -154,6 +155,11 @@ class Assessment(models.Model):
     # The grade that counts: the machine's with the teacher's rulings applied.
     overall = models.FloatField(null=True)
     counts = models.BooleanField(default=True, help_text="Of all hearings of a take, the one that stands.")
+    # The hearing in brief, for lists: lessons/hearing_brief.py. It follows the rulings, as the grade does.
+    note_count = models.PositiveSmallIntegerField(null=True, help_text="How many notes were judged or not heard.")
+    not_heard = models.PositiveSmallIntegerField(null=True, help_text="Of these the ear could not hear so many.")
+    confidence = models.FloatField(null=True, help_text="The ear's, 0 to 1: the mean over the notes it judged.")
+    causes = models.JSONField(null=True, help_text="Their codes, the most telling first.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
