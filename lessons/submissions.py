@@ -21,6 +21,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from lessons import recordings, workers
+from lessons.assigning.claiming import Claim, claim
 from lessons.curriculum import versions
 from lessons.models import Assessment, Exercise, ExerciseVersion, Submission, User
 from lessons.music_stand import stand_of
@@ -82,6 +83,12 @@ class KeyReused(Refusal):
     status = 409
 
 
+class NotInATest(Refusal):
+    """A test has its one take already, or has not been begun."""
+
+    status = 409
+
+
 class ClaimLost(Exception):
     """Another worker took this take over: what we heard of it counts no more."""
 
@@ -105,11 +112,13 @@ def receive(
     idempotency_key: str,
     clapped: bool = False,
     version: int | None = None,
+    assignment: int | None = None,
 ) -> tuple[Submission, bool]:
     """The take as a committed row with its file, and whether it is new. Raises Refusal. `version`: the number of the
     one that the student's page showed; nothing said, the one that stands now.
 
-    The same key again is the same take: an upload that was cut off may be sent again and again."""
+    The same key again is the same take: an upload that was cut off may be sent again and again. Sent for an assignment
+    that it can't count for, it is practice; a test refuses a second one."""
     _check_key(idempotency_key)
     content_type = _check_upload(upload)
     digest = recordings.sha256_of(upload)
@@ -131,8 +140,8 @@ def receive(
         **_as_the_student_sees_it(exercise, student),
     )
     try:
-        _commit(submission, upload)
-    except IntegrityError:
+        _commit(submission, upload, assignment)
+    except (IntegrityError, NotInATest):
         # The same key a moment ago, in another request.
         if earlier := _earlier(student, idempotency_key):
             return _same_take(earlier, exercise, digest), False
@@ -210,7 +219,7 @@ def _as_the_student_sees_it(exercise: Exercise, student: User) -> dict[str, Any]
     return {"score": score.to_dict(), "instrument": instrument.name if instrument else ""}
 
 
-def _commit(submission: Submission, upload: UploadedFile) -> None:
+def _commit(submission: Submission, upload: UploadedFile, assignment: int | None) -> None:
     """The file first, on disk for good; then the row, which is what makes it received; then the queue."""
     name = f"take.{recordings.SUFFIXES[submission.content_type]}"
     # Named before it is written: a disk that fills up halfway leaves half a file under this name.
@@ -219,12 +228,23 @@ def _commit(submission: Submission, upload: UploadedFile) -> None:
         submission.recording.save(name, upload, save=False)
         recordings.make_durable(submission.recording)
         with transaction.atomic(durable=True):
+            claimed = _claim_assignment(submission, assignment)
             submission.save(force_insert=True)
+            if claimed.sitting:
+                TestSitting.objects.filter(pk=claimed.sitting.pk).update(submission=submission)
             transaction.on_commit(lambda: _enqueue(submission), robust=True)
     except BaseException:
         if not Submission.objects.filter(pk=submission.pk).exists():
             submission.recording.delete(save=False)
         raise
+
+
+def _claim_assignment(submission: Submission, wanted: int | None) -> Claim:
+    claimed = claim(submission, wanted)
+    if claimed.refusal:
+        raise NotInATest(claimed.refusal)
+    submission.assignment = claimed.assignment
+    return claimed
 
 
 def _earlier(student: User, key: str) -> Submission | None:

@@ -108,6 +108,13 @@ def sweep_at_start(**_: object) -> None:
         jobs.sweep()
         log.info("Worker up; %d unfinished takes queued again", found)
     except Exception:
+@shared_task
+def remind_of_assignments() -> None:
+    from lessons.assigning import reminding
+
+    reminding.remind()
+
+
         log.exception("The sweep at the start failed; the next one comes within a minute")
     finally:
         connections.close_all()

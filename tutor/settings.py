@@ -265,6 +265,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SWEEP_EVERY_S,
         "options": {"expires": SWEEP_EVERY_S},
     },
+    "assignments": {
+        "task": "lessons.tasks.remind_of_assignments",
+        "schedule": crontab(minute=5),
+        "options": {"expires": 3000},
+    },
     "unplayed": {
         "task": "lessons.tasks.clear_unplayed",
         "schedule": crontab(minute=30, hour=4),

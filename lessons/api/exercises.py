@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import PermissionDenied
@@ -21,6 +22,7 @@ from lessons import music_stand, practice
 from lessons.api import answers
 from lessons.api.asking import id_asked, number_asked, text_asked
 from lessons.api.shapes import ExerciseLine, ExerciseShape, NextShape, Sentence
+from lessons.assigning.sittings import mutes
 from lessons.curriculum import versions
 from lessons.models import Exercise, PlanItem, User
 from lessons.rubrics import rubric_of
@@ -33,7 +35,8 @@ WIDTH = OpenApiParameter("width", int, description="Pixels, 320 to 1600; 800 unl
 USUAL_WIDTH_PX = 800
 LARGEST_VERSION = 2**31 - 1
 SLOWEST_BPM, FASTEST_BPM = 20.0, 300.0
-BY_EAR = "This one is played by ear: listen to it. The notes come with your first graded take."
+BY_EAR = _("This one is played by ear: listen to it. The notes come with your first graded take.")
+IN_A_TEST = _("This piece is in a test: it is shown once the test has begun, and heard once your take is in.")
 
 
 class Next(APIView):
@@ -132,7 +135,7 @@ class ExerciseSvg(_OneExercise):
     @extend_schema(parameters=[WIDTH, INSTRUMENT, VERSION], responses={(200, "image/svg+xml"): OpenApiTypes.STR, 404: Sentence})
     def get(self, request: Request, pk: int) -> HttpResponseBase:
         """The engraved page. Notes carry their ids; of what is to be played by ear there are none yet."""
-        exercise, score, _ = self.on_the_stand(request, pk)
+        exercise, score, _instrument = self.on_the_stand(request, pk)
         shown = music_stand.veiled(score) if exercise.score_hidden_from(_user(request)) else score
         return answers.svg(request, shown, width_asked(request), fixed=False)
 
@@ -152,9 +155,9 @@ class ExerciseMusicXml(_OneExercise):
         """The score for any notation program."""
         from tutor.notation.musicxml import to_musicxml
 
-        exercise, score, _ = self.on_the_stand(request, pk)
+        exercise, score, _instrument = self.on_the_stand(request, pk)
         if exercise.score_hidden_from(_user(request)):
-            raise PermissionDenied(BY_EAR)
+            raise PermissionDenied(BY_EAR if exercise.is_by_ear else IN_A_TEST)
         response = HttpResponse(to_musicxml(score), content_type="application/vnd.recordare.musicxml+xml")
         response["Content-Disposition"] = f'attachment; filename="exercise-{pk}.musicxml"'
         return response
@@ -169,13 +172,16 @@ class ExerciseSound(_OneExercise):
             VERSION,
             OpenApiParameter("bpm", float, description="Quarter notes a minute, 20 to 300; else the exercise's own."),
         ],
-        responses={(200, "audio/wav"): OpenApiTypes.BINARY, 404: Sentence},
+        responses={(200, "audio/wav"): OpenApiTypes.BINARY, 403: Sentence, 404: Sentence},
     )
     def get(self, request: Request, pk: int) -> HttpResponse:
-        """The exercise as it sounds: all that is given of one that is to be played by ear."""
+        """The exercise as it sounds: all that is given of one that is to be played by ear. In a test, nothing before
+        the take is in."""
         from tutor.notation.sounding import render_wav
 
-        exercise, score, _ = self.on_the_stand(request, pk)
+        exercise, score, _instrument = self.on_the_stand(request, pk)
+        if mutes(exercise, _user(request)):
+            raise PermissionDenied(IN_A_TEST)
         asked = number_asked(request, "bpm")
         bpm = float(exercise.tempo_bpm) if asked is None else min(max(asked, SLOWEST_BPM), FASTEST_BPM)
         response = HttpResponse(render_wav(score, bpm), content_type="audio/wav")

@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from lessons.api.asking import LARGEST_ID
+from lessons.assigning.sittings import withholds
 from lessons.models import Exercise, Ruling, Submission, User
 from lessons.rulings import CLEARABLE
 from lessons.submissions import sentence_of
@@ -98,7 +99,8 @@ class ExerciseShape(ExerciseLine):
     class Meta(ExerciseLine.Meta):
         fields = [
             *ExerciseLine.Meta.fields,
-            *("version", "kind", "instrument", "octave_free", "clef", "transposition", "key", "metre", "bars", "duration_beat"),
+            *("version", "kind", "instrument", "octave_free", "clef", "transposition", "key", "metre", "bars"),
+            "duration_beat",
             *("notes", "skills", "rubric", "can_be_clapped", "onsets_only", "is_by_ear", "score_hidden", "sound"),
             *("score_svg", "musicxml"),
         ]
@@ -135,12 +137,22 @@ class Upload(serializers.Serializer[Any]):
         max_value=2**31 - 1,
         help_text="The exercise's version that was on the stand; the take is judged by it. None: as it is now.",
     )
+    assignment = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        min_value=1,
+        max_value=LARGEST_ID,
+        help_text="What it is played for. If it can't count for that it is practice, and the answer says why.",
+    )
 
 
 class SubmissionShape(serializers.ModelSerializer[Submission]):
     sentence = serializers.SerializerMethodField(help_text="Where the take stands, in words.")
     exercise = ExerciseLine()
-    overall = serializers.SerializerMethodField(help_text="The grade that counts, 0 to 100.")
+    overall = serializers.SerializerMethodField(help_text="The grade that counts, 0 to 100; null until it is told.")
+    assignment = serializers.IntegerField(
+        source="assignment_id", read_only=True, allow_null=True, help_text="What it was played for; null: practice."
+    )
     url = serializers.SerializerMethodField()
     page_url = serializers.SerializerMethodField()
     assessment_url = serializers.SerializerMethodField()
@@ -151,7 +163,8 @@ class SubmissionShape(serializers.ModelSerializer[Submission]):
         model = Submission
         fields = [
             *("id", "state", "sentence", "trouble", "created_at", "graded_at", "student", "exercise", "instrument"),
-            *("tempo_bpm", "clapped", "duration_s", "overall", "url", "page_url", "assessment_url", "recording_url"),
+            *("tempo_bpm", "clapped", "duration_s", "assignment", "overall", "url", "page_url", "assessment_url"),
+            "recording_url",
         ]
         read_only_fields = fields
 
@@ -161,7 +174,11 @@ class SubmissionShape(serializers.ModelSerializer[Submission]):
     def get_overall(self, submission: Submission) -> float | None:
         # Over the prefetched list: a page of takes is one query.
         hearings = submission.assessments.all()
-        return hearings[0].overall if hearings else None
+        request = self.context.get("request")
+        reader = request.user if request is not None else submission.student
+        if not hearings or withholds(submission, reader):
+            return None
+        return hearings[0].overall
 
     def get_url(self, submission: Submission) -> str:
         return reverse("api-submission", args=[submission.pk])
@@ -175,6 +192,16 @@ class SubmissionShape(serializers.ModelSerializer[Submission]):
 
     def get_recording_url(self, submission: Submission) -> str:
         return reverse("api-recording", args=[submission.pk])
+
+
+class ReceivedShape(SubmissionShape):
+    not_counted = serializers.CharField(
+        allow_blank=True, help_text="Why it does not count for the assignment that it was sent for."
+    )
+
+    class Meta(SubmissionShape.Meta):
+        fields = [*SubmissionShape.Meta.fields, "not_counted"]
+        read_only_fields = fields
 
 
 class SubmissionWithNext(SubmissionShape):

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
@@ -23,7 +24,17 @@ from lessons import music_stand, practice, submissions
 from lessons.api import answers
 from lessons.api.asking import id_asked
 from lessons.api.exercises import WIDTH, next_of, width_asked
-from lessons.api.shapes import AssessmentShape, RulingShape, Sentence, SubmissionShape, SubmissionWithNext, Upload
+from lessons.api.shapes import (
+    AssessmentShape,
+    ReceivedShape,
+    RulingShape,
+    Sentence,
+    SubmissionShape,
+    SubmissionWithNext,
+    Upload,
+)
+from lessons.assigning.claiming import why_not
+from lessons.assigning.sittings import withholds
 from lessons.curriculum.versions import shown_or_known
 from lessons.models import Assessment, Exercise, Submission, User
 from lessons.rulings import effective_assessment
@@ -68,8 +79,8 @@ class SubmissionList(ListAPIView[Submission]):
         parameters=[IDEMPOTENCY_KEY],
         request={"multipart/form-data": Upload},
         responses={
-            201: SubmissionShape,
-            200: SubmissionShape,
+            201: ReceivedShape,
+            200: ReceivedShape,
             **dict.fromkeys((400, 404, 409, 411, 413, 415, 429, 503), Sentence),
         },
     )
@@ -90,8 +101,11 @@ class SubmissionList(ListAPIView[Submission]):
             clapped=sent["clapped"],
             version=sent.get("version"),
             idempotency_key=request.headers.get("Idempotency-Key", ""),
+            assignment=sent.get("assignment"),
         )
-        return Response(SubmissionShape(submission).data, status=201 if created else 200)
+        submission.not_counted = why_not(submission, sent.get("assignment"))  # type: ignore[attr-defined]
+        told = ReceivedShape(submission, context={"request": request}).data
+        return Response(told, status=201 if created else 200)
 
 
 class SubmissionDetail(APIView):
@@ -101,7 +115,8 @@ class SubmissionDetail(APIView):
         submission = get_object_or_404(
             with_hearings(Submission.objects.visible_to(_user(request))).defer("score", "clock"), pk=pk
         )
-        return Response({**SubmissionShape(submission).data, "next": _next_after(submission, _user(request))})
+        told = SubmissionShape(submission, context={"request": request}).data
+        return Response({**told, "next": _next_after(submission, _user(request))})
 
 
 class AssessmentDetail(APIView):
@@ -110,6 +125,8 @@ class AssessmentDetail(APIView):
         """How a take was heard, note by note, the teacher's rulings applied."""
         hearings = Assessment.objects.select_related("submission").prefetch_related("rulings__ruled_by")
         submission = get_object_or_404(Submission.objects.visible_to(_user(request)), pk=pk)
+        if withholds(submission, _user(request)):
+            return Response({"detail": _("This was a test: its result is told after it is due.")}, status=404)
         assessment = hearings.filter(submission=submission, counts=True).first()
         if assessment is None:
             return Response({"detail": submissions.sentence_of(submission)}, status=404)
@@ -165,7 +182,7 @@ def with_hearings(takes: QuerySet[Submission]) -> QuerySet[Submission]:
     """Takes with what a line about them shows, in a fixed number of queries."""
     hearings = Assessment.objects.filter(counts=True).only("submission_id", "overall")
     exercises = Exercise.objects.select_related("lesson").defer("score", "musicxml", "recipe")
-    return takes.select_related("student").prefetch_related(
+    return takes.select_related("student", "assignment").prefetch_related(
         Prefetch("assessments", hearings), Prefetch("exercise", exercises)
     )
 

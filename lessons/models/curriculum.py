@@ -163,14 +163,17 @@ class ExerciseQuerySet(models.QuerySet["Exercise"]):
         return self.filter(published | Q(composed_for=user) | Q(composed_for__in=taught))
 
     def readable_by(self, user: User) -> ExerciseQuerySet:
-        """Without those that the user has yet to play by ear (`Exercise.score_hidden_from`): to be found by a skill
+        """Without those whose score is hidden from the user (`Exercise.score_hidden_from`): to be found by a skill
         would tell what is in them."""
+        from lessons.assigning.sittings import hidden_from
+
         if user.is_staff:
             return self
         opened = self.model.objects.filter(submissions__student=user, submissions__assessments__isnull=False)
         # By primary keys: a recipe without a kind is neither an echo nor not one, to a database.
         echoes = self.model.objects.filter(Q(composed_for=user) | Q(composed_for=None), recipe__kind="echo")
-        return self.exclude(pk__in=echoes.exclude(pk__in=opened.values("pk")).values("pk"))
+        unopened = echoes.exclude(pk__in=opened.values("pk"))
+        return self.exclude(pk__in=unopened.values("pk")).exclude(pk__in=hidden_from(user).values("pk"))
 
 
 def hand_over(collector: Collector, field: models.ForeignKey[Any, Any], exercises: Any, using: str) -> None:
@@ -288,12 +291,16 @@ class Exercise(Reviewed):
         return self.kind == "echo"
 
     def score_hidden_from(self, user: User) -> bool:
-        """True while this user is to play it by ear: until their first graded take of it. Pages and API alike must
-        then give neither notes nor engraving, only the sound (`api-exercise-sound`). Asks the database for
-        exercises by ear alone."""
-        if not self.is_by_ear or user.is_staff or self._is_of_a_student_of(user):
+        """True while this user is to play it by ear: until their first graded take of it; and while a test keeps it
+        from them (`lessons.assigning.sittings`), which gives no sound either. Pages and API alike must then give
+        neither notes nor engraving; of what is by ear, the sound (`api-exercise-sound`)."""
+        from lessons.assigning.sittings import hides
+
+        if user.is_staff or self._is_of_a_student_of(user):
             return False
-        return not self.submissions.filter(student=user, assessments__isnull=False).exists()
+        if hides(self, user):
+            return True
+        return self.is_by_ear and not self.submissions.filter(student=user, assessments__isnull=False).exists()
 
     def _is_of_a_student_of(self, user: User) -> bool:
         if self.composed_for_id in (None, user.pk):

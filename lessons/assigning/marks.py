@@ -1,0 +1,135 @@
+"""The marks of many students for many assignments, in a constant number of queries. What a mark is, `marking` says."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import OuterRef, Q, Subquery
+from django.utils import timezone
+
+from lessons.assigning.audience import audiences_of
+from lessons.assigning.marking import Mark, Played, Rules, State, mark
+from lessons.models import Assessment, AssignedPiece, Assignment, Exercise, Submission, TestSitting, User
+from lessons.models.curriculum import Status
+
+__all__ = ["Mark", "State", "exercises_of", "marks_of", "rules_of"]
+
+Marks = dict[tuple[int, int], Mark]
+OVER = (Submission.State.DONE, Submission.State.FAILED)
+
+
+def marks_of(assignments: Iterable[Assignment], students: Iterable[User | int], now: datetime | None = None) -> Marks:
+    """(assignment, student) -> mark, for those that each one is for. At most seven queries."""
+    assignments, now = list(assignments), now or timezone.now()
+    wanted = {one.pk if isinstance(one, User) else one for one in students}
+    audiences = {pk: theirs & wanted for pk, theirs in audiences_of(assignments).items()}
+    students = set().union(*audiences.values())
+    work = _Work(assignments, students)
+    takes = _takes(work, assignments, students)
+    return {
+        (one.pk, student): mark(
+            rules_of(one), work.of(one, student), _those_that_count(one, work, takes[student], student), now
+        )
+        for one in assignments
+        for student in audiences[one.pk]
+    }
+
+
+def rules_of(one: Assignment) -> Rules:
+    return Rules(
+        opens_at=one.opens_at,
+        due_at=one.due_at,
+        tries=one.tries,
+        last=one.counts == Assignment.Counts.LAST,
+        late=one.late,
+        penalty=one.late_penalty,
+        goal=one.goal,
+    )
+
+
+def exercises_of(assignment: Assignment, student: User) -> list[int]:
+    """What it is for this student to play, in order; of what is composed, nothing before it is opened."""
+    return [pk for pk in _Work([assignment], {student.pk}).of(assignment, student.pk) if pk]
+
+
+class _Work:
+    """Which exercises an assignment has, for whom."""
+
+    NOT_COMPOSED = 0  # One exercise is to be played, whichever it will be.
+
+    def __init__(self, assignments: Collection[Assignment], students: Collection[int]) -> None:
+        self.lessons = _exercises({one.lesson_id for one in assignments if one.lesson_id})
+        self.pieces = _pieces([one.pk for one in assignments if one.order is not None], students)
+
+    def of(self, one: Assignment, student: int) -> list[int]:
+        if one.lesson_id is not None:
+            return self.lessons[one.lesson_id]
+        if one.exercise_id is not None:
+            return [one.exercise_id]
+        return [self.pieces.get((one.pk, student), self.NOT_COMPOSED)]
+
+
+def _exercises(lessons: Collection[int]) -> defaultdict[int, list[int]]:
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    if lessons:
+        rows = Exercise.objects.filter(lesson__in=lessons, status=Status.PUBLISHED, composed_for=None)
+        for lesson, pk in rows.order_by("position", "pk").values_list("lesson", "pk"):
+            found[lesson].append(pk)
+    return found
+
+
+def _pieces(assignments: Collection[int], students: Collection[int]) -> dict[tuple[int, int], int]:
+    if not assignments:
+        return {}
+    rows = AssignedPiece.objects.filter(assignment__in=assignments, student__in=students)
+    return {
+        (one, student): exercise for one, student, exercise in rows.values_list("assignment", "student", "exercise")
+    }
+
+
+def _takes(
+    work: _Work, assignments: Collection[Assignment], students: Collection[int]
+) -> defaultdict[int, list[dict[str, Any]]]:
+    """Student -> rows of takes that may count: those sent for one of these, and those of music of which any counts."""
+    found: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
+    if not students:
+        return found
+    free = [one for one in assignments if one.takes_any]
+    played = {pk for one in free for student in students for pk in work.of(one, student) if pk}
+    counted = Q(assignment__in=[one.pk for one in assignments])
+    if played:
+        counted |= Q(exercise__in=played, created_at__gte=min(one.opens_at for one in free))
+    hearing = Assessment.objects.filter(submission=OuterRef("pk"), counts=True)
+    rows = Submission.objects.filter(counted, student__in=students).exclude(state=Submission.State.FAILED)
+    rows = rows.annotate(overall=Subquery(hearing.values("overall")[:1])).order_by()
+    aside = _set_aside([one.pk for one in assignments if one.is_test])
+    for row in rows.values("pk", "student_id", "exercise_id", "assignment_id", "created_at", "state", "overall"):
+        if row["pk"] not in aside:
+            found[row["student_id"]].append(row)
+    return found
+
+
+def _set_aside(tests: Collection[int]) -> set[Any]:
+    """Takes of a test after which the teacher gave another try."""
+    if not tests:
+        return set()
+    rows = TestSitting.objects.filter(assignment__in=tests, set_aside_at__isnull=False, submission__isnull=False)
+    return set(rows.values_list("submission", flat=True))
+
+
+def _those_that_count(one: Assignment, work: _Work, rows: list[dict[str, Any]], student: int) -> list[Played]:
+    theirs = set(work.of(one, student))
+    return [
+        Played(
+            id=row["pk"],
+            exercise=row["exercise_id"],
+            at=row["created_at"],
+            overall=row["overall"],
+            waiting=row["overall"] is None and row["state"] not in OVER,
+        )
+        for row in rows
+        if row["assignment_id"] == one.pk or (one.takes_any and row["exercise_id"] in theirs)
+    ]

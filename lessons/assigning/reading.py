@@ -1,0 +1,187 @@
+"""What the pages and the API show of assignments, gathered in a constant number of queries."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
+
+from lessons.assigning.audience import audiences_of
+from lessons.assigning.marking import Mark, Piece, State
+from lessons.assigning.marks import marks_of
+from lessons.models import Assessment, Assignment, Classroom, Exercise, Submission, TestSitting, User
+from lessons.models.curriculum import Status
+
+# In the order of a student's list: what can be done now first.
+SECTIONS = ("open", "late", "coming", "done")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An assignment in its student's list. `tells`: its mark may be shown to them."""
+
+    assignment: Assignment
+    mark: Mark
+    now: datetime
+
+    @property
+    def section(self) -> str:
+        if self.mark.state == State.NOT_OPEN:
+            return "coming"
+        if self.mark.finished:
+            return "done"
+        if self.assignment.is_over(self.now):
+            return "done" if self.is_closed else "late"
+        return "open"
+
+    @property
+    def is_closed(self) -> bool:
+        return self.assignment.is_closed(self.now)
+
+    @property
+    def tells(self) -> bool:
+        test = self.assignment
+        return not test.is_test or test.told == Assignment.Told.AT_ONCE or test.is_over(self.now)
+
+    @property
+    def overall(self) -> float | None:
+        """What stands beside it: of what is not all played, what was; None where nothing may be told yet."""
+        if not self.tells:
+            return None
+        return self.mark.overall if self.mark.finished else self.mark.so_far
+
+    @property
+    def tries_left(self) -> int | None:
+        """Of work of one piece; None: any number, or several pieces with tries of their own."""
+        if self.assignment.tries is None or self.mark.of != 1:
+            return None
+        return max(0, self.assignment.tries - self.mark.tries_used)
+
+
+@dataclass(frozen=True, slots=True)
+class ClassLine:
+    """An assignment in its class's list: how many of its students stand how."""
+
+    assignment: Assignment
+    of: int
+    states: Mapping[State, int]
+
+    @property
+    def done(self) -> int:
+        return self.states[State.DONE] + self.states[State.GOAL_REACHED]
+
+    @property
+    def late(self) -> int:
+        return self.states[State.LATE]
+
+    @property
+    def missing(self) -> int:
+        return self.states[State.MISSING]
+
+    @property
+    def begun(self) -> int:
+        return self.states[State.BEGUN]
+
+
+@dataclass(frozen=True, slots=True)
+class StudentLine:
+    """One student of an assignment, as the teacher sees them. `takes`: what was sent for it, newest first."""
+
+    student: User
+    mark: Mark
+    takes: list[Submission] = field(default_factory=list)
+    sittings: list[TestSitting] = field(default_factory=list)
+
+    @property
+    def counting(self) -> Collection[Any]:
+        return self.mark.take_ids
+
+
+def for_student(student: User, now: datetime | None = None) -> list[Line]:
+    """All that stands for this student, as it is due."""
+    now = now or timezone.now()
+    assignments = list(_with_what(Assignment.objects.for_student(student)))
+    marks = marks_of(assignments, [student], now)
+    return [
+        Line(one, marks[one.pk, student.pk], now)
+        for one in assignments
+        if (one.pk, student.pk) in marks and _shown(one)
+    ]
+
+
+def line_for(assignment: Assignment, student: User, now: datetime | None = None) -> Line | None:
+    now = now or timezone.now()
+    found = marks_of([assignment], [student], now).get((assignment.pk, student.pk))
+    return Line(assignment, found, now) if found else None
+
+
+def of_class(classroom: Classroom) -> QuerySet[Assignment]:
+    """Newest first, what was withdrawn last."""
+    theirs = _with_what(Assignment.objects.filter(classroom=classroom)).select_related("assigned_by", "group")
+    return theirs.order_by("withdrawn_at", "-opens_at", "-pk")
+
+
+def class_lines(assignments: Iterable[Assignment], now: datetime | None = None) -> list[ClassLine]:
+    """For a page of them."""
+    assignments = list(assignments)
+    audiences = audiences_of(assignments)
+    marks = marks_of(assignments, set().union(*audiences.values()), now)
+    states: dict[int, Counter[State]] = {one.pk: Counter() for one in assignments}
+    for (pk, _student), mark in marks.items():
+        states[pk][mark.state] += 1
+    return [ClassLine(one, len(audiences[one.pk]), states[one.pk]) for one in assignments]
+
+
+def student_lines(assignment: Assignment, students: Iterable[User], now: datetime | None = None) -> list[StudentLine]:
+    """For a page of its students."""
+    students = list(students)
+    marks = marks_of([assignment], students, now)
+    takes = _by_student(_takes(assignment, students, marks.values()))
+    sittings = _by_student(TestSitting.objects.filter(assignment=assignment, student__in=students))
+    return [
+        StudentLine(one, marks[assignment.pk, one.pk], takes.get(one.pk, []), sittings.get(one.pk, []))
+        for one in students
+        if (assignment.pk, one.pk) in marks
+    ]
+
+
+def pieces_of(line: Line) -> list[tuple[Exercise, Piece]]:
+    """What there is to play, in order, with how each went. Of what is to be composed, nothing before it is opened."""
+    found = Exercise.objects.filter(pk__in=line.mark.pieces).defer("musicxml").in_bulk()
+    return [(found[pk], piece) for pk, piece in line.mark.pieces.items() if pk in found]
+
+
+def _with_what(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:
+    return assignments.select_related("lesson", "exercise", "classroom", "assigned_by").defer(
+        "exercise__score", "exercise__musicxml", "exercise__recipe"
+    )
+
+
+def _shown(one: Assignment) -> bool:
+    """What an author took back can't be played: it is not on the list while that lasts."""
+    if one.lesson is not None:
+        return one.lesson.status == Status.PUBLISHED
+    return one.exercise is None or one.exercise.status == Status.PUBLISHED
+
+
+def _takes(assignment: Assignment, students: list[User], marks: Iterable[Mark]) -> QuerySet[Submission]:
+    """Sent for it, and whatever else counts."""
+    counting = [pk for mark in marks for pk in mark.take_ids]
+    hearings = Assessment.objects.filter(counts=True).only("submission_id", "overall")
+    sent = Submission.objects.filter(assignment=assignment) | Submission.objects.filter(pk__in=counting)
+    takes = sent.filter(student__in=students).select_related("exercise").order_by("-created_at")
+    return takes.only("student", "state", "created_at", "exercise__title").prefetch_related(
+        Prefetch("assessments", hearings)
+    )
+
+
+def _by_student(rows: Iterable[Any]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.student_id, []).append(row)
+    return found

@@ -1,0 +1,86 @@
+"""Telling people: that something was assigned, and that it is due soon. Each of them once, however often asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from lessons import notices
+from lessons.assigning.audience import audiences_of
+from lessons.assigning.marks import marks_of
+from lessons.local_time import zone_of
+from lessons.models import Assignment, Notice, User
+
+# A beat that stood still for a weekend still tells; work of last month, after an upgrade, is no news.
+NEWS = timedelta(days=4)
+LONGEST_NOTICE = timedelta(days=60)
+# Nobody wants an e-mail at three in the morning. Notice is at least a day, so there is always an hour that suits.
+FIRST_HOUR, LAST_HOUR = 7, 20
+
+
+def remind(now: datetime | None = None) -> None:
+    """Every hour."""
+    now = now or timezone.now()
+    standing = Assignment.objects.standing().select_related("lesson", "exercise", "classroom", "assigned_by")
+    for assignment in standing.filter(Q(due_at=None) | Q(due_at__gt=now), opens_at__lte=now, opens_at__gt=now - NEWS):
+        _tell_opened(assignment)
+    soon = standing.filter(opens_at__lte=now, due_at__gt=now, due_at__lte=now + LONGEST_NOTICE)
+    for assignment in soon.exclude(remind_days=None):
+        if _is_soon(assignment, now):
+            _tell_due(assignment, now)
+
+
+def tell_opened(assignment: Assignment, now: datetime | None = None) -> None:
+    """At once, when what is open already is assigned."""
+    now = now or timezone.now()
+    if Assignment.objects.standing().filter(pk=assignment.pk).exists() and assignment.is_open(now):
+        _tell_opened(assignment)
+
+
+def _tell_opened(assignment: Assignment) -> None:
+    _tell(assignment, _students(assignment), Notice.Kind.ASSIGNED, f"assigned:{assignment.pk}")
+
+
+def _is_soon(assignment: Assignment, now: datetime) -> bool:
+    assert assignment.due_at is not None
+    return now >= assignment.due_at - timedelta(days=assignment.remind_days or 0)
+
+
+def _tell_due(assignment: Assignment, now: datetime) -> None:
+    """Those who have not played it all, by day where they are; told anew only if it is due at another time."""
+    students = {one.pk: one for one in _students(assignment) if _is_day(one, now)}
+    marks = marks_of([assignment], students.values(), now)
+    waiting = [
+        students[pk] for (_, pk), mark in marks.items() if not mark.finished and mark.done + mark.waiting < mark.of
+    ]
+    assert assignment.due_at is not None
+    _tell(assignment, waiting, Notice.Kind.DUE, f"due:{assignment.pk}:{assignment.due_at:%Y%m%d%H%M}")
+
+
+def _is_day(student: User, now: datetime) -> bool:
+    return FIRST_HOUR <= now.astimezone(zone_of(student)).hour <= LAST_HOUR
+
+
+def _students(assignment: Assignment) -> Iterable[User]:
+    return User.objects.filter(pk__in=audiences_of([assignment])[assignment.pk], is_active=True)
+
+
+def _tell(assignment: Assignment, readers: Iterable[User], kind: Notice.Kind, once: str) -> None:
+    told = Notice.objects.filter(once=once).values("reader")
+    new = User.objects.filter(pk__in=[one.pk for one in readers]).exclude(pk__in=told)
+    notices.tell(new, kind, _facts(assignment), assignment.get_absolute_url(), once)
+
+
+def _facts(assignment: Assignment) -> dict[str, Any]:
+    by = assignment.assigned_by
+    facts = {
+        "title": assignment.title,
+        "classroom": assignment.classroom.name,
+        "due": assignment.due_at.isoformat() if assignment.due_at else "",
+        "note": assignment.note,
+    }
+    return facts | ({"by": by.display_name} if by else {})
