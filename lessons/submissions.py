@@ -23,7 +23,7 @@ from django.utils import timezone
 from lessons import recordings, workers
 from lessons.assigning.claiming import Claim, claim
 from lessons.curriculum import versions
-from lessons.models import Assessment, Exercise, ExerciseVersion, Submission, User
+from lessons.models import Assessment, Exercise, ExerciseVersion, Submission, TestSitting, User
 from lessons.music_stand import stand_of
 from lessons.queue import hand_out
 from lessons.rubrics import rubric_of_take
