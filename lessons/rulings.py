@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lessons.classroom import ClassroomError
+from lessons.hearing_brief import brief_of
 from lessons.models import Assessment, Contest, Ruling, Submission
 from tutor.grading import assessment as heard
 from tutor.grading.grade import apply_rulings
@@ -127,5 +128,13 @@ def let_it_count(assessment: Assessment) -> None:
         Ruling.objects.filter(assessment__in=beside).update(assessment=assessment)
         Contest.objects.filter(assessment__in=beside).update(assessment=assessment)
         assessment.counts = True
-        assessment.overall = effective_assessment(assessment).grade.overall
-        assessment.save(update_fields=["counts", "overall"])
+        assessment.save(update_fields=["counts", *in_brief(assessment)])
+
+
+def in_brief(assessment: Assessment) -> list[str]:
+    """Sets what lists read of a hearing, the grade first, as it counts with the rulings there are now; the names of
+    these columns, to be saved."""
+    brief = brief_of(effective_assessment(assessment))
+    for column, value in brief.items():
+        setattr(assessment, column, value)
+    return list(brief)

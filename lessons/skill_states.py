@@ -7,21 +7,25 @@ while nothing is heard.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
 from django.utils import timezone
 
 from tutor.composing.reasons import is_due
 from tutor.composing.skills import describe
-from tutor.learner.ability import forget, probability, probability_between
+from tutor.learner.ability import UNMET, forget, probability_between
+from tutor.learner.filtering import Floats, chance
 from tutor.learner.knowledge import Knowledge, SkillAbility
+from tutor.learner.parameters import DEFAULTS
 from tutor.learner.syllabus import first_grade, skills_up_to
 
 FIRM, SHAKY, FADING, NOT_MET = "firm", "shaky", "fading", "not met"
 FIRM_FROM = 0.7  # the lower end of what we believe
 AT_THE_EDGE_GRADES = 1.0
+DEVIATIONS = 1.28  # either way hold four in five
 MET_FROM_NOTES = 8  # fewer say too little
 HIGHEST_GRADE = 8
 # Every piece asks these of its player, and no syllabus names them.
@@ -68,33 +72,56 @@ def state_of(skill: SkillAbility, aged: SkillAbility, grade: float, now: datetim
 
     Firm: likely right, and we are sure of it. Fading: it was, but it is due again or our doubt has grown. Shaky: the
     rest of what was met."""
-    if skill.heard < MET_FROM_NOTES:
+    low, low_now = (probability_between(one, grade, DEVIATIONS)[0] for one in (skill, aged))
+    return _state(skill.heard, low, low_now, is_due(skill, timezone.localtime(now)))
+
+
+def _state(heard: int, low_when_met: float, low_now: float, due: bool) -> str:
+    if heard < MET_FROM_NOTES:
         return NOT_MET
-    if probability_between(skill, grade)[0] < FIRM_FROM:
+    if low_when_met < FIRM_FROM:
         return SHAKY
-    doubted = probability_between(aged, grade)[0] < FIRM_FROM
-    return FADING if doubted or is_due(skill, timezone.localtime(now)) else FIRM
+    return FADING if low_now < FIRM_FROM or due else FIRM
 
 
 def _skills(known: Knowledge, tags: Iterable[str], now: datetime) -> list[Skill]:
-    aged = forget(known, now)
+    """All at once: a class has a thousand of them on one page."""
+    tags, today = list(tags), timezone.localtime(now)
+    if not tags:
+        return []
     grade = own_grade(known)
-    return [_skill(tag, known.skills.get(tag), aged.of(tag), grade, now) for tag in tags]
+    strength, low, high = _chances(forget(known, now), tags, grade)
+    low_when_met = _chances(known, tags, grade)[1]
+    skills = []
+    for place, tag in enumerate(tags):
+        tally = known.tallies.get(tag, UNMET)
+        due = is_due(tally, today)
+        skills.append(
+            Skill(
+                tag=tag,
+                label=describe(tag),
+                strength=float(strength[place]),
+                low=float(low[place]),
+                high=float(high[place]),
+                right=tally.right,
+                heard=tally.heard,
+                state=_state(tally.heard, float(low_when_met[place]), float(low[place]), due),
+                due_at=tally.due_at,
+                last_met_at=tally.last_met_at,
+                grade=first_grade(tag),
+                due=due,
+            )
+        )
+    return skills
 
 
-def _skill(tag: str, met: SkillAbility | None, aged: SkillAbility, grade: float, now: datetime) -> Skill:
-    low, high = probability_between(aged, grade)
-    return Skill(
-        tag=tag,
-        label=describe(tag),
-        strength=probability(aged, grade),
-        low=low,
-        high=high,
-        right=aged.right,
-        heard=aged.heard,
-        state=state_of(met or aged, aged, grade, now),
-        due_at=aged.due_at,
-        last_met_at=aged.last_met_at,
-        grade=first_grade(tag),
-        due=is_due(aged, timezone.localtime(now)),
+def _chances(known: Knowledge, tags: Sequence[str], grade: float) -> tuple[Floats, Floats, Floats]:
+    """Of each skill the chance that a note goes right at this grade, and the interval we believe it to lie in."""
+    mean, variance = known.marginals(tags)
+    logits, spread = DEFAULTS.logits(grade), DEVIATIONS * np.sqrt(variance)
+    sure = np.zeros_like(variance)
+    return (
+        chance(mean, variance, logits, DEFAULTS),
+        chance(mean - spread, sure, logits, DEFAULTS),
+        chance(mean + spread, sure, logits, DEFAULTS),
     )

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from lessons import contests, notices, submissions
 from lessons.classroom import ClassroomError
 from lessons.models import Assessment, Contest, Notice, Ruling, Submission, User
-from lessons.rulings import CLEARABLE, as_it_stands, effective_assessment, heard_of
+from lessons.rulings import CLEARABLE, as_it_stands, heard_of, in_brief
 from tutor.grading import assessment as heard
 
 
@@ -87,8 +87,7 @@ def _check(assessment: Assessment, verdict: str, cleared: Collection[str]) -> No
 
 def _follow(assessment: Assessment) -> None:
     """The grade that counts, and the learner after it."""
-    assessment.overall = effective_assessment(assessment).grade.overall
-    assessment.save(update_fields=["overall"])
+    assessment.save(update_fields=in_brief(assessment))
     _learn_again(assessment.submission)
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from lessons import models
+from lessons.hearing_brief import brief_of
 from tutor.grading import assessment as heard
 from tutor.notation.score import Bar, Key, Metre, Pitch, Score, Symbol
 
@@ -169,6 +170,10 @@ class AssessmentFactory(DjangoModelFactory[models.Assessment]):
         lambda: {"hop_s": 0.01, "midi": [60.0, 60.02, None], "level_db": [-20.0, -21.0, -60.0]}
     )
     overall = factory.LazyAttribute(lambda one: one.heard.grade.overall)
+    note_count = factory.LazyAttribute(lambda one: brief_of(one.heard)["note_count"])
+    not_heard = factory.LazyAttribute(lambda one: brief_of(one.heard)["not_heard"])
+    confidence = factory.LazyAttribute(lambda one: brief_of(one.heard)["confidence"])
+    causes = factory.LazyAttribute(lambda one: brief_of(one.heard)["causes"])
 
     @classmethod
     def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> models.Assessment:

@@ -1,0 +1,204 @@
+"""Who needs a teacher's word, and which take to listen to: notes that a student contests, students who are stuck on
+one cause, takes that the ear is not sure of, students who have stopped. What a teacher has put aside stays aside until
+something new of its kind is played."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import takewhile
+from typing import Any
+
+from django.utils import timezone
+
+from lessons import contests
+from lessons.dashboards.classes import WORD_WITHIN_DAYS, ClassOverview, ClassStudent, words_of_teachers
+from lessons.dashboards.recent import RecentTake
+from lessons.models import PutAside, Submission, User
+
+NeedKind = PutAside.Kind
+
+# The same cause in this many takes one after the other is no accident any more.
+STUCK_TAKES = 3
+# A lesson is once a week: who has not played from one to the next has stopped.
+STOPPED_DAYS = 8
+# Practised on so many days of the four weeks before: then it was a habit. After a term it is history.
+HABIT_DAYS, HABIT_WITHIN_DAYS, FORGOTTEN_DAYS = 3, 28, 120
+# Of a take's notes. One note is nothing, and a fifth of them is a grade of something else.
+NOT_HEARD_SHARE, NOT_HEARD_NOTES = 0.2, 2
+# Mean of the notes judged. The ear's own takes of good recordings lie at .97 and above, cluttered ones under .88.
+LEAST_CONFIDENCE = 0.8
+ANOTHER_PIECE = "different_piece"
+# What a teacher deals with first: somebody waits for an answer; then who can't go on alone.
+ORDER = (NeedKind.CONTEST, NeedKind.STUCK, NeedKind.UNSURE, NeedKind.STOPPED)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One line. `take`: the one to listen to, of this `title`. `at`: of the newest thing that shows it; `about` tells
+    two of a kind apart. `figures`: the reason, for whoever puts it in words. `weight`: the more, the sooner."""
+
+    kind: NeedKind
+    student: int
+    name: str
+    take: Any
+    title: str
+    at: datetime
+    about: str = ""
+    weight: float = 0.0
+    figures: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """Those to see now, what matters most first; and those put aside."""
+
+    open: list[Need]
+    aside: list[Need]
+
+
+def needs_of(teacher: User, overview: ClassOverview, now: datetime | None = None) -> Needs:
+    """Three queries beside the overview's, however many students."""
+    now = now or timezone.now()
+    asides = _asides(teacher, [student.id for student in overview.students])
+    answered = _answered(overview, now)
+    seen: list[Need] = []
+    found = [
+        *_contested(teacher, overview),
+        *(need for student in overview.students for need in _of_student(student, asides, answered, now, seen)),
+    ]
+    found.sort(key=lambda need: (ORDER.index(need.kind), -need.weight, need.name))
+    fresh = [need for need in found if not _is_aside(need, asides)]
+    return Needs(fresh, [*seen, *(need for need in found if _is_aside(need, asides))])
+
+
+def doubt_of(take: RecentTake) -> dict[str, Any] | None:
+    """Why the ear's word on this take should not stand unheard, in figures; None where it may."""
+    if take.state == Submission.State.FAILED:
+        return {"trouble": take.trouble}
+    if take.note_count is None or take.not_heard is None:
+        return None
+    if take.not_heard >= max(NOT_HEARD_NOTES, NOT_HEARD_SHARE * take.note_count):
+        return {"not_heard": take.not_heard, "notes": take.note_count}
+    if take.overall is None:
+        return {"no_grade": True}
+    if ANOTHER_PIECE in take.causes:
+        return {"another_piece": True}
+    if take.confidence is not None and take.confidence < LEAST_CONFIDENCE:
+        return {"confidence": take.confidence}
+    return None
+
+
+def longest_run(takes: Iterable[RecentTake]) -> tuple[str, list[RecentTake]]:
+    """Of these takes, newest first: the cause that the last ones have in common, and those takes."""
+    heard = [take for take in takes if take.is_heard]
+    runs = [
+        (code, list(takewhile(lambda take, code=code: code in take.causes, heard)))  # type: ignore[misc]
+        for code in (heard[0].causes if heard else ())
+    ]
+    return max(runs, key=lambda run: len(run[1]), default=("", []))
+
+
+def has_stopped(takes: Sequence[RecentTake], now: datetime) -> tuple[int, int] | None:
+    """Days since the last take, and on how many days of the four weeks up to it there was one, if that was a habit
+    and is no more. Takes newest first."""
+    if not takes:
+        return None
+    last = timezone.localdate(takes[0].at)
+    days = (timezone.localdate(now) - last).days
+    before = {timezone.localdate(take.at) for take in takes}
+    habit = len({day for day in before if (last - day).days < HABIT_WITHIN_DAYS})
+    return (days, habit) if STOPPED_DAYS <= days <= FORGOTTEN_DAYS and habit >= HABIT_DAYS else None
+
+
+Asides = Mapping[tuple[int, str, str], datetime]
+
+
+def _asides(teacher: User, students: Sequence[int]) -> Asides:
+    rows = PutAside.objects.filter(teacher=teacher, student__in=students)
+    return {(student, kind, about): at for student, kind, about, at in rows.values_list(*PutAside.KEY, "at")}
+
+
+def _is_aside(need: Need, asides: Asides) -> bool:
+    at = asides.get((need.student, need.kind, need.about))
+    return at is not None and need.at <= at
+
+
+def _contested(teacher: User, overview: ClassOverview) -> Iterable[Need]:
+    names = {student.id: student.name for student in overview.students}
+    rows = contests.open_for(teacher).filter(assessment__submission__student__in=names)
+    take = "assessment__submission"
+    for pk, student, submission, title, at, why in rows.values_list(
+        "pk", f"{take}__student", take, f"{take}__exercise__title", "created_at", "why"
+    ):
+        # Who has waited longest comes first.
+        yield Need(
+            NeedKind.CONTEST, student, names[student], submission, title, at, str(pk), -at.timestamp(), {"why": why}
+        )
+
+
+def _answered(overview: ClassOverview, now: datetime) -> set[Any]:
+    """Of the doubtful takes those that a teacher has listened to and said so."""
+    doubtful = [take.id for student in overview.students for take in _doubtful(student.recent, now)]
+    takes = Submission.objects.filter(words_of_teachers(overview.classroom), pk__in=doubtful)
+    return set(takes.order_by().values_list("pk", flat=True))
+
+
+def _doubtful(takes: Sequence[RecentTake], now: datetime) -> list[RecentTake]:
+    """Of the last weeks; not those that were played again since, and heard."""
+    heard: set[int] = set()
+    found = []
+    for take in takes:
+        if doubt_of(take) is None:
+            if take.is_heard:
+                heard.add(take.exercise)
+        elif take.exercise not in heard and take.at > now - timedelta(days=WORD_WITHIN_DAYS):
+            found.append(take)
+    return found
+
+
+def _of_student(
+    student: ClassStudent, asides: Asides, answered: set[Any], now: datetime, seen: list[Need]
+) -> Iterable[Need]:
+    yield from _stuck(student, asides, seen)
+    yield from _unsure(student, [take for take in _doubtful(student.recent, now) if take.id not in answered])
+    yield from _stopped(student, now)
+
+
+def _stuck(student: ClassStudent, asides: Asides, seen: list[Need]) -> Iterable[Need]:
+    """What was put aside is stuck again only after as many more takes."""
+    code, takes = longest_run(student.recent)
+    if len(takes) < STUCK_TAKES:
+        return
+    at = asides.get((student.id, NeedKind.STUCK, code))
+    since = [take for take in takes if at is None or take.at > at]
+    shown = since if len(since) >= STUCK_TAKES else takes
+    newest = shown[0]
+    need = Need(
+        NeedKind.STUCK, student.id, student.name, newest.id, newest.title, newest.at, code, len(shown),
+        {"cause": code, "takes": len(shown)},
+    )  # fmt: skip
+    if len(since) >= STUCK_TAKES:
+        yield need
+    else:
+        seen.append(need)
+
+
+def _unsure(student: ClassStudent, takes: Sequence[RecentTake]) -> Iterable[Need]:
+    """The newest stands for all: whoever listens to it sees the others beside it."""
+    if takes:
+        newest = takes[0]
+        figures = {**(doubt_of(newest) or {}), "takes": len(takes)}
+        yield Need(
+            NeedKind.UNSURE, student.id, student.name, newest.id, newest.title, newest.at, "", len(takes), figures
+        )
+
+
+def _stopped(student: ClassStudent, now: datetime) -> Iterable[Need]:
+    stopped = has_stopped(student.recent, now)
+    if stopped is not None:
+        days, habit = stopped
+        last = student.recent[0]
+        figures = {"days": days, "habit": habit}
+        yield Need(NeedKind.STOPPED, student.id, student.name, last.id, last.title, last.at, "", habit, figures)

@@ -1,0 +1,145 @@
+"""A class as its teacher sees it: who practised, how it goes, what each can do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.utils import timezone
+
+from lessons import practice
+from lessons.dashboards.recent import RecentTake, Week, last_takes, practice_this_week
+from lessons.dashboards.trends import SPARKLINE_TAKES, trend_of
+from lessons.models import Classroom, Comment, Membership, Ruling, StudentGroup, Submission, User
+from lessons.skill_states import NOT_MET, Skill, skills_met
+from tutor.composing.choice import PLAIN
+from tutor.learner.knowledge import Knowledge
+
+# As long as a take waits for a teacher's word.
+WORD_WITHIN_DAYS = 28
+FALLING_POINTS = 5
+# Under half of it right is worth a teacher's minute.
+WEAK = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class ClassStudent:
+    """One line of a class. `trend`: the last takes' mean grade against those before, in points; None if too few.
+    `last_grades`: up to ten, oldest first. `unheard`: graded takes of the last four weeks without a teacher's word.
+    `skills`: those met, weakest first. `recent`: the last takes, newest first."""
+
+    id: int
+    name: str
+    instrument: str
+    level: int
+    last_practised_at: datetime | None
+    week: Week
+    last_grades: list[float]
+    trend: float | None
+    skills: list[Skill]
+    unheard: int
+    recent: list[RecentTake]
+
+    @property
+    def minutes_this_week(self) -> float:
+        return round(sum(self.week.minutes), 1)
+
+    @property
+    def takes_this_week(self) -> int:
+        return self.week.takes
+
+    @property
+    def weakest(self) -> Skill | None:
+        """The weakest that says something: what was hardly heard comes last, and plain 4/4 in C is no skill to
+        name."""
+        named = [skill for skill in self.skills if skill.tag not in PLAIN]
+        return min(named, key=lambda skill: (skill.state == NOT_MET, skill.strength), default=None)
+
+    @property
+    def stuck(self) -> bool:
+        """Worth the teacher's minute: grades fall by five points, or under half of some skill goes right."""
+        falling = self.trend is not None and self.trend <= -FALLING_POINTS
+        weakest = self.weakest
+        return falling or (weakest is not None and weakest.state != NOT_MET and weakest.strength < WEAK)
+
+
+@dataclass(frozen=True, slots=True)
+class ClassOverview:
+    """A class, its students by name."""
+
+    classroom: Classroom
+    students: list[ClassStudent]
+
+
+def class_overview(
+    classroom: Classroom, now: datetime | None = None, group: StudentGroup | None = None
+) -> ClassOverview:
+    """Six queries, however many students. `group`: of these alone."""
+    now = now or timezone.now()
+    students = _students(classroom, group)
+    ids = [student.pk for student in students]
+    weeks = practice_this_week(ids, now)
+    unheard = dict(_without_a_word(ids, classroom, now))
+    recent = last_takes(ids)
+    knowledge = practice.recall_all(students, memories=False)
+    return ClassOverview(
+        classroom=classroom,
+        students=[
+            _class_student(
+                student,
+                weeks.get(student.pk, Week()),
+                recent.get(student.pk, []),
+                knowledge[student.pk],
+                unheard.get(student.pk, 0),
+                now,
+            )
+            for student in students
+        ],
+    )
+
+
+def words_of_teachers(classroom: Classroom) -> Exists | Q:
+    """That a teacher of this class has said something about a take, or ruled on it."""
+    teachers = Membership.objects.filter(classroom=classroom, role=Membership.Role.TEACHER).values("user")
+    said = Comment.objects.filter(submission=OuterRef("pk"), author__in=teachers)
+    ruled = Ruling.objects.filter(assessment__submission=OuterRef("pk"), ruled_by__in=teachers)
+    return Q(Exists(said)) | Q(Exists(ruled))
+
+
+def _students(classroom: Classroom, group: StudentGroup | None) -> list[User]:
+    students = User.objects.filter(memberships__classroom=classroom, memberships__role=Membership.Role.STUDENT)
+    if group is not None:
+        students = students.filter(student_groups=group)
+    return list(students.order_by("first_name", "last_name", "username"))
+
+
+def _without_a_word(student_ids: list[int], classroom: Classroom, now: datetime) -> Iterable[tuple[int, int]]:
+    return (
+        Submission.objects.filter(student__in=student_ids, state=Submission.State.DONE)
+        .filter(~words_of_teachers(classroom), created_at__gt=now - timedelta(days=WORD_WITHIN_DAYS))
+        .order_by("student")
+        .values("student")
+        .annotate(takes=Count("pk"))
+        .values_list("student", "takes")
+    )
+
+
+def _class_student(
+    student: User, week: Week, recent: list[RecentTake], known: Knowledge, unheard: int, now: datetime
+) -> ClassStudent:
+    grades = [take.overall for take in recent if take.overall is not None][:SPARKLINE_TAKES][::-1]
+    return ClassStudent(
+        id=student.pk,
+        name=student.display_name,
+        instrument=student.instrument,
+        level=student.level,
+        last_practised_at=next((take.at for take in recent if take.state != Submission.State.FAILED), None),
+        week=week,
+        last_grades=grades,
+        trend=trend_of(grades),
+        skills=skills_met(known, now),
+        unheard=unheard,
+        recent=recent,
+    )
