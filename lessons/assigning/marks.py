@@ -15,7 +15,7 @@ from lessons.assigning.marking import Mark, Played, Rules, State, mark
 from lessons.models import Assessment, AssignedPiece, Assignment, Exercise, Submission, TestSitting, User
 from lessons.models.curriculum import Status
 
-__all__ = ["Mark", "State", "exercises_of", "marks_of", "rules_of"]
+__all__ = ["Mark", "State", "exercises_of", "marks_of", "rules_of", "work_of"]
 
 Marks = dict[tuple[int, int], Mark]
 OVER = (Submission.State.DONE, Submission.State.FAILED)
@@ -27,7 +27,7 @@ def marks_of(assignments: Iterable[Assignment], students: Iterable[User | int], 
     wanted = {one.pk if isinstance(one, User) else one for one in students}
     audiences = {pk: theirs & wanted for pk, theirs in audiences_of(assignments).items()}
     students = set().union(*audiences.values())
-    work = _Work(assignments, students)
+    work = Work(assignments, students)
     takes = _takes(work, assignments, students)
     return {
         (one.pk, student): mark(
@@ -52,10 +52,15 @@ def rules_of(one: Assignment) -> Rules:
 
 def exercises_of(assignment: Assignment, student: User) -> list[int]:
     """What it is for this student to play, in order; of what is composed, nothing before it is opened."""
-    return [pk for pk in _Work([assignment], {student.pk}).of(assignment, student.pk) if pk]
+    return [pk for pk in Work([assignment], {student.pk}).of(assignment, student.pk) if pk]
 
 
-class _Work:
+def work_of(assignments: Collection[Assignment], students: Collection[int]) -> Work:
+    """Two queries."""
+    return Work(assignments, students)
+
+
+class Work:
     """Which exercises an assignment has, for whom."""
 
     NOT_COMPOSED = 0  # One exercise is to be played, whichever it will be.
@@ -91,7 +96,7 @@ def _pieces(assignments: Collection[int], students: Collection[int]) -> dict[tup
 
 
 def _takes(
-    work: _Work, assignments: Collection[Assignment], students: Collection[int]
+    work: Work, assignments: Collection[Assignment], students: Collection[int]
 ) -> defaultdict[int, list[dict[str, Any]]]:
     """Student -> rows of takes that may count: those sent for one of these, and those of music of which any counts."""
     found: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
@@ -120,7 +125,7 @@ def _set_aside(tests: Collection[int]) -> set[Any]:
     return set(rows.values_list("submission", flat=True))
 
 
-def _those_that_count(one: Assignment, work: _Work, rows: list[dict[str, Any]], student: int) -> list[Played]:
+def _those_that_count(one: Assignment, work: Work, rows: list[dict[str, Any]], student: int) -> list[Played]:
     theirs = set(work.of(one, student))
     return [
         Played(

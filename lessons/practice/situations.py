@@ -60,7 +60,7 @@ def situations_of(students: Sequence[User], now: datetime) -> list[Situation]:
     known = recall_all(students, memories=False)
     recent = _recent_takes(pks, now)
     lately = _lately([pk for pk in pks if known[pk].skills], now)
-    assigned = assigned_to(pks, now.date())
+    assigned = assigned_to(pks, now)
     limits = limits_of_all(pks)
     words = words_of(pks, {pk: [take.at for take in takes] for pk, takes in recent.items()}, now)
     grades = {pk: limits[pk].clamp(known[pk].working_grade) for pk in pks}
