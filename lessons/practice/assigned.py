@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from lessons.assigning.audience import audiences_of
 from lessons.assigning.marks import work_of
-from lessons.models import Assignment, Exercise, Membership, Submission
+from lessons.models import Assignment, Exercise, Membership, Submission, TestSitting
 from lessons.models.curriculum import Status
 from tutor.composing.choice import SUCCESS_FROM
 
@@ -38,6 +38,29 @@ def assigned_to(students: Collection[int], now: datetime) -> Assigned:
             if first is not None:
                 found[student].setdefault(first, sentence(one))
     return {student: found[student] for student in students}
+
+
+def in_tests(students: Collection[int], now: datetime) -> dict[int, set[int]]:
+    """Student -> what a test of theirs is still about: not to be practised by plan. One query where there is none."""
+    classes = Membership.objects.studying().filter(user__in=students).values("classroom")
+    over = Q(late=Assignment.Late.REFUSE, due_at__lt=now)
+    rows = Assignment.objects.standing().filter(mode=Assignment.Mode.TEST, classroom__in=classes).exclude(over)
+    tests = list(rows)
+    if not tests:
+        return {}
+    audiences, work = audiences_of(tests), work_of(tests, students)
+    sat = TestSitting.objects.filter(assignment__in=tests, set_aside_at=None, submission__isnull=False)
+    done = set(sat.values_list("assignment", "student", "exercise"))
+    return {
+        student: {
+            pk
+            for one in tests
+            if student in audiences[one.pk]
+            for pk in work.of(one, student)
+            if (one.pk, student, pk) not in done
+        }
+        for student in students
+    }
 
 
 def sentence(assignment: Assignment) -> str:

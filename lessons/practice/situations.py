@@ -14,7 +14,7 @@ from django.db.models import F, OuterRef, Subquery, Window
 from django.db.models.functions import RowNumber
 
 from lessons.models import Assessment, Exercise, Submission, User
-from lessons.practice.assigned import assigned_to
+from lessons.practice.assigned import assigned_to, in_tests
 from lessons.practice.feedback import Word, words_of
 from lessons.practice.hearings import difficulty_of, heard
 from lessons.practice.learning import recall_all
@@ -60,7 +60,7 @@ def situations_of(students: Sequence[User], now: datetime) -> list[Situation]:
     known = recall_all(students, memories=False)
     recent = _recent_takes(pks, now)
     lately = _lately([pk for pk in pks if known[pk].skills], now)
-    assigned = assigned_to(pks, now)
+    assigned, tested = assigned_to(pks, now), in_tests(pks, now)
     limits = limits_of_all(pks)
     words = words_of(pks, {pk: [take.at for take in takes] for pk, takes in recent.items()}, now)
     grades = {pk: limits[pk].clamp(known[pk].working_grade) for pk in pks}
@@ -71,7 +71,9 @@ def situations_of(students: Sequence[User], now: datetime) -> list[Situation]:
             known=known[student.pk],
             recent=recent[student.pk],
             lately=lately.get(student.pk, {}),
-            pieces=_pieces(shelf, grades[student.pk], assigned[student.pk], limits[student.pk]),
+            pieces=_pieces(
+                shelf, grades[student.pk], assigned[student.pk], limits[student.pk], tested.get(student.pk, set())
+            ),
             titles=shelf.titles,
             limits=limits[student.pk],
             word=words.get(student.pk),
@@ -126,11 +128,13 @@ def _lately(students: Collection[int], now: datetime) -> dict[int, Evidence]:
     return {student: add(parts[-WEEK_TAKES:]) for student, parts in said.items()}
 
 
-def _pieces(shelf: Shelf, grade: float, assigned: Mapping[int, str], limits: Limits) -> CandidateMatrix:
-    """What the teacher assigned stands, also beyond the limits that were set."""
+def _pieces(
+    shelf: Shelf, grade: float, assigned: Mapping[int, str], limits: Limits, tested: Collection[int]
+) -> CandidateMatrix:
+    """What the teacher assigned stands, also beyond the limits that were set; what a test is about is left for it."""
     near = shelf.around(grade, assigned.keys())
     marked = tuple(
         replace(piece, assigned=assigned[piece.key]) if piece.key in assigned else piece for piece in near.candidates
     )
-    allowed = [bool(piece.assigned) or limits.allow(piece.grade) for piece in marked]
+    allowed = [piece.key not in tested and (bool(piece.assigned) or limits.allow(piece.grade)) for piece in marked]
     return replace(near, candidates=marked).only(np.array(allowed, bool))
