@@ -22,6 +22,7 @@ from lessons import notices, recordings
 from lessons.classroom import ClassroomError
 from lessons.contests import address_of, teachers_of
 from lessons.models import Comment, Notice, Submission, User
+from lessons.words import sentence_of
 from tutor.listening.errors import RecordingError, TooLong
 
 log = logging.getLogger(__name__)
@@ -105,7 +106,7 @@ def _listen_to(voice: UploadedFile) -> tuple[str, float]:
     except TooLong as trouble:
         raise ClassroomError(_TOO_LONG) from trouble
     except RecordingError as trouble:
-        raise ClassroomError(str(trouble)) from trouble
+        raise ClassroomError(sentence_of(trouble)) from trouble
     voice.seek(0)
     if duration_s > LONGEST_VOICE_S + A_PLAYERS_ROUNDING_S:
         raise ClassroomError(_TOO_LONG)
