@@ -3,7 +3,21 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from lessons.pages import choosing, classes, entrance, grading, home, library, limits, office, plans, stand, takes
+from lessons.pages import (
+    choosing,
+    classes,
+    contested,
+    ear,
+    entrance,
+    grading,
+    home,
+    library,
+    limits,
+    office,
+    plans,
+    stand,
+    takes,
+)
 
 urlpatterns = [
     path("", entrance.welcome, name="welcome"),
@@ -31,6 +45,9 @@ urlpatterns = [
     path("takes/<uuid:pk>/", takes.take, name="take"),
     path("takes/<uuid:pk>/grading/", grading.of_take, name="take-grading"),
     path("takes/<uuid:pk>/remedy/", takes.remedy, name="take-remedy"),
+    path("contested/", contested.contested, name="contested"),
+    path("contested/<int:pk>/", contested.answer, name="contested-answer"),
+    path("ear/", ear.ear, name="ear-report"),
     path("grading/", grading.presets, name="grading"),
     path("grading/<slug:name>/", grading.preset, name="grading-preset"),
     path("practice/<int:pk>/grading/", grading.of_exercise, name="practice-grading"),
