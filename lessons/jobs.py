@@ -29,7 +29,11 @@ State = Job.State
 
 # Kind: what does it, as "module:function", taking the job and a Progress.
 KINDS: dict[str, str] = {
+    "roster-import": "lessons.roster.importing:run",
+    "slips-mail": "lessons.roster.mailing:run",
+    "my-data": "lessons.my_data:run",
     "import": "lessons.importing.job:run",
+    "import-save": "lessons.importing.bulk:run",
     "regrade-class": "lessons.regrading:run",
 }
 

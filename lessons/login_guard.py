@@ -34,6 +34,20 @@ def count_failure(credentials: dict[str, Any], request: Any = None, **_: Any) ->
         cache.set(counter, cache.get(counter, 0) + 1, 2 * WINDOW_S)
 
 
+def may_try_codes(request: Any) -> bool:
+    """Class codes and invitations: as slow to guess as passwords are, from one address."""
+    return int(cache.get(_code_counter(request), 0)) < TRIES_AN_ADDRESS
+
+
+def count_wrong_code(request: Any) -> None:
+    counter = _code_counter(request)
+    cache.set(counter, cache.get(counter, 0) + 1, 2 * WINDOW_S)
+
+
+def _code_counter(request: Any) -> str:
+    return f"codes-{int(time.time() // WINDOW_S)}-{request.META.get('REMOTE_ADDR', '')}"
+
+
 def _counters(request: Any, username: str | None) -> tuple[str, str]:
     """The cache's keys for now: whoever has to wait waits no longer than the window, however often they knock."""
     address = request.META.get("REMOTE_ADDR", "") if request is not None else ""

@@ -24,6 +24,7 @@ from django.utils.translation import ngettext
 from lessons import submissions
 from lessons.jobs import JobTrouble, Progress
 from lessons.models import Assessment, Classroom, Job, Membership, Submission
+from lessons.retention import why_silent
 from lessons.rubrics import rubric_of_take
 from lessons.rulings import as_ruled, effective_assessment, standing_rulings
 from tutor.grading import assessment as heard
@@ -34,6 +35,10 @@ log = logging.getLogger(__name__)
 
 # Instead of a preset's name: as exercise and class choose now.
 CHOSEN = "chosen"
+
+
+class SoundGone(RecordingError):
+    """The school's time for sound was up: the grade stands as it was heard then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +143,7 @@ def _regrade_one(pk: object, rubric_name: str, dry_run: bool) -> Regraded | None
         if (counting.engine, counting.rubric_digest) == (ENGINE, rubric.digest):
             return None
         before = effective_assessment(counting)
-        after = _heard_so(take, rubric, ENGINE) or submissions.hear(take, rubric)
+        after = _heard_so(take, rubric, ENGINE) or _hear(take, rubric)
         counts = _as_it_would_count(take, counting, after, rubric) if dry_run else _keep(take, after, rubric)
     except (RecordingError, OSError) as trouble:
         return Regraded(take, counting.overall, trouble=str(trouble) or "the recording can't be read")
@@ -159,6 +164,12 @@ def _was_clapped(take: Submission) -> bool:
     """By the student's choice, or because the exercise asked for it: the first hearing knows."""
     first = take.assessments.order_by("created_at", "pk").first()
     return take.clapped or bool(first and first.rubric.get("onsets_only"))
+
+
+def _hear(take: Submission, rubric: Rubric) -> heard.Assessment:
+    if silent := why_silent(take):
+        raise SoundGone(silent)
+    return submissions.hear(take, rubric)
 
 
 def _heard_so(take: Submission, rubric: Rubric, engine: str) -> heard.Assessment | None:

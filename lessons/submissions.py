@@ -514,4 +514,9 @@ def _known(takes: Collection[UUID]) -> set[UUID]:
     """Asked in parts: SQLite takes only so many at once."""
     ids = list(takes)
     parts = (ids[first : first + 500] for first in range(0, len(ids), 500))
-    return {pk for part in parts for pk in Submission.objects.filter(pk__in=part).values_list("pk", flat=True)}
+    return {pk for part in parts for pk in _with_sound(part)}
+
+
+def _with_sound(ids: Collection[UUID]) -> Any:
+    """Of these takes those whose recording is meant to be there."""
+    return Submission.objects.filter(pk__in=ids, sound_deleted_at=None).values_list("pk", flat=True)

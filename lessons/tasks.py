@@ -90,8 +90,29 @@ def clear_unplayed() -> None:
     kept.clear_unplayed()
 
 
+@shared_task
+def forget_old_sound() -> None:
+    from lessons import retention
+
+    retention.forget_old_sound()
+
+
+@shared_task
+def clear_unconfirmed_lists() -> None:
+    from lessons.roster import importing
+
+    importing.clear_unconfirmed()
+
+
 def _queue_chunk(night: date, first: int, last: int) -> None:
     plan_chunk.delay(night.isoformat(), first, last)
+
+
+@shared_task
+def remind_of_assignments() -> None:
+    from lessons.assigning import reminding
+
+    reminding.remind()
 
 
 @worker_init.connect
@@ -108,13 +129,6 @@ def sweep_at_start(**_: object) -> None:
         jobs.sweep()
         log.info("Worker up; %d unfinished takes queued again", found)
     except Exception:
-@shared_task
-def remind_of_assignments() -> None:
-    from lessons.assigning import reminding
-
-    reminding.remind()
-
-
         log.exception("The sweep at the start failed; the next one comes within a minute")
     finally:
         connections.close_all()

@@ -20,6 +20,8 @@ KEPT_FOR_S = 30 * 24 * 3600
 def waveform_of(take: Submission) -> dict[str, Any]:
     """As `tutor.listening.peaks.Outline`. Raises RecordingError where nothing can be read, OSError where the recording
     is gone: what is kept here never outlives it."""
+    if not take.recording:
+        raise FileNotFoundError("Its sound was deleted.")
     with take.recording.open("rb") as file:
         kept: dict[str, Any] | None = cache.get(_key(take))
         if kept is not None:

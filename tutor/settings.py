@@ -238,6 +238,16 @@ UNPLAYED_FOR_DAYS = int(env_text("WOODSHED_UNPLAYED_FOR_DAYS", "30"))  # A compo
 # What a beat that was late would send twice is dropped: each job does all there is to do.
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
+    "retention": {
+        "task": "lessons.tasks.forget_old_sound",
+        "schedule": crontab(minute=15, hour=3),
+        "options": {"expires": 3600},
+    },
+    "unconfirmed-lists": {
+        "task": "lessons.tasks.clear_unconfirmed_lists",
+        "schedule": crontab(minute=50, hour=3),
+        "options": {"expires": 3600},
+    },
     "sweep": {
         "task": "lessons.tasks.sweep_submissions",
         "schedule": SWEEP_EVERY_S,
@@ -255,6 +265,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     # Several within a minute come in one e-mail.
     "mail": {"task": "lessons.tasks.mail_notices", "schedule": 60.0, "options": {"expires": 60.0}},
+    "assignments": {
+        "task": "lessons.tasks.remind_of_assignments",
+        "schedule": crontab(minute=5),
+        "options": {"expires": 3000},
+    },
     "replan": {
         "task": "lessons.tasks.replan_students",
         "schedule": crontab(minute=0, hour=3),
@@ -264,11 +279,6 @@ CELERY_BEAT_SCHEDULE = {
         "task": "lessons.tasks.resume_nights",
         "schedule": SWEEP_EVERY_S,
         "options": {"expires": SWEEP_EVERY_S},
-    },
-    "assignments": {
-        "task": "lessons.tasks.remind_of_assignments",
-        "schedule": crontab(minute=5),
-        "options": {"expires": 3000},
     },
     "unplayed": {
         "task": "lessons.tasks.clear_unplayed",

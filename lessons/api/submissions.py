@@ -149,7 +149,10 @@ class Recording(APIView):
     )
     def get(self, request: Request, pk: Any) -> HttpResponseBase:
         """The recording, or a part of it."""
-        return answers.recording(request, _take(request, pk))
+        take = _take(request, pk)
+        if silent := take.why_silent:
+            return Response({"detail": silent}, status=404)
+        return answers.recording(request, take)
 
 
 class SubmissionSvg(APIView):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import uuid
 from functools import partial
+from typing import Any
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
 from django.db.models.signals import post_delete
@@ -99,11 +100,11 @@ class Job(models.Model):
     def is_over(self) -> bool:
         return self.state in (self.State.DONE, self.State.FAILED)
 
-    def keep_output(self, name: str, content: bytes) -> None:
+    def keep_output(self, name: str, content: bytes | File[Any]) -> None:
         """The file that its owner downloads; one of an earlier attempt goes."""
         if self.output:
             self.output.delete(save=False)
-        self.output.save(name, ContentFile(content), save=False)
+        self.output.save(name, content if isinstance(content, File) else ContentFile(content), save=False)
         self.output_name = name
 
 

@@ -98,9 +98,6 @@ class Submission(models.Model):
     graded_at = models.DateTimeField(null=True, blank=True)
     learned_at = models.DateTimeField(null=True, blank=True, help_text="When the student's skills were moved by it.")
 
-    # Of a take just received: why it does not count for what it was sent for. No column.
-    not_counted = ""
-
     objects = SubmissionQuerySet.as_manager()
 
     class Meta:
@@ -129,6 +126,13 @@ class Submission(models.Model):
             return Clock.from_dict(self.clock) if self.clock else None
         except BadClock:
             return None
+
+    @property
+    def why_silent(self) -> str:
+        """A sentence where the player would be, once the school's time for sound was up."""
+        from lessons.retention import why_silent
+
+        return why_silent(self)
 
     @property
     def current_assessment(self) -> Assessment | None:

@@ -11,6 +11,8 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from lessons.roster import words
+from lessons.words import said
+from tutor.notation.instruments import INSTRUMENTS
 
 NEW, JOINS, THERE, CODE, TWICE, INVALID = "new", "joins", "there", "code", "twice", "invalid"
 
@@ -35,6 +37,10 @@ class Row:
     @property
     def name(self) -> str:
         return f"{self.first} {self.last}".strip()
+
+    @property
+    def instrument_label(self) -> str:
+        return said(INSTRUMENTS[self.instrument].label) if self.instrument else ""
 
 
 def read_row(number: int, cells: Sequence[str], columns: Sequence[str]) -> Row:

@@ -1,0 +1,57 @@
+"""Somebody has their account deleted: what goes, what becomes of their classes, and what keeps them from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+
+from lessons.models import Classroom, Comment, Exercise, Membership, Submission, User
+from lessons.roster import classes
+
+TEACHER, STUDENT = Membership.Role.TEACHER, Membership.Role.STUDENT
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """What goes with a person. `left_alone` are the classes that nobody else teaches, with how many students."""
+
+    takes: int
+    composed: int
+    comments: int
+    left_alone: list[tuple[Classroom, int]]
+    shared: list[Classroom]
+
+
+def what_goes(user: User) -> Going:
+    taught = Classroom.objects.filter(memberships__user=user, memberships__role=TEACHER)
+    counted = Classroom.objects.filter(pk__in=taught.values("pk")).annotate(
+        teachers=Count("memberships", filter=Q(memberships__role=TEACHER)),
+        students=Count("memberships", filter=Q(memberships__role=STUDENT)),
+    )
+    alone = [(one, one.students) for one in counted if one.teachers == 1]
+    return Going(
+        takes=Submission.objects.filter(student=user).count(),
+        composed=Exercise.objects.filter(composed_for=user).count(),
+        comments=Comment.objects.filter(author=user).exclude(submission__student=user).count(),
+        left_alone=alone,
+        shared=[one for one in counted if one.teachers > 1],
+    )
+
+
+def what_hinders(user: User) -> str:
+    """A sentence if they can't be forgotten yet: a school needs an office."""
+    if user.is_superuser and not User.objects.filter(is_superuser=True, is_active=True).exclude(pk=user.pk).exists():
+        return _("You alone run this school. Make somebody else an administrator first.")
+    return ""
+
+
+def forget(user: User) -> None:
+    """The person, and all that is theirs. A class that nobody else teaches goes to the archive, where the office finds
+    it; its students keep what they played."""
+    with transaction.atomic():
+        for group, _students in what_goes(user).left_alone:
+            classes.archive(group)
+        user.delete()
