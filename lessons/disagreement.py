@@ -133,7 +133,8 @@ def wilson(hits: int, of: int) -> tuple[float, float]:
     share, spread = hits / of, Z * Z / of
     middle = (share + spread / 2) / (1 + spread)
     half = Z * sqrt(share * (1 - share) / of + spread / (4 * of)) / (1 + spread)
-    return max(0.0, middle - half), min(1.0, middle + half)
+    # The share itself always lies in it, however a computer rounds.
+    return max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half))
 
 
 def engines(verdicts: Iterable[Verdict]) -> list[str]:
