@@ -12,7 +12,7 @@ from django.utils.formats import date_format, get_format
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from tutor.saying import DAY, Phrase, from_json
+from tutor.saying import CAPITAL, DAY, Phrase, from_json, to_json
 
 ENGLISH = "en"
 
@@ -25,12 +25,24 @@ def said(text: str) -> str:
         return gettext(text)
     if text.sense == DAY:
         return day_words(date.fromisoformat(text.template))
-    return _IN_WORDS.vformat(_template(text), (), {name: _fact(fact) for name, fact in text.facts.items()})
+    words = _IN_WORDS.vformat(_template(text), (), {name: _fact(fact) for name, fact in text.facts.items()})
+    return words[:1].upper() + words[1:] if text.sense == CAPITAL else words
 
 
 def said_from(kept: Any, english: str) -> str:
     """What a row keeps beside its English sentence, said; an older row has only that sentence."""
     return said(from_json(kept)) if kept else said(english)
+
+
+def made_of(text: str) -> Any:
+    """What a row keeps beside an English sentence, for `said_from`; nothing of one that is no phrase."""
+    return to_json(text) if isinstance(text, Phrase) else None
+
+
+def sentence_of(trouble: BaseException) -> str:
+    """What an error tells the person who can act on it."""
+    first = trouble.args[0] if trouble.args else None
+    return said(first if isinstance(first, Phrase) else str(trouble))
 
 
 def listed(parts: Sequence[str]) -> str:
@@ -53,7 +65,7 @@ def noted(sense: str, text: str) -> str:
 def _template(text: Phrase) -> str:
     if text.number is not None:
         return ngettext(text.template, text.many, text.number)
-    return pgettext(text.sense, text.template) if text.sense else gettext(text.template)
+    return pgettext(text.sense, text.template) if text.sense not in ("", CAPITAL) else gettext(text.template)
 
 
 def _fact(fact: object) -> object:

@@ -17,7 +17,7 @@ from datetime import date
 from typing import Any
 
 Fact = str | int | float
-DAY = "day"
+DAY, CAPITAL = "day", "capital"
 
 
 class Phrase(str):
@@ -66,6 +66,13 @@ def listed(parts: Iterable[str]) -> Phrase:
     return phrase("{first} and {last}", first=joined(first, ", "), last=last) if first else joined([last])
 
 
+def capital(text: Phrase) -> Phrase:
+    """The same with its first letter large, in whatever language: “{skill}: new here.” begins with a skill."""
+    made = _made(text[:1].upper() + text[1:], text.template, text.facts, CAPITAL)
+    made.many, made.number = text.many, text.number
+    return made
+
+
 def to_json(text: str) -> Any:
     """How a phrase is kept: a dict of template and facts; what is no phrase stays the string that it is."""
     if not isinstance(text, Phrase):
@@ -86,6 +93,12 @@ def from_json(kept: Any) -> str:
         return str(kept)
     if kept.get("of") == DAY:
         return day(date.fromisoformat(kept["say"]))
+    if kept.get("of") == CAPITAL:
+        return capital(_phrase_of({**kept, "of": ""}))
+    return _phrase_of(kept)
+
+
+def _phrase_of(kept: Mapping[str, Any]) -> Phrase:
     given: Mapping[str, Any] = kept.get("with", {})
     facts = {name: fact if isinstance(fact, (int, float)) else from_json(fact) for name, fact in given.items()}
     if "many" in kept:

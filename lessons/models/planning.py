@@ -10,6 +10,7 @@ from django.urls import reverse
 from lessons.models.curriculum import Exercise
 from lessons.models.people import Classroom, Membership, User
 from lessons.models.takes import Submission
+from lessons.words import said_from
 
 EASIEST_GRADE, HARDEST_GRADE = 0.5, 9.0
 
@@ -53,6 +54,8 @@ class PlanItem(models.Model):
         max_length=50, blank=True, help_text="Of an order: the instrument that it was written for."
     )
     reason = models.CharField(max_length=300, help_text="A sentence made of facts.")
+    # For who reads another language than the engine writes: see lessons/words.py.
+    reason_made_of = models.JSONField(default=None, null=True, blank=True, help_text="The reason's template and facts.")
     aimed_at = models.CharField(max_length=60, blank=True, help_text="The skill it was chosen for.")
     expected = models.FloatField(null=True, help_text="Predicted share of skill events right.")
     played_as = models.ForeignKey(Submission, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
@@ -63,6 +66,11 @@ class PlanItem(models.Model):
 
     def __str__(self) -> str:
         return self.reason
+
+    @property
+    def why(self) -> str:
+        """The reason, in the reader's language."""
+        return said_from(self.reason_made_of, self.reason)
 
     def get_absolute_url(self) -> str:
         """Where it is played; of an order, where it is opened and composed first."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lessons import practice
@@ -15,6 +16,7 @@ from lessons.pages.doors import player_required
 from lessons.pages.home import show_home
 from lessons.pages.placing import is_placing
 from lessons.practice import wishes
+from lessons.words import sentence_of
 from tutor.composing.refusal import CannotCompose
 
 
@@ -30,7 +32,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         try:
             return redirect("practice", wishes.wish(request.user, **wish).pk)
         except CannotCompose as why:
-            form.add_error(None, str(why))
+            form.add_error(None, sentence_of(why))
     return show_home(request, form, status=422)
 
 
@@ -45,7 +47,7 @@ def more(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("practice", wishes.vary(request.user, exercise, int(level)).pk)
         return redirect("practice", wishes.more_like(request.user, exercise).pk)
     except CannotCompose as why:
-        messages.info(request, str(why))
+        messages.info(request, sentence_of(why))
         return redirect("practice", pk)
 
 
@@ -55,12 +57,12 @@ def word(request: HttpRequest, pk: int) -> HttpResponse:
     """Too easy, too hard: the plan is made anew at once, and the page says what came of it."""
     exercise = get_object_or_404(Exercise.objects.visible_to(request.user), pk=pk)
     if is_placing(request.user):
-        messages.info(request, "Your level is still being found: how this take goes says how hard the next one is.")
+        messages.info(request, _("Your level is still being found: how this take goes says how hard the next one is."))
         return redirect("home")
     try:
         messages.info(request, wishes.heed(request.user, exercise, request.POST.get("said", "")))
     except CannotCompose as why:
-        messages.info(request, str(why))
+        messages.info(request, sentence_of(why))
     return redirect("home")
 
 
@@ -71,5 +73,5 @@ def open_item(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         return redirect("practice", practice.open_item(item).pk)
     except CannotCompose as why:
-        messages.info(request, str(why))
+        messages.info(request, sentence_of(why))
         return redirect("home")

@@ -5,24 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from lessons.practice.limits import settable_tags
+from lessons.words import said
 from tutor.composing.skills import describe
 
 SURPRISE = "surprise"
 # Name: what it is called, and what one does.
 KINDS = {
-    SURPRISE: ("Surprise me", "any kind, at your level"),
-    "sight-reading": ("Sight-reading", "a tune that you have never seen"),
-    "sight-singing": ("Sight-singing", "find it with your voice"),
-    "echo": ("Echo", "hear it, then play it"),
-    "rhythm": ("Rhythm", "clap it or tap it"),
-    "intervals": ("Intervals", "one leap in many places"),
-    "arpeggios": ("Arpeggios", "chords, note by note"),
-    "technique": ("Technique", "scales and their kin"),
+    SURPRISE: (_("Surprise me"), _("any kind, at your level")),
+    "sight-reading": (_("Sight-reading"), _("a tune that you have never seen")),
+    "sight-singing": (_("Sight-singing"), _("find it with your voice")),
+    "echo": (_("Echo"), _("hear it, then play it")),
+    "rhythm": (_("Rhythm"), _("clap it or tap it")),
+    "intervals": (_("Intervals"), _("one leap in many places")),
+    "arpeggios": (_("Arpeggios"), _("chords, note by note")),
+    "technique": (_("Technique"), _("scales and their kin")),
 }
-STYLES = {"": "Any style", "song": "Song", "dance": "Dance", "hymn": "Hymn"}
-LENGTHS = {"": "Any length", "4": "4 bars", "8": "8 bars", "12": "12 bars", "16": "16 bars"}
+STYLES = {"": _("Any style"), "song": _("Song"), "dance": _("Dance"), "hymn": _("Hymn")}
+LENGTHS = {"": _("Any length"), "4": _("4 bars"), "8": _("8 bars"), "12": _("12 bars"), "16": _("16 bars")}
 
 
 def kinds_for(family: str) -> dict[str, tuple[str, str]]:
@@ -43,7 +45,7 @@ class ChoiceForm(forms.Form):
         """A skill comes from a button of ours, or from nowhere."""
         skill = self.cleaned_data.get("skill")
         if skill and skill not in settable_tags():
-            self.add_error(None, "There is no such skill.")
+            self.add_error(None, _("There is no such skill."))
         return self.cleaned_data
 
     @property
@@ -54,4 +56,4 @@ class ChoiceForm(forms.Form):
     @property
     def skill_words(self) -> str:
         skill = self.asked["skill"]
-        return describe(skill) if skill in settable_tags() else ""
+        return said(describe(skill)) if skill in settable_tags() else ""

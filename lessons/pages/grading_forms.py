@@ -6,15 +6,18 @@ from dataclasses import fields
 from typing import Any
 
 from django import forms
+from django.utils.formats import localize
+from django.utils.translation import gettext_lazy as _
 
 from lessons.models import Classroom
 from lessons.rubrics import OWN, PRESETS, own_rubric
+from lessons.words import said, sentence_of
 from tutor.grading.rubric import MEANINGS, Rubric
 from tutor.grading.rubric_fields import BadRubric
 
-NO_CHOICE = ("", "None: each exercise's own, or Standard")
+NO_CHOICE = ("", _("None: each exercise's own, or Standard"))
 # As a teacher thinks of them: field, its unit on the page, and how many of those make one of the rubric's.
-CENTS, MILLISECONDS, PERCENT = ("cents", 1), ("ms", 1000), ("%", 100)
+CENTS, MILLISECONDS, PERCENT = (_("cents"), 1), ("ms", 1000), ("%", 100)
 ASKED = {
     "cents_in_tune": CENTS,
     "pitch_none_cents": CENTS,
@@ -28,20 +31,20 @@ ASKED = {
 }
 SWITCHES = ("any_octave", "free_key")
 # What reads well in a table of all tolerances reads oddly alone.
-LABELS = {"onset_window_most_s": "On time within", "time_none_s": "No points for time from"}
-HELP = {"onset_window_most_s": "Further off, a note is called early or late. In fast music it is less."}
+LABELS = {"onset_window_most_s": _("On time within"), "time_none_s": _("No points for time from")}
+HELP = {"onset_window_most_s": _("Further off, a note is called early or late. In fast music it is less.")}
 
 
 class PresetForm(forms.Form):
-    preset = forms.ChoiceField(label="Graded as", required=False)
+    preset = forms.ChoiceField(label=_("Graded as"), required=False)
 
     def __init__(self, *args: Any, classroom: Classroom, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs, initial={"preset": classroom.rubric})
         own = own_rubric(classroom)
         choices = [
             NO_CHOICE,
-            *((name, one.label) for name, one in PRESETS.items()),
-            *([(OWN, own.label)] if own else []),
+            *((name, said(one.label)) for name, one in PRESETS.items()),
+            *([(OWN, said(own.label))] if own else []),
         ]
         self.fields["preset"].choices = choices  # type: ignore[attr-defined]
 
@@ -55,20 +58,23 @@ class OwnForm(forms.Form):
         for name, (unit, times) in ASKED.items():
             meaning = MEANINGS[name]
             least, most = round(meaning.least * times, 3), round(meaning.most * times, 3)
-            between = f"Between {least:g} and {most:g}, please."
+            between = _("Between %(least)s and %(most)s, please.") % {"least": localize(least), "most": localize(most)}
             self.fields[name] = forms.FloatField(
-                label=f"{LABELS.get(name, meaning.label)} ({unit})",
+                label=f"{LABELS.get(name) or said(meaning.label)} ({unit})",
                 min_value=least,
                 max_value=most,
                 error_messages=dict.fromkeys(("min_value", "max_value", "invalid", "required"), between),
                 initial=f"{getattr(beginning, name) * times:g}",
-                help_text=HELP.get(name, meaning.help),
+                help_text=HELP.get(name) or said(meaning.help),
                 widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
             )
         for name in SWITCHES:
             meaning = MEANINGS[name]
             self.fields[name] = forms.BooleanField(
-                label=meaning.label, required=False, initial=getattr(beginning, name), help_text=meaning.help
+                label=said(meaning.label),
+                required=False,
+                initial=getattr(beginning, name),
+                help_text=said(meaning.help),
             )
 
     def numbers(self) -> list[forms.BoundField]:
@@ -97,5 +103,5 @@ class OwnForm(forms.Form):
         try:
             data["rubric"] = Rubric.from_dict(whole)
         except BadRubric as bad:
-            self.add_error(None, str(bad))
+            self.add_error(None, sentence_of(bad))
         return data

@@ -11,6 +11,9 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.formats import localize_input
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lessons.classroom import ClassroomError
 from lessons.models import Classroom, PracticeLimits, User
@@ -18,18 +21,25 @@ from lessons.pages.choosing_forms import STYLES
 from lessons.pages.limit_words import limit_words
 from lessons.pages.skill_map import FAMILIES
 from lessons.practice.limits import limits_of, set_for_class, set_for_student, settable_tags
+from lessons.words import said, sentence_of
 from tutor.composing.skills import describe
 from tutor.learner.syllabus import first_grade
 
-GRADES = [("", "no limit"), *((f"{half / 2:g}", f"grade {half / 2:g}") for half in range(2, 17))]
+GRADES = [f"{half / 2:g}" for half in range(2, 17)]
+
+
+def grade_choices() -> list[tuple[str, str]]:
+    """By halves, in the reader's figures."""
+    words = _("grade %(grade)s")
+    return [("", _("no limit")), *((grade, words % {"grade": localize_input(grade)}) for grade in GRADES)]
 
 
 class LimitsForm(forms.Form):
     floor = forms.TypedChoiceField(
-        label="Nothing easier than", choices=GRADES, coerce=float, empty_value=None, required=False
+        label=gettext_lazy("Nothing easier than"), choices=grade_choices, coerce=float, empty_value=None, required=False
     )
     ceiling = forms.TypedChoiceField(
-        label="Nothing harder than", choices=GRADES, coerce=float, empty_value=None, required=False
+        label=gettext_lazy("Nothing harder than"), choices=grade_choices, coerce=float, empty_value=None, required=False
     )
     style = forms.ChoiceField(choices=list(STYLES.items()), required=False)
     focus = forms.MultipleChoiceField(choices=sorted((tag, tag) for tag in settable_tags()), required=False)
@@ -53,7 +63,7 @@ class LimitsForm(forms.Form):
             yield (
                 family,
                 sum(tag in chosen for tag in members),
-                [(tag, describe(tag), tag in chosen) for tag in members],
+                [(tag, said(describe(tag)), tag in chosen) for tag in members],
             )
 
 
@@ -65,7 +75,7 @@ def of_class(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             return _set(request, set_for_class(group, request.user, **panel["form"].cleaned_data), panel["back"])
         except ClassroomError as why:
-            panel["form"].add_error(None, str(why))
+            panel["form"].add_error(None, sentence_of(why))
     return render(request, "limits/page.html", {"classroom": group, "limits": panel}, status=_status(panel))
 
 
@@ -79,7 +89,7 @@ def of_student(request: HttpRequest, pk: int, student_pk: int) -> HttpResponse:
         try:
             return _set(request, set_for_student(student, request.user, **panel["form"].cleaned_data), panel["back"])
         except ClassroomError as why:
-            panel["form"].add_error(None, str(why))
+            panel["form"].add_error(None, sentence_of(why))
     context = {"classroom": group, "student": student, "limits": panel}
     return render(request, "limits/page.html", context, status=_status(panel))
 
@@ -116,11 +126,10 @@ def _rows(group: Classroom, student: User | None) -> Iterator[PracticeLimits]:
 
 
 def _set(request: HttpRequest, row: PracticeLimits, back: list[Any]) -> HttpResponse:
-    said = _words(row)
+    limits = _words(row)
     who = row.student.display_name if row.student else row.classroom.name
-    messages.success(
-        request, f"From the next exercise on, {who}: {said}." if said else f"Nothing is set for {who} now."
-    )
+    told = _("From the next exercise on, %(who)s: %(limits)s.") if limits else _("Nothing is set for %(who)s now.")
+    messages.success(request, told % {"who": who, "limits": limits})
     return redirect(back[0], *back[1:])
 
 

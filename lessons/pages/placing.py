@@ -13,6 +13,7 @@ from django.utils import timezone
 from lessons import practice
 from lessons.models import Placement, User
 from lessons.practice import placement
+from lessons.words import sentence_of
 from tutor.composing.refusal import CannotCompose
 
 # What was found is said for a day, and then known.
@@ -60,6 +61,6 @@ def say_level(request: HttpRequest, level: int | None) -> None:
         try:
             placement.begin(student)
         except CannotCompose as why:
-            messages.info(request, str(why))
+            messages.info(request, sentence_of(why))
     elif level != student.level or placement.standing(student).state == placement.RUNNING:
         placement.skip(student, level)

@@ -11,30 +11,41 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
 from lessons import dashboards
 from lessons.pages.figures import Figure, figure_of
 from lessons.practice.orders import can_be_ordered
 from lessons.skill_states import FADING, FIRM, HIGHEST_GRADE, NOT_MET, SHAKY, Skill
+from lessons.words import said
 from tutor.learner.evidence import Evidence
 
 TOP, BOTTOM = 3.0, 29.0
 # Of notes right. Below it a mark is empty: nobody is asked for what goes so badly, and above it differences are seen.
 EMPTY_AT = 0.4
 FAMILIES = {
-    "interval": "Steps and leaps",
-    "rhythm": "Rhythm",
-    "metre": "Time",
-    "key": "Keys",
-    "accidental": "Reading",
-    "range": "Reading",
+    "interval": _("Steps and leaps"),
+    "rhythm": _("Rhythm"),
+    "metre": _("Time"),
+    "key": _("Keys"),
+    "accidental": _("Reading"),
+    "range": _("Reading"),
 }
 STATES = {
-    FIRM: "it goes right, and we are sure",
-    SHAKY: "it goes wrong too often, or we are not sure",
-    FADING: "it went right, and wants to be met again",
-    NOT_MET: "fewer than eight notes heard: too few to say",
+    FIRM: _("it goes right, and we are sure"),
+    SHAKY: _("it goes wrong too often, or we are not sure"),
+    FADING: _("it went right, and wants to be met again"),
+    NOT_MET: _("fewer than eight notes heard: too few to say"),
 }
-ORDINALS = {2: "2nd", 3: "3rd", 4: "4th", 5: "5th", 6: "6th", 7: "7th", 8: "8ve"}
+ORDINALS = {
+    2: _("2nd"),
+    3: _("3rd"),
+    4: _("4th"),
+    5: _("5th"),
+    6: _("6th"),
+    7: _("7th"),
+    8: _("8ve"),
+}
 ARROWS = {"up": "↑", "down": "↓"}
 # A grade above one's own is in sight; what lies beyond is drawn faintly.
 IN_SIGHT_GRADES = 1.0
@@ -137,14 +148,14 @@ def _mark(skill: Skill, working_grade: float, week: tuple[int, int] | None) -> M
 
 def sign_of(tag: str) -> str:
     """The shortest way to write a skill: `5th ↑`, `2♯`, `6/8`, `high`."""
-    kind, _, rest = tag.partition(":")
+    kind, _colon, rest = tag.partition(":")
     if kind == "interval":
-        size, _, way = rest.partition(":")
+        size, _colon, way = rest.partition(":")
         return f"{ORDINALS[int(size)]} {ARROWS[way]}"
     if kind == "key":
         fifths = int(rest)
-        return f"{abs(fifths)}{'♯' if fifths > 0 else '♭'}" if fifths else "no ♯♭"
-    return "♯ ♭ ♮" if kind == "accidental" else rest.replace("-", " ")
+        return f"{abs(fifths)}{'♯' if fifths > 0 else '♭'}" if fifths else str(_("no ♯♭"))
+    return "♯ ♭ ♮" if kind == "accidental" else said(rest.replace("-", " "))
 
 
 def _height(share: float) -> float:

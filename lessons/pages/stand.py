@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lessons import music_stand
 from lessons.curriculum import versions
@@ -15,7 +17,9 @@ from lessons.pages.doors import player_required
 from lessons.pages.placing import is_placing
 from lessons.practice.workshop import is_melody
 from lessons.rubrics import rubric_of
+from lessons.words import said
 from tutor.clock import CALIBRATION_DOUBT_S, DOUBT_GROWTH_S_A_DAY, MOST_DOUBT_S
+from tutor.composing.scales import key_name
 from tutor.composing.skills import describe
 from tutor.grading.rubric import Rubric
 from tutor.notation.instruments import get_instrument
@@ -25,7 +29,6 @@ from tutor.notation.score import Score
 FIRST_WIDTH_PX = 390
 # How sure an earlier calibration still is: the page says it before the take, the ear after it.
 CALIBRATION = {"doubt_s": CALIBRATION_DOUBT_S, "growth_s_a_day": DOUBT_GROWTH_S_A_DAY, "most_s": MOST_DOUBT_S}
-KEY_NAMES = ("C♭", "G♭", "D♭", "A♭", "E♭", "B♭", "F", "C", "G", "D", "A", "E", "B", "F♯", "C♯", "G♯", "D♯", "A♯")
 
 
 @player_required
@@ -41,7 +44,7 @@ def practice(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "here": "home",
         "exercise": exercise,
-        "reason": newest.reason if newest else asked_for(exercise) if exercise.composed_for_id else "",
+        "reason": newest.why if newest else asked_for(exercise) if exercise.composed_for_id else "",
         "facts": facts(score, exercise.tempo_bpm, clapped=clapped),
         "kind": kind_words(exercise),
         "composed": exercise.composed_for,
@@ -67,26 +70,24 @@ def asked_for(exercise: Exercise) -> str:
     open; what is like another has its key and metre."""
     counts = exercise.recipe.get("counts") or ()
     if len(counts) == 1 and not {"fifths", "metre"} & exercise.recipe.keys():
-        return f"You asked for {describe(counts[0][0])}."
-    return "You asked for it."
+        return _("You asked for %(skill)s.") % {"skill": said(describe(counts[0][0]))}
+    return _("You asked for it.")
 
 
 def kind_words(exercise: Exercise) -> str:
     if exercise.kind in KINDS:
-        return KINDS[exercise.kind][0]
+        return str(KINDS[exercise.kind][0])
     is_technique = exercise.composed_for_id and exercise.recipe and not is_melody(exercise.recipe)
-    return KINDS["technique"][0] if is_technique else ""
+    return str(KINDS["technique"][0]) if is_technique else ""
 
 
 def facts(score: Score, bpm: float, *, clapped: bool = False) -> str:
     """`D major, 8 bars at 84`; of what is clapped `2/4, 8 bars at 84`."""
-    key = score.key_at(0)
-    # Minor keys share the signature of the major three fifths below.
-    name = KEY_NAMES[key.fifths + 7 + (3 if key.mode == "minor" else 0)]
     full = [bar for bar in score.bars if bar.number != 0]  # An upbeat is no bar.
     metre = score.metre_at(0)
-    what = f"{metre.beats}/{metre.beat_type}" if clapped else f"{name} {key.mode}"
-    return f"{what}, {len(full)} bar{'s' if len(full) != 1 else ''} at {_tempo(score, bpm)}"
+    what = f"{metre.beats}/{metre.beat_type}" if clapped else said(key_name(score.key_at(0)))
+    words = ngettext("%(what)s, %(n)s bar at %(tempo)s", "%(what)s, %(n)s bars at %(tempo)s", len(full))
+    return words % {"what": what, "n": len(full), "tempo": _tempo(score, bpm)}
 
 
 def _tempo(score: Score, bpm: float) -> str:
@@ -94,9 +95,10 @@ def _tempo(score: Score, bpm: float) -> str:
     in halves; the rest in quarters, unsaid."""
     metre = score.metre_at(0)
     if metre.beat_type == 8 and metre.beats > 3 and metre.beats % 3 == 0:
-        return f"{bpm / 1.5:.0f} dotted quarters"
-    unit = {8: " eighths", 2: " halves"}.get(metre.beat_type, "")
-    return f"{bpm * metre.beat_type / 4:.0f}{unit}"
+        return _("%(bpm)s dotted quarters") % {"bpm": f"{bpm / 1.5:.0f}"}
+    felt = f"{bpm * metre.beat_type / 4:.0f}"
+    words = {8: _("%(bpm)s eighths"), 2: _("%(bpm)s halves")}.get(metre.beat_type)
+    return words % {"bpm": felt} if words else felt
 
 
 def scripts() -> dict[str, str]:

@@ -8,6 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.formats import localize, localize_input
+from django.utils.translation import gettext as _
+
+from lessons.words import said
 from tutor.grading.rubric import MEANINGS, STANDARD, Rubric
 from tutor.grading.rubric_fields import LENGTH, PITCH, Meaning
 
@@ -54,7 +58,7 @@ class Share:
 def lines(rubric: Rubric) -> list[Line]:
     """Every tolerance that means something under this rubric, in the order of its parts."""
     return [
-        Line(meaning.part, meaning.label, _value(meaning, getattr(rubric, name)), meaning.help)
+        Line(said(meaning.part), said(meaning.label), _value(meaning, getattr(rubric, name)), said(meaning.help))
         for name, meaning in MEANINGS.items()
         if not (rubric.onsets_only and (meaning.part in (PITCH, LENGTH) or name in OF_A_TONE))
         and not (rubric.by_jury and name in OF_A_NOTE)
@@ -66,7 +70,8 @@ def of_pitch(rubric: Rubric) -> Slope | None:
     if rubric.onsets_only:
         return None
     full, none, tune = rubric.pitch_full_cents, rubric.pitch_none_cents, rubric.cents_in_tune
-    words = f"All points to {full:.0f} cents off, none from {none:.0f}; called sharp or flat beyond {tune:.0f}."
+    words = _("All points to %(full).0f cents off, none from %(none).0f; called sharp or flat beyond %(tune).0f.")
+    words %= {"full": full, "none": none, "tune": tune}
     return _slope(full, none, tune, WIDEST_CENTS, (50, 100), words)
 
 
@@ -77,7 +82,8 @@ def of_intervals(rubric: Rubric) -> Slope | None:
     from tutor.grading.rhythm_only import INTERVAL_FULL, INTERVAL_NONE
 
     full, none = 100 * INTERVAL_FULL, 100 * INTERVAL_NONE * rubric.time_none_s / STANDARD.time_none_s
-    words = f"All points to {full:.0f} % of what is written, none from {none:.0f} %."
+    words = _("All points to %(full)s percent of what is written, none from %(none)s percent.")
+    words %= {"full": f"{full:.0f}", "none": f"{none:.0f}"}
     return _slope(full, none, 0, WIDEST_PERCENT, (50, 100), words)
 
 
@@ -86,7 +92,10 @@ def of_time(rubric: Rubric) -> Slope | None:
     if rubric.onsets_only:
         return None
     full, none, window = (1000 * s for s in (rubric.time_full_s, rubric.time_none_s, rubric.onset_window_s(60 / 90)))
-    words = f"All points to {full:.0f} ms off, none from {none:.0f}; called early or late beyond {window:.0f} (at 90)."
+    words = _(
+        "All points to %(full).0f ms off, none from %(none).0f; called early or late beyond %(window).0f (at 90)."
+    )
+    words %= {"full": full, "none": none, "window": window}
     return _slope(full, none, window, WIDEST_MS, (100, 200, 300), words)
 
 
@@ -95,9 +104,9 @@ def of_weights(rubric: Rubric) -> list[Share]:
     if rubric.onsets_only or rubric.by_jury:
         return []
     weights: Mapping[str, float] = {
-        "right notes": rubric.pitch_weight,
-        "rhythm": rubric.rhythm_weight,
-        "tuning": rubric.intonation_weight,
+        _("right notes"): rubric.pitch_weight,
+        _("rhythm"): rubric.rhythm_weight,
+        _("tuning"): rubric.intonation_weight,
     }
     total = sum(weights.values())
     shares, x = [], 0.0
@@ -111,14 +120,14 @@ def of_weights(rubric: Rubric) -> list[Share]:
 
 def _value(meaning: Meaning, value: float | bool) -> str:
     if not meaning.unit:
-        return "yes" if value else "no"
+        return _("yes") if value else _("no")
     if meaning.unit in BY_HUNDREDS:
-        return f"{100 * value:.0f} % {meaning.unit}"
+        return f"{100 * value:.0f} % {said(meaning.unit)}"
     if meaning.unit == "s":
         return f"{1000 * value:.0f} ms"
     if meaning.unit == "beats":
-        return f"{value:g} of a beat"
-    return f"{value:g} {meaning.unit}"
+        return _("%(value)s of a beat") % {"value": localize(value)}
+    return f"{localize_input(f'{value:g}')} {said(meaning.unit)}"
 
 
 def _slope(full: float, none: float, zone: float, widest: float, marks: tuple[int, ...], words: str) -> Slope:

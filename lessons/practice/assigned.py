@@ -14,6 +14,7 @@ from lessons.assigning.marks import work_of
 from lessons.models import Assignment, Exercise, Membership, Submission, TestSitting
 from lessons.models.curriculum import Status
 from tutor.composing.choice import SUCCESS_FROM
+from tutor.saying import day, phrase
 
 FORGOTTEN = timedelta(days=30)
 
@@ -65,7 +66,9 @@ def in_tests(students: Collection[int], now: datetime) -> dict[int, set[int]]:
 
 def sentence(assignment: Assignment) -> str:
     due = assignment.due_on
-    return f"Assigned: {assignment.title}{f', for {due.day} {due:%B}' if due else ''}."
+    if due is None:
+        return phrase("Assigned: {title}.", title=assignment.title)
+    return phrase("Assigned: {title}, for {day}.", title=assignment.title, day=day(due))
 
 
 def _open_now(students: Collection[int], now: datetime) -> list[Assignment]:

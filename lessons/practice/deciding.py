@@ -15,8 +15,9 @@ from tutor.composing.aims import easiest_for
 from tutor.composing.choice import PLAN_LENGTH, Candidate, Choice, Wishes, choose
 from tutor.learner.ability import forget
 from tutor.notation.instruments import Instrument, UnknownInstrument, get_instrument
+from tutor.saying import joined, phrase
 
-FIRST_TAKE = "A first take, so I can hear where you are."
+FIRST_TAKE = phrase("A first take, so I can hear where you are.")
 MELODIES = 3  # that a plan may order, if there are pieces to play beside them
 
 
@@ -111,13 +112,13 @@ def _teachers_wishes(situation: Situation) -> Wishes:
 def _planned(choice: Choice, place: int, situation: Situation, player: Instrument | None, now: datetime) -> Planned:
     line = _line(choice, situation, player, now)
     if place == 0 and not situation.known.skills and not situation.recent:
-        return replace(line, reason=f"{choice.candidate.assigned} {FIRST_TAKE}".strip())
+        return replace(line, reason=joined([choice.candidate.assigned, FIRST_TAKE]))
     return line
 
 
 def _line(choice: Choice, situation: Situation, player: Instrument | None, now: datetime) -> Planned:
     one = choice.candidate
-    plain = Planned("", "piece", round(one.grade, 2), choice.reason[:300], choice.aimed_at, choice.expected)
+    plain = Planned("", "piece", round(one.grade, 2), choice.reason, choice.aimed_at, choice.expected)
     if one.order is not None and player is not None:
         return _ordered(plain, one, situation, player, now)
     if isinstance(one, Drill):

@@ -21,6 +21,7 @@ from tutor.composing.refusal import CannotCompose
 from tutor.learner.evidence import TIME_KINDS, Evidence
 from tutor.learner.placement import MOST_TAKES, Trial, place
 from tutor.notation.instruments import Instrument, UnknownInstrument, get_instrument
+from tutor.saying import phrase
 
 BARS = 4  # Two would be three notes in some styles.
 # What a wrong note counts against, however far off it was.
@@ -42,7 +43,7 @@ def begin(student: User) -> None:
     """Raises CannotCompose for who has played already: we have heard where they are."""
     get_instrument(student.instrument)
     if Submission.objects.filter(student=student, state=Submission.State.DONE).exists():
-        raise CannotCompose("You have played already: the exercises follow your takes by themselves.")
+        raise CannotCompose(phrase("You have played already: the exercises follow your takes by themselves."))
     with transaction.atomic():
         Placement.objects.update_or_create(student=student, defaults={"ended_at": None, "level": None})
         _plan_again(student)
@@ -112,7 +113,7 @@ def _planned(student: User, player: Instrument, grade: float, number: int, now: 
         title="A few bars at sight",
         kind=order.kind,
         grade=grade,
-        reason=f"Finding your level: {number} of at most {MOST_TAKES}.",
+        reason=phrase("Finding your level: {take} of at most {most}.", take=number, most=MOST_TAKES),
         aimed_at="",
         expected=None,
         recipe=recipe_of(order),

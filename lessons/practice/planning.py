@@ -15,6 +15,7 @@ from lessons.practice import placement
 from lessons.practice.deciding import Planned, decide
 from lessons.practice.kept import compose_once
 from lessons.practice.situations import situations_of
+from lessons.words import made_of
 from tutor.composing.refusal import CannotCompose
 
 log = logging.getLogger(__name__)
@@ -45,7 +46,8 @@ def items_of(plan: PracticePlan, planned: Sequence[Planned]) -> list[PlanItem]:
             grade=line.grade,
             skills=line.skills,
             instrument=line.instrument,
-            reason=line.reason,
+            reason=line.reason[:300],
+            reason_made_of=made_of(line.reason),
             aimed_at=line.aimed_at,
             expected=line.expected,
         )

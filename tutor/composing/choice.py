@@ -24,6 +24,7 @@ from tutor.composing.wishes import NO_WISHES, TOO_EASY, TOO_HARD, Wishes
 from tutor.learner.ability import forget
 from tutor.learner.filtering import Floats
 from tutor.learner.knowledge import HIGHEST_GRADE, TARGET, Knowledge
+from tutor.saying import phrase
 
 __all__ = [
     "PLAIN",
@@ -119,10 +120,15 @@ def _streak(recent: Sequence[Played], wishes: Wishes) -> int:
 
 def _run(streak: int, wishes: Wishes) -> Run | None:
     if wishes.said in (TOO_EASY, TOO_HARD):
-        return Run(wishes.said == TOO_EASY, f"you said {wishes.said}")
+        easy = wishes.said == TOO_EASY
+        return Run(easy, phrase("you said too easy") if easy else phrase("you said too hard"))
     if streak >= RUN:
-        return Run(True, f"the last {streak} takes went over {SUCCESS_FROM:.0f}")
-    return Run(False, f"the last {-streak} takes went under {FAILURE_BELOW:.0f}") if streak <= -RUN else None
+        over = round(SUCCESS_FROM)
+        return Run(True, phrase("the last {takes} takes went over {grade}", takes=streak, grade=over))
+    if streak > -RUN:
+        return None
+    under = round(FAILURE_BELOW)
+    return Run(False, phrase("the last {takes} takes went under {grade}", takes=-streak, grade=under))
 
 
 def _target(target: float, streak: int) -> float:

@@ -10,6 +10,7 @@ from typing import Protocol
 from tutor.composing.skills import describe
 from tutor.learner.knowledge import Knowledge
 from tutor.learner.syllabus import first_grade
+from tutor.saying import Phrase, capital, day, joined, phrase
 
 # Fewer notes of a skill in a week say less than all that were ever heard of it.
 ENOUGH_LATELY = 4
@@ -71,10 +72,12 @@ def reason(
 ) -> str:
     """Who asked for it, whether it is a step, what it is for. `last_grade` is the last piece's; `focus`: the skills
     that the teacher asks for."""
-    asked = f"Your teacher asks for {describe(choice.aimed_at)}." if choice.aimed_at in focus else ""
+    asked = ""
+    if choice.aimed_at in focus:
+        asked = phrase("Your teacher asks for {skill}.", skill=describe(choice.aimed_at))
     step = _step(choice.candidate.grade, last_grade, run)
     about = _about(choice.aimed_at, known, now, lately) if choice.aimed_at else _level(choice, last_grade, step)
-    return " ".join(sentence for sentence in (choice.candidate.assigned, asked, step, about) if sentence)
+    return joined([choice.candidate.assigned, asked, step, about])
 
 
 def counted(skill: Met, tag: str, lately: Mapping[str, tuple[int, int]]) -> tuple[int, int]:
@@ -105,46 +108,62 @@ def _step(grade: float, last_grade: float | None, run: Run | None) -> str:
     if run is None or last_grade is None:
         return ""
     moved = grade - last_grade if run.is_up else last_grade - grade
-    return f"A step {'up' if run.is_up else 'down'}: {run.why}." if moved >= NOTICEABLE else ""
+    if moved < NOTICEABLE:
+        return ""
+    return phrase("A step up: {why}.", why=run.why) if run.is_up else phrase("A step down: {why}.", why=run.why)
 
 
 def _about(tag: str, known: Knowledge, now: datetime, lately: Mapping[str, tuple[int, int]]) -> str:
     """ "Dotted quarters: 4 of 9 right this week; due today.", or "Skips of a third, upwards: new here."."""
     label = describe(tag)
-    label = label[:1].upper() + label[1:]
     skill = known.tallies.get(tag)
     if skill is None:
         # Who says they play grade 4 has met eighths; we have not heard them.
-        return f"{label}: {'new here' if first_grade(tag) >= known.level else 'not heard from you yet'}."
+        new = first_grade(tag) >= known.level
+        return capital(phrase("{skill}: new here.", skill=label) if new else _unheard(label))
     right, heard = counted(skill, tag, lately)
-    since = "this week" if (right, heard) == lately.get(tag) else "so far"
+    count = {"right": right, "heard": heard}
+    since = phrase("{right} of {heard} right so far", **count)
+    if (right, heard) == lately.get(tag):
+        since = phrase("{right} of {heard} right this week", **count)
     due = _due(skill, now)
     if due and not is_shaky(right, heard):
-        return f"{label}: {due}."  # That they go well is no reason to play them; that it is time again is.
+        # That they go well is no reason to play them; that it is time again is.
+        return capital(phrase("{skill}: {due}.", skill=label, due=due))
     if not due and not is_shaky(right, heard):
-        return f"To make surer: {describe(tag)}, {right} of {heard} right {since}."
-    return f"{label}: {right} of {heard} right {since}{f'; {due}' if due else ''}."
+        return phrase("To make surer: {skill}, {since}.", skill=label, since=since)
+    if due:
+        return capital(phrase("{skill}: {since}; {due}.", skill=label, since=since, due=due))
+    return capital(phrase("{skill}: {since}.", skill=label, since=since))
+
+
+def _unheard(label: str) -> Phrase:
+    return phrase("{skill}: not heard from you yet.", skill=label)
 
 
 def _due(skill: Met, now: datetime) -> str:
     if skill.due_at is None or not is_due(skill, now):
         return ""
     due_on = _day(skill.due_at, now)
-    return "due today" if due_on == now.date() else f"due since {due_on.day} {due_on:%B}"
+    return phrase("due today") if due_on == now.date() else phrase("due since {day}", day=day(due_on))
 
 
 def _level(choice: Chosen, last_grade: float | None, step: str) -> str:
     """Nothing is weak, due or new in it: it is for playing at the right difficulty."""
     tenths = round(choice.expected * 10)
-    notes = "nearly every note" if tenths >= 10 else f"about {tenths} notes in ten"
+    notes = phrase("nearly every note") if tenths >= 10 else phrase("about {tenths} notes in ten", tenths=tenths)
     if step:
-        return f"{notes[:1].upper()}{notes[1:]} should go right."
+        return capital(phrase("{notes} should go right.", notes=notes))
     moved = 0.0 if last_grade is None else choice.candidate.grade - last_grade
     if abs(moved) < NOTICEABLE:
-        return f"At your level: {notes} should go right."
-    little = "A little " if abs(moved) < CLEAR else ""
-    than = f"{little}{'harder' if moved > 0 else 'easier'} than the last"
-    return f"{than[:1].upper()}{than[1:]}: {notes} should go right."
+        return phrase("At your level: {notes} should go right.", notes=notes)
+    if abs(moved) < CLEAR:
+        if moved > 0:
+            return phrase("A little harder than the last: {notes} should go right.", notes=notes)
+        return phrase("A little easier than the last: {notes} should go right.", notes=notes)
+    if moved > 0:
+        return phrase("Harder than the last: {notes} should go right.", notes=notes)
+    return phrase("Easier than the last: {notes} should go right.", notes=notes)
 
 
 def _day(moment: datetime, now: datetime) -> date:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tutor.notation.musicxml import altered_by_key
 from tutor.notation.score import SEMITONES_ABOVE_C, Key, Pitch
+from tutor.saying import term
 
 STEPS = "CDEFGAB"
 SIGNS = {-1: "♭", 0: "", 1: "♯"}
@@ -16,10 +17,48 @@ def tonic_step(key: Key) -> str:
     return STEPS[major if key.mode == "major" else (major - 2) % 7]
 
 
+KEYS = {
+    str(name): name
+    for name in (
+        term("key", "C♭ major"),
+        term("key", "G♭ major"),
+        term("key", "D♭ major"),
+        term("key", "A♭ major"),
+        term("key", "E♭ major"),
+        term("key", "B♭ major"),
+        term("key", "F major"),
+        term("key", "C major"),
+        term("key", "G major"),
+        term("key", "D major"),
+        term("key", "A major"),
+        term("key", "E major"),
+        term("key", "B major"),
+        term("key", "F♯ major"),
+        term("key", "C♯ major"),
+        term("key", "A♭ minor"),
+        term("key", "E♭ minor"),
+        term("key", "B♭ minor"),
+        term("key", "F minor"),
+        term("key", "C minor"),
+        term("key", "G minor"),
+        term("key", "D minor"),
+        term("key", "A minor"),
+        term("key", "E minor"),
+        term("key", "B minor"),
+        term("key", "F♯ minor"),
+        term("key", "C♯ minor"),
+        term("key", "G♯ minor"),
+        term("key", "D♯ minor"),
+        term("key", "A♯ minor"),
+    )
+}
+
+
 def key_name(key: Key) -> str:
     """“E♭ major”, “F♯ minor”."""
     step = tonic_step(key)
-    return f"{step}{SIGNS[altered_by_key(key, step)]} {key.mode}"
+    name = f"{step}{SIGNS[altered_by_key(key, step)]} {key.mode}"
+    return KEYS.get(name, name)
 
 
 def degree_pitch(key: Key, tonic_octave: int, degree: int, *, raised: int = 0) -> Pitch:

@@ -17,6 +17,7 @@ from itertools import pairwise
 from tutor.composing.places import PARTS_OF_A_BEAT, Place, parts, parts_of, places_of
 from tutor.notation.musicxml import altered_by_key
 from tutor.notation.score import Note, Score
+from tutor.saying import phrase
 
 WIDEST_NAMED_INTERVAL = 8  # what is wider than an octave has no name
 # Beyond the staff by more than a ledger line. Diatonic steps from the staff's middle line.
@@ -183,49 +184,69 @@ FIGURES_BEGUN_BY = {
 
 
 INTERVAL_NAMES = {
-    2: "steps",
-    3: "skips of a third",
-    4: "leaps of a fourth",
-    5: "leaps of a fifth",
-    6: "leaps of a sixth",
-    7: "leaps of a seventh",
-    8: "leaps of an octave",
+    2: phrase("steps"),
+    3: phrase("skips of a third"),
+    4: phrase("leaps of a fourth"),
+    5: phrase("leaps of a fifth"),
+    6: phrase("leaps of a sixth"),
+    7: phrase("leaps of a seventh"),
+    8: phrase("leaps of an octave"),
 }
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven")
 WORDS = {
-    "accidental": "accidentals",
-    "range:high": "high notes",
-    "range:low": "low notes",
-    "rhythm:tie": "tied notes",
-    "rhythm:triplet": "triplets",
-    "rhythm:sixteenths": "sixteenths",
-    "rhythm:eighths": "eighths",
-    "rhythm:long-notes": "long notes",
-    "rhythm:rest": "coming in after a rest",
-    "rhythm:syncopation": "syncopation",
-    "rhythm:snap": "snaps, short before long",
-    "rhythm:dotted-half-quarter": "dotted halves",
-    "rhythm:dotted-quarter-eighth": "dotted quarters",
-    "rhythm:dotted-eighth-sixteenth": "dotted eighths",
-    "rhythm:eighth-two-sixteenths": "an eighth and two sixteenths",
-    "rhythm:two-sixteenths-eighth": "two sixteenths and an eighth",
+    "accidental": phrase("accidentals"),
+    "range:high": phrase("high notes"),
+    "range:low": phrase("low notes"),
+    "rhythm:tie": phrase("tied notes"),
+    "rhythm:triplet": phrase("triplets"),
+    "rhythm:sixteenths": phrase("sixteenths"),
+    "rhythm:eighths": phrase("eighths"),
+    "rhythm:long-notes": phrase("long notes"),
+    "rhythm:rest": phrase("coming in after a rest"),
+    "rhythm:syncopation": phrase("syncopation"),
+    "rhythm:snap": phrase("snaps, short before long"),
+    "rhythm:dotted-half-quarter": phrase("dotted halves"),
+    "rhythm:dotted-quarter-eighth": phrase("dotted quarters"),
+    "rhythm:dotted-eighth-sixteenth": phrase("dotted eighths"),
+    "rhythm:eighth-two-sixteenths": phrase("an eighth and two sixteenths"),
+    "rhythm:two-sixteenths-eighth": phrase("two sixteenths and an eighth"),
+    "interval:2:up": phrase("steps, upwards"),
+    "interval:2:down": phrase("steps, downwards"),
+    "interval:3:up": phrase("skips of a third, upwards"),
+    "interval:3:down": phrase("skips of a third, downwards"),
+    "interval:4:up": phrase("leaps of a fourth, upwards"),
+    "interval:4:down": phrase("leaps of a fourth, downwards"),
+    "interval:5:up": phrase("leaps of a fifth, upwards"),
+    "interval:5:down": phrase("leaps of a fifth, downwards"),
+    "interval:6:up": phrase("leaps of a sixth, upwards"),
+    "interval:6:down": phrase("leaps of a sixth, downwards"),
+    "interval:7:up": phrase("leaps of a seventh, upwards"),
+    "interval:7:down": phrase("leaps of a seventh, downwards"),
+    "interval:8:up": phrase("leaps of an octave, upwards"),
+    "interval:8:down": phrase("leaps of an octave, downwards"),
+    "key:0": phrase("no sharps or flats in the key"),
+    "key:1": phrase("one sharp in the key"),
+    "key:2": phrase("two sharps in the key"),
+    "key:3": phrase("three sharps in the key"),
+    "key:4": phrase("four sharps in the key"),
+    "key:5": phrase("five sharps in the key"),
+    "key:6": phrase("six sharps in the key"),
+    "key:7": phrase("seven sharps in the key"),
+    "key:-1": phrase("one flat in the key"),
+    "key:-2": phrase("two flats in the key"),
+    "key:-3": phrase("three flats in the key"),
+    "key:-4": phrase("four flats in the key"),
+    "key:-5": phrase("five flats in the key"),
+    "key:-6": phrase("six flats in the key"),
+    "key:-7": phrase("seven flats in the key"),
 }
 
 
 def describe(tag_name: str) -> str:
     """A tag in a teacher's words, to begin a sentence with: `interval:6:up` is “leaps of a sixth, upwards”, `key:2`
     “two sharps in the key”."""
-    kind, _, rest = tag_name.partition(":")
     if tag_name in WORDS:
         return WORDS[tag_name]
-    if kind == "interval":
-        size, _, direction = rest.partition(":")
-        return f"{INTERVAL_NAMES[int(size)]}, {direction}wards"
-    if kind == "key":
-        fifths = int(rest)
-        sign = "sharp" if fifths > 0 else "flat"
-        many = "no sharps or flats" if not fifths else f"{NUMBERS[abs(fifths)]} {sign}{'s' * (abs(fifths) > 1)}"
-        return f"{many} in the key"
+    kind, _, rest = tag_name.partition(":")
     if kind == "metre":
-        return f"{rest} time"
+        return phrase("{metre} time", metre=rest)
     return rest.replace("-", " ") or tag_name

@@ -103,6 +103,8 @@ class Cause:
     showed: str = ""  # facts and figures
     remedy: str = ""  # one thing to do
     asks_for: Ask | None = None
+    # How both were made, for who reads another language: see tutor/saying.py. Older hearings have none.
+    said: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Cause:

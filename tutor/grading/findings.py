@@ -13,6 +13,7 @@ from tutor.grading.rubric import Rubric
 from tutor.grading.words import bars, heard_name, note_name
 from tutor.notation.instruments import Instrument
 from tutor.notation.score import Note, Score
+from tutor.saying import Phrase, joined, phrase, to_json
 
 Pair = tuple[Note, NoteVerdict]
 
@@ -94,7 +95,9 @@ def tell(
     is_sentence = what.endswith(".")
     text = f"{what} {remedy}" if is_sentence else f"{what}: {remedy[0].lower()}{remedy[1:]}"
     shown = ids(notes)
-    cause = Cause(code, text, shown, showed=what if is_sentence else f"{what}.", remedy=remedy, asks_for=asks_for)
+    showed = what if is_sentence else joined([what, "."], "")
+    said = {"showed": to_json(showed), "remedy": to_json(remedy)}
+    cause = Cause(code, text, shown, showed=str(showed), remedy=str(remedy), asks_for=asks_for, said=said)
     return Finding(cause, {kind: {*shown, *also} for kind in explains})
 
 
@@ -120,7 +123,7 @@ def with_fault(take: Take, kind: str, taken: AbstractSet[str] = frozenset()) -> 
     ]
 
 
-def where(notes: Sequence[Note]) -> str:
+def where(notes: Sequence[Note]) -> Phrase:
     """Bars 2 and 3."""
     return bars([note.bar for note in notes])
 
@@ -135,7 +138,7 @@ def notes_of(pairs: Sequence[Pair]) -> list[Note]:
     return [note for note, _ in pairs]
 
 
-def instead(take: Take, note: Note, verdict: NoteVerdict) -> str:
+def instead(take: Take, note: Note, verdict: NoteVerdict) -> Phrase:
     """B flat, you played B: both names in the student's own written pitch."""
     played = heard_name(note.written.midi + semitones(verdict), note.written, take.score.key_at(note.onset_beat).fifths)
-    return f"{note_name(note.written)}, you played {played}"
+    return phrase("{note}, you played {heard}", note=note_name(note.written), heard=played)

@@ -23,8 +23,9 @@ from tutor.grading.findings import (
 )
 from tutor.grading.gaps import FEWEST_FOR_A_BEAT, gaps_of, steady_bpm
 from tutor.grading.tie_causes import moved_around, struck_ties
-from tutor.grading.words import bars, note_name, number, seconds, times
+from tutor.grading.words import bars, bars_within, note_name, number, seconds, times
 from tutor.notation.score import Note
+from tutor.saying import Phrase, joined, phrase
 
 NOTABLE_TEMPO = 0.15
 NOTABLE_DRIFT = 0.1
@@ -45,9 +46,16 @@ def restarted(take: Take, explained: Explained) -> Iterator[Finding]:
         return
     stuck = list(dict.fromkeys(by_id[restart.from_note] for restart in restarts))
     numbers = sorted({note.bar for note in stuck})
-    what = f"You went back {times(len(restarts))}, from {bars(numbers).lower()}."
-    remedy = f"Play {'that bar' if len(numbers) == 1 else 'each of these bars'} slowly three times in a row, "
-    remedy += "then start one bar earlier." if numbers[0] > 1 else "then go on."
+    often = times(len(restarts))
+    what = phrase("You went back {often}, from {bars}.", often=often, bars=bars_within(numbers))
+    if len(numbers) == 1:
+        remedy = phrase("Play that bar slowly three times in a row, then go on.")
+        if numbers[0] > 1:
+            remedy = phrase("Play that bar slowly three times in a row, then start one bar earlier.")
+    else:
+        remedy = phrase("Play each of these bars slowly three times in a row, then go on.")
+        if numbers[0] > 1:
+            remedy = phrase("Play each of these bars slowly three times in a row, then start one bar earlier.")
     yield tell("restarted", what, remedy, stuck, asks.passage(take, stuck))
 
 
@@ -57,9 +65,13 @@ def skipped(take: Take, explained: Explained) -> Iterator[Finding]:
         before, after = _played_around(take, run)
         if len(run) >= FEWEST_SKIPPED and before and after and _is_leap(take, before, after):
             notes = notes_of(run)
-            what = f"You went from {bars([before[0].bar]).lower()} straight to {bars([after[0].bar]).lower()}: "
-            what += f"{number(len(run))} notes were passed over."
-            remedy = "Keep your eyes one beat ahead, and play over that place slowly."
+            what = phrase(
+                "You went from {here} straight to {there}: {number} notes were passed over.",
+                here=bars_within([before[0].bar]),
+                there=bars_within([after[0].bar]),
+                number=number(len(run)),
+            )
+            remedy = phrase("Keep your eyes one beat ahead, and play over that place slowly.")
             also, asked = moved_around(take, [after[0]]), asks.passage(take, notes)
             yield tell("skipped", what, remedy, notes, asked, explains=[SILENCE, TIME, TEMPO], also=also)
 
@@ -89,14 +101,16 @@ def stopped(take: Take, explained: Explained) -> Iterator[Finding]:
     left = [note for note, verdict in take.pairs if verdict.verdict == MISSING and verdict.reason == "not reached"]
     if not left or not take.played:
         return
-    remedy = "Play the last bars first, then the whole."
+    remedy = phrase("Play the last bars first, then the whole.")
     asked = asks.passage(take, left)
     if len(left) == 1:
-        yield tell("stopped", "You stopped before the last note.", remedy, left, asked)
+        yield tell("stopped", phrase("You stopped before the last note."), remedy, left, asked)
         return
     in_its_bar = [note for note in take.score.notes if note.bar == left[0].bar]
-    way = "before" if in_its_bar[0].id == left[0].id else "in"
-    what = f"You stopped {way} {bars([left[0].bar]).lower()}: {number(len(left))} notes were not reached."
+    facts = {"bar": bars_within([left[0].bar]), "number": number(len(left))}
+    what = phrase("You stopped in {bar}: {number} notes were not reached.", **facts)
+    if in_its_bar[0].id == left[0].id:
+        what = phrase("You stopped before {bar}: {number} notes were not reached.", **facts)
     yield tell("stopped", what, remedy, left, asked)
 
 
@@ -105,9 +119,12 @@ def left_out(take: Take, explained: Explained) -> Iterator[Finding]:
     silent = [note for note, verdict in take.pairs if verdict.verdict == MISSING and not verdict.reason]
     silent = [note for note in silent if note.id not in explained[SILENCE]]
     if silent and take.played:
-        what = f"{note_name(silent[0].written)} was" if len(silent) == 1 else f"{number(len(silent))} notes were"
-        remedy = "Slow down until every note has its time."
-        yield tell("left_out", f"{where(silent)}: {what} left out.", remedy, silent, asks.passage(take, silent))
+        if len(silent) == 1:
+            what = phrase("{where}: {note} was left out.", where=where(silent), note=note_name(silent[0].written))
+        else:
+            what = phrase("{where}: {number} notes were left out.", where=where(silent), number=number(len(silent)))
+        remedy = phrase("Slow down until every note has its time.")
+        yield tell("left_out", what, remedy, silent, asks.passage(take, silent))
 
 
 def held_through(take: Take, explained: Explained) -> Iterator[Finding]:
@@ -116,9 +133,9 @@ def held_through(take: Take, explained: Explained) -> Iterator[Finding]:
     held += _sounding_on(take)
     if held:
         notes = sorted(notes_of(held), key=lambda note: note.onset_beat)
-        what = f"{where(notes)}: the repeated notes ran into one long note"
+        what = phrase("{where}: the repeated notes ran into one long note", where=where(notes))
         asked = asks.rhythm(take.score, "eighths", notes[0].onset_beat)
-        yield tell("held_through", what, "Start each one anew.", notes, asked, explains=[SILENCE])
+        yield tell("held_through", what, phrase("Start each one anew."), notes, asked, explains=[SILENCE])
 
 
 def _sounding_on(take: Take) -> list[Pair]:
@@ -157,10 +174,12 @@ def extra_notes(take: Take, explained: Explained) -> Iterator[Finding]:
     if not extras or not begun:
         return
     near = list(dict.fromkeys(_before(extra, begun) for extra in extras))
-    what = "a note that is" if len(extras) == 1 else f"{number(len(extras))} notes that are"
-    remedy = "Play the bar slowly, one sound for each printed note."
-    asked = asks.passage(take, near)
-    yield tell("extra_notes", f"{where(near)}: you played {what} not written there.", remedy, near, asked)
+    what = phrase("{where}: you played a note that is not written there.", where=where(near))
+    if len(extras) > 1:
+        many = number(len(extras))
+        what = phrase("{where}: you played {number} notes that are not written there.", where=where(near), number=many)
+    remedy = phrase("Play the bar slowly, one sound for each printed note.")
+    yield tell("extra_notes", what, remedy, near, asks.passage(take, near))
 
 
 def _before(extra: Extra, begun: list[tuple[float, Note]]) -> Note:
@@ -176,29 +195,43 @@ def tempo_moved(take: Take, explained: Explained) -> Iterator[Finding]:
     percent = round(100 * abs(take.drift - 1))
     late = notes_of(take.played)[-(len(take.played) // 3) :]
     if take.drift > 1:
-        what = f"You sped up: the end was {percent} % faster than the beginning."
+        what = phrase("You sped up: the end was {percent} % faster than the beginning.", percent=percent)
         asked = asks.rhythm(take.score, "long-notes")
-        yield tell("rushing", what, "Count through long notes.", late, asked)
+        yield tell("rushing", what, phrase("Count through long notes."), late, asked)
     else:
-        what = f"You slowed down: the end was {percent} % slower than the beginning."
+        what = phrase("You slowed down: the end was {percent} % slower than the beginning.", percent=percent)
         asked = asks.rhythm(take.score, "eighths")
-        yield tell("dragging", what, "Keep the beat going.", late, asked)
+        yield tell("dragging", what, phrase("Keep the beat going."), late, asked)
 
 
 def out_of_time(take: Take, explained: Explained) -> Iterator[Finding]:
     """Single notes early or late: a few by name, many by their bars."""
-    for kind, remedy in (("late", "Be ready before the beat."), ("early", "Count the note before to its end.")):
+    for kind, remedy in OUT_OF_TIME.items():
         moved = with_fault(take, kind, explained[TIME])
         notes = [note for note, _ in moved]
         if not moved:
             continue
-        what = f"{where(notes)}: {number(len(moved))} notes came {kind}"
+        what = _many_moved(kind, notes)
         if len(moved) <= MOST_LISTED:
-            what = " ".join(
-                f"{bars([note.bar])}: {note_name(note.written)} came {kind}, by {seconds(amount_ms / 1000)}."
-                for note, amount_ms in moved
-            )
+            what = joined(_one_moved(kind, note, amount_ms) for note, amount_ms in moved)
         yield tell(kind, what, remedy, notes, asks.passage(take, notes))
+
+
+OUT_OF_TIME = {"late": phrase("Be ready before the beat."), "early": phrase("Count the note before to its end.")}
+
+
+def _many_moved(kind: str, notes: Sequence[Note]) -> Phrase:
+    facts = {"where": where(notes), "number": number(len(notes))}
+    if kind == "late":
+        return phrase("{where}: {number} notes came late", **facts)
+    return phrase("{where}: {number} notes came early", **facts)
+
+
+def _one_moved(kind: str, note: Note, amount_ms: float) -> Phrase:
+    facts = {"where": bars([note.bar]), "note": note_name(note.written), "seconds": seconds(amount_ms / 1000)}
+    if kind == "late":
+        return phrase("{where}: {note} came late, by {seconds}.", **facts)
+    return phrase("{where}: {note} came early, by {seconds}.", **facts)
 
 
 def tempo_missed(take: Take, explained: Explained) -> Iterator[Finding]:
@@ -210,11 +243,17 @@ def tempo_missed(take: Take, explained: Explained) -> Iterator[Finding]:
         return
     if abs(played / asked - 1) < NOTABLE_TEMPO:
         return
-    way = "slower" if played < asked else "faster"
-    what = f"You played at about {played:.0f} beats a minute, {way} than the {asked:.0f} that were asked for."
-    remedy = (
-        "Raise the metronome a little each time." if played < asked else "Hear two bars of the beat before you begin."
-    )
+    beats = {"played": round(played), "asked": round(asked)}
+    if played < asked:
+        what = phrase(
+            "You played at about {played} beats a minute, slower than the {asked} that were asked for.", **beats
+        )
+        remedy = phrase("Raise the metronome a little each time.")
+    else:
+        what = phrase(
+            "You played at about {played} beats a minute, faster than the {asked} that were asked for.", **beats
+        )
+        remedy = phrase("Hear two bars of the beat before you begin.")
     yield tell("tempo", what, remedy, asks_for=asks.scale(take.score))
 
 
@@ -224,7 +263,11 @@ def against_the_metronome(take: Take, explained: Explained) -> Iterator[Finding]
         return
     amount_ms = round(1000 * abs(take.lateness_s))
     behind = take.lateness_s > 0
-    what = f"You were steady, but about {amount_ms} ms {'behind' if behind else 'ahead of'} the click"
-    remedy = "Breathe in with the count." if behind else "Wait for it."
+    if behind:
+        what = phrase("You were steady, but about {ms} ms behind the click", ms=amount_ms)
+        remedy = phrase("Breathe in with the count.")
+    else:
+        what = phrase("You were steady, but about {ms} ms ahead of the click", ms=amount_ms)
+        remedy = phrase("Wait for it.")
     asked = asks.beat(take.score)
     yield tell("behind_the_beat" if behind else "ahead_of_the_beat", what, remedy, asks_for=asked)

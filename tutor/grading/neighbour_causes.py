@@ -25,6 +25,7 @@ from tutor.grading.findings import (
 )
 from tutor.grading.words import number
 from tutor.notation.score import Note
+from tutor.saying import phrase
 
 # Open strings as they sound, in their order across the neck.
 STRINGS: Mapping[str, tuple[int, ...]] = {
@@ -63,8 +64,8 @@ def neighbour_string(take: Take, explained: Explained) -> Iterator[Finding]:
         pair for pair in unexplained(take, explained) if semitones(pair[1]) in _string_steps(pair[0].pitch, strings)
     ]
     if found:
-        remedy = "Look at the string before you play, and hear both strings open, one after the other."
-        yield _tell(take, "neighbour_string", found, "right finger, next string", remedy)
+        remedy = phrase("Look at the string before you play, and hear both strings open, one after the other.")
+        yield _tell(take, "neighbour_string", found, phrase("right finger, next string"), remedy)
 
 
 def _string_steps(pitch: int, strings: tuple[int, ...]) -> set[int]:
@@ -84,11 +85,14 @@ def neighbour_partial(take: Take, explained: Explained) -> Iterator[Finding]:
     if not found:
         return
     if name == "clarinet":
-        what, remedy = "right fingers, wrong register", "Play the note from the one before it, and watch the thumb."
+        what = phrase("right fingers, wrong register")
+        remedy = phrase("Play the note from the one before it, and watch the thumb.")
+    elif name == "trombone":
+        what = phrase("right position, next partial")
+        remedy = phrase("Sing the note first, then slur up to it and down to it without a change of the slide.")
     else:
-        what = "right fingering, next partial" if name != "trombone" else "right position, next partial"
-        remedy = "Sing the note first, then slur up to it and down to it without a change of the fingers."
-        remedy = remedy.replace("of the fingers", "of the slide") if name == "trombone" else remedy
+        what = phrase("right fingering, next partial")
+        remedy = phrase("Sing the note first, then slur up to it and down to it without a change of the fingers.")
     yield _tell(take, "neighbour_partial", found, what, remedy)
 
 
@@ -108,7 +112,11 @@ def _partial_steps(note: Note, instrument: str) -> set[int]:
 
 def _tell(take: Take, code: str, found: Sequence[Pair], why: str, remedy: str) -> Finding:
     notes = notes_of(found)
-    rest = f", and {number(len(found) - 1)} more like it" if len(found) > 1 else ""
-    what = f"{where(notes)}: {instead(take, *found[0])}{rest}: {why}."
+    facts = {"where": where(notes), "instead": instead(take, *found[0]), "why": why}
+    if len(found) > 1:
+        more = number(len(found) - 1)
+        what = phrase("{where}: {instead}, and {number} more like it: {why}.", number=more, **facts)
+    else:
+        what = phrase("{where}: {instead}: {why}.", **facts)
     asked = asks.interval(take.score, semitones(found[0][1]))
     return tell(code, what, remedy, notes, asked, explains=[PITCH])

@@ -10,6 +10,7 @@ from tutor.grading import asks
 from tutor.grading.assessment import CORRECT
 from tutor.grading.findings import FEWEST, MOST, PITCH, Explained, Finding, Take, semitones, tell
 from tutor.grading.words import interval
+from tutor.saying import phrase
 
 FEWEST_OF_A_PIECE = 6  # notes: of fewer nobody can say which piece they were
 FAR_OFF_MS, SCATTERED_MS = 250.0, 150.0
@@ -19,11 +20,11 @@ OTHER_TEMPO = 1.6
 def another_piece(take: Take, explained: Explained) -> Iterator[Finding]:
     """Hardly a note of it, though much was played."""
     count = len(take.pairs)
-    remedy = "Check that it is the one on the stand."
+    remedy = phrase("Check that it is the one on the stand.")
     if not take.played or (count >= FEWEST_OF_A_PIECE and _is_one_note_in_noise(take)):
-        yield tell("different_piece", "Something was heard, but nothing of this piece", remedy)
+        yield tell("different_piece", phrase("Something was heard, but nothing of this piece"), remedy)
     elif count >= FEWEST_OF_A_PIECE and not _shift(take) and any(sign(take) for sign in SIGNS_OF_ANOTHER_PIECE):
-        yield tell("different_piece", "This does not sound like this piece", remedy)
+        yield tell("different_piece", phrase("This does not sound like this piece"), remedy)
 
 
 def _is_one_note_in_noise(take: Take) -> bool:
@@ -94,9 +95,11 @@ def transposed(take: Take, explained: Explained) -> Iterator[Finding]:
     """All of it in another key."""
     step = _shift(take)
     if step % 12:
-        way = "above" if step > 0 else "below"
-        what = f"You played {interval(step)} {way} what is written, from beginning to end"
-        remedy = "Read the first note and its clef again, and check which key your instrument is in."
+        size = interval(step)
+        what = phrase("You played {interval} below what is written, from beginning to end", interval=size)
+        if step > 0:
+            what = phrase("You played {interval} above what is written, from beginning to end", interval=size)
+        remedy = phrase("Read the first note and its clef again, and check which key your instrument is in.")
         moved = [note for note, verdict in take.wrong if semitones(verdict) == step]
         yield tell("transposition", what, remedy, moved, asks.scale(take.score), explains=[PITCH])
 

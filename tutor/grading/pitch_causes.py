@@ -22,9 +22,31 @@ from tutor.grading.findings import (
     where,
 )
 from tutor.grading.words import bars, interval, key_alteration, key_signature, note_name, number, times
-from tutor.notation.score import Note
+from tutor.notation.score import Note, Pitch
+from tutor.saying import joined, phrase, term
 
-SIGNS = {-2: "a double flat", -1: "a flat", 0: "a natural", 1: "a sharp", 2: "a double sharp"}
+SIGNS = {
+    -2: phrase("a double flat"),
+    -1: phrase("a flat"),
+    0: phrase("a natural"),
+    1: phrase("a sharp"),
+    2: phrase("a double sharp"),
+}
+# The same alone, and to begin a sentence with.
+BARE_SIGNS = {
+    -2: term("sign", "flat"),
+    -1: term("sign", "flat"),
+    0: term("sign", "natural"),
+    1: term("sign", "sharp"),
+    2: term("sign", "sharp"),
+}
+FIRST_SIGNS = {
+    -2: phrase("A double flat"),
+    -1: phrase("A flat"),
+    0: phrase("A natural"),
+    1: phrase("A sharp"),
+    2: phrase("A double sharp"),
+}
 
 
 def octave(take: Take, explained: Explained) -> Iterator[Finding]:
@@ -34,15 +56,17 @@ def octave(take: Take, explained: Explained) -> Iterator[Finding]:
         if semitones(verdict) % 12 == 0:
             slips.setdefault(semitones(verdict), []).append((note, verdict))
     for step, pairs in slips.items():
-        notes, far = notes_of(pairs), f"{interval(step)} too {'high' if step > 0 else 'low'}"
-        remedy = "Play it between its neighbours, slowly, until it lies near them."
+        notes, size = notes_of(pairs), interval(step)
+        far = phrase("{interval} too high", interval=size) if step > 0 else phrase("{interval} too low", interval=size)
+        remedy = phrase("Play it between its neighbours, slowly, until it lies near them.")
         if len(notes) >= FEWEST and len(notes) >= MOST * len(take.played):
-            what, remedy = f"All of it sounded {far}", "Find the written octave of the first note."
+            what = phrase("All of it sounded {far}", far=far)
+            remedy = phrase("Find the written octave of the first note.")
         elif len(notes) == 1:
-            what = f"{where(notes)}: right note, wrong octave: it sounded {far}."
+            what = phrase("{where}: right note, wrong octave: it sounded {far}.", where=where(notes), far=far)
         else:
-            what = f"{where(notes)}: right notes, wrong octave: they sounded {far}."
-            remedy = "Play each one between its neighbours, slowly, until it lies near them."
+            what = phrase("{where}: right notes, wrong octave: they sounded {far}.", where=where(notes), far=far)
+            remedy = phrase("Play each one between its neighbours, slowly, until it lies near them.")
         yield tell("octave", what, remedy, notes, asks.interval(take.score, step), explains=[PITCH])
 
 
@@ -55,10 +79,14 @@ def key_signature_missed(take: Take, explained: Explained) -> Iterator[Finding]:
             by_name.setdefault(note_name(note.written), []).append((note, verdict))
     for missed in by_name.values():
         notes, first = notes_of(missed), missed[0][0]
-        often = f" {times(len(missed))}" if len(missed) > 1 else ""
-        fifths = take.score.key_at(first.onset_beat).fifths
-        what = f"{where(notes)}: {instead(take, *missed[0])}{often}. The key signature has {key_signature(fifths)}."
-        remedy, asked = "Play its scale once before the piece.", asks.scale(take.score, first.onset_beat)
+        key = key_signature(take.score.key_at(first.onset_beat).fifths)
+        facts = {"where": where(notes), "instead": instead(take, *missed[0]), "key": key}
+        if len(missed) > 1:
+            often = times(len(missed))
+            what = phrase("{where}: {instead} {often}. The key signature has {key}.", often=often, **facts)
+        else:
+            what = phrase("{where}: {instead}. The key signature has {key}.", **facts)
+        remedy, asked = phrase("Play its scale once before the piece."), asks.scale(take.score, first.onset_beat)
         yield tell("key_signature", what, remedy, notes, asked, explains=[PITCH])
 
 
@@ -69,10 +97,17 @@ def accidental_not_carried(take: Take, explained: Explained) -> Iterator[Finding
         signed = _signed_before(take, note)
         if signed is None or signed.id in wrong or not _is_played_by_key(take, note, semitones(verdict)):
             continue
-        sign = SIGNS[note.written.alter].split()[-1]
-        what = f"{bars([note.bar])}: {instead(take, note, verdict)}. The {sign} before the first "
-        what += f"{note.written.step} holds to the end of the bar."
-        remedy = f"Say the names of the notes of that bar aloud, with every {sign}, before you play it again."
+        sign = BARE_SIGNS[note.written.alter]
+        what = phrase(
+            "{where}: {instead}. The {sign} before the first {note} holds to the end of the bar.",
+            where=bars([note.bar]),
+            instead=instead(take, note, verdict),
+            sign=sign,
+            note=note_name(Pitch(note.written.octave, note.written.step, 0)),
+        )
+        remedy = phrase(
+            "Say the names of the notes of that bar aloud, with every {sign}, before you play it again.", sign=sign
+        )
         asked = asks.accidentals(take.score, note.onset_beat)
         yield tell("accidental_not_carried", what, remedy, [note], asked, explains=[PITCH])
 
@@ -102,8 +137,9 @@ def accidental(take: Take, explained: Explained) -> Iterator[Finding]:
     """A sign before the note (or earlier in its bar) that was passed over."""
     for note, verdict in unexplained(take, explained):
         if _is_played_by_key(take, note, semitones(verdict)):
-            what = f"{bars([note.bar])}: {instead(take, note, verdict)}."
-            remedy = f"Look for {SIGNS[note.written.alter]} before the note, or earlier in the bar."
+            what = phrase("{where}: {instead}.", where=bars([note.bar]), instead=instead(take, note, verdict))
+            sign = SIGNS[note.written.alter]
+            remedy = phrase("Look for {sign} before the note, or earlier in the bar.", sign=sign)
             asked = asks.accidentals(take.score, note.onset_beat)
             yield tell("accidental", what, remedy, [note], asked, explains=[PITCH])
 
@@ -114,9 +150,14 @@ def accidental_past_its_bar(take: Take, explained: Explained) -> Iterator[Findin
         before = [other for other in take.score.notes if other.bar == note.bar - 1 and _is_same_line(other, note)]
         carried = before[-1].written.alter if before else note.written.alter
         if carried != note.written.alter == _by_key(take, note) and semitones(verdict) == carried - note.written.alter:
-            what = f"{bars([note.bar])}: {instead(take, note, verdict)}. {SIGNS[carried].capitalize()} holds to the "
-            what += f"end of its bar, and this one stands in bar {note.bar - 1}."
-            remedy = "Play from the bar before over the barline, slowly."
+            what = phrase(
+                "{where}: {instead}. {sign} holds to the end of its bar, and this one stands in bar {bar}.",
+                where=bars([note.bar]),
+                instead=instead(take, note, verdict),
+                sign=FIRST_SIGNS[carried],
+                bar=note.bar - 1,
+            )
+            remedy = phrase("Play from the bar before over the barline, slowly.")
             asked = asks.accidentals(take.score, note.onset_beat)
             yield tell("accidental_past_its_bar", what, remedy, [note], asked, explains=[PITCH])
 
@@ -129,8 +170,9 @@ def same_slip(take: Take, explained: Explained) -> Iterator[Finding]:
     for slips in alike.values():
         if len(slips) >= 2:
             notes = notes_of(slips)
-            what = f"{where(notes)}: {instead(take, *slips[0])} {times(len(slips))}."
-            remedy = "Check how this note is fingered or read."
+            facts = {"where": where(notes), "instead": instead(take, *slips[0]), "often": times(len(slips))}
+            what = phrase("{where}: {instead} {often}.", **facts)
+            remedy = phrase("Check how this note is fingered or read.")
             yield tell("same_slip", what, remedy, notes, asks.passage(take, notes), explains=[PITCH])
 
 
@@ -139,11 +181,16 @@ def wrong_notes(take: Take, explained: Explained) -> Iterator[Finding]:
     rest = unexplained(take, explained)
     notes = notes_of(rest)
     if len(rest) > MOST_LISTED:
-        what = f"{where(notes)}: {number(len(rest))} wrong notes."
-        remedy = "Say their names aloud before you play them again."
+        what = phrase("{where}: {number} wrong notes.", where=where(notes), number=number(len(rest)))
+        remedy = phrase("Say their names aloud before you play them again.")
     elif rest:
-        what = " ".join(f"{bars([note.bar])}: {instead(take, note, verdict)}." for note, verdict in rest)
-        remedy = f"Play {'each one' if len(rest) > 1 else 'it'} with the note before it, slowly, three times right."
+        what = joined(
+            phrase("{where}: {instead}.", where=bars([note.bar]), instead=instead(take, note, verdict))
+            for note, verdict in rest
+        )
+        remedy = phrase("Play it with the note before it, slowly, three times right.")
+        if len(rest) > 1:
+            remedy = phrase("Play each one with the note before it, slowly, three times right.")
     else:
         return
     yield tell("wrong_notes", what, remedy, notes, asks.passage(take, notes))

@@ -6,7 +6,7 @@ from textwrap import wrap
 
 from tutor.composing.skills import describe
 from tutor.grading.assessment import Ask, Assessment, Cause, Fault, NoteVerdict
-from tutor.grading.words import bars
+from tutor.grading.words import bars_within
 from tutor.notation.score import Note, Score
 
 PARTS = ("overall", "pitch", "intonation", "rhythm", "tempo", "completeness")
@@ -54,7 +54,7 @@ def _wrapped(text: str, lead: str) -> list[str]:
 
 def _exercise(ask: Ask) -> str:
     """bars 2 and 3; then a scale for two flats in the key; at 60 % of the tempo."""
-    first = "" if ask.bars is None else f"{bars(range(ask.bars[0], ask.bars[1] + 1)).lower()}, then "
+    first = "" if ask.bars is None else f"{bars_within(range(ask.bars[0], ask.bars[1] + 1))}, then "
     pace = "at the tempo" if ask.tempo == 1 else f"at {100 * ask.tempo:.0f} % of the tempo"
     return f"{first}{KINDS.get(ask.kind, ask.kind.replace('-', ' '))} for {describe(ask.skill)}, {pace}."
 

@@ -17,6 +17,7 @@ from tutor.grading.findings import LENGTH, TIME, Explained, Finding, Take, tell,
 from tutor.grading.gaps import Gap, from_barline, gaps_of
 from tutor.notation.durations import beat_length
 from tutor.notation.score import Note, Score
+from tutor.saying import Phrase, phrase
 
 EVEN, SWING, DOTTED = 1 / 2, 2 / 3, 3 / 4
 SAME_SHARE = 0.01
@@ -32,8 +33,11 @@ MOSTLY = 0.7  # of the figures of a take are alike, or it is no habit
 FEWEST_EVEN, FEWEST_LONG_SHORT, FEWEST_DOTTED, FEWEST_TRIPLETS = 4, 3, 2, 3
 
 # By the figure's length in beats.
-EVEN_NAMES = {1.0: "eighths", 0.5: "sixteenths"}
-DOTTED_NAMES = {2.0: ("dotted quarters", "dotted-quarter-eighth"), 1.0: ("dotted eighths", "dotted-eighth-sixteenth")}
+EVEN_NAMES = {1.0: phrase("eighths"), 0.5: phrase("sixteenths")}
+DOTTED_NAMES = {
+    2.0: (phrase("dotted quarters"), "dotted-quarter-eighth"),
+    1.0: (phrase("dotted eighths"), "dotted-eighth-sixteenth"),
+}
 
 
 @dataclass(frozen=True)
@@ -66,22 +70,33 @@ def even_notes(take: Take, explained: Explained) -> Iterator[Finding]:
             yield _uneven(take, figures, name)
 
 
-def _swung(take: Take, figures: Sequence[Figure], name: str, share: float) -> Finding:
-    what = f"{_bars(figures)}: the {name} were swung: the first of each two lasted {_ratio(share)} times as long as "
-    what += "the second, and they are written alike."
-    remedy = f"Clap even {name} against a steady beat, then play the bars on one note."
-    return _tell(take, "swung", what, remedy, figures, name)
+def _swung(take: Take, figures: Sequence[Figure], name: Phrase, share: float) -> Finding:
+    what = phrase(
+        "{where}: the {notes} were swung: the first of each two lasted {times:.1f} times as long as the second, and "
+        "they are written alike.",
+        where=_bars(figures),
+        notes=name,
+        times=_ratio(share),
+    )
+    remedy = phrase("Clap even {notes} against a steady beat, then play the bars on one note.", notes=name)
+    return _tell(take, "swung", what, remedy, figures, str(name))
 
 
 def _is_uneven(figures: Sequence[Figure]) -> bool:
     return median(abs(one.first_share - EVEN) for one in figures) >= UNEVEN_BY and _is_heard(figures)
 
 
-def _uneven(take: Take, figures: Sequence[Figure], name: str) -> Finding:
+def _uneven(take: Take, figures: Sequence[Figure], name: Phrase) -> Finding:
     shares = [100 * one.first_share for one in figures]
-    what = f"{_bars(figures)}: the {name} were uneven: the first of each two took {min(shares):.0f} to "
-    what += f"{max(shares):.0f} % of their time, where half is written."
-    return _tell(take, "uneven", what, "Play them slowly, with a click on each one.", figures, name)
+    what = phrase(
+        "{where}: the {notes} were uneven: the first of each two took {least} to {most} % of their time, where half is "
+        "written.",
+        where=_bars(figures),
+        notes=name,
+        least=round(min(shares)),
+        most=round(max(shares)),
+    )
+    return _tell(take, "uneven", what, phrase("Play them slowly, with a click on each one."), figures, str(name))
 
 
 def straightened(take: Take, explained: Explained) -> Iterator[Finding]:
@@ -90,14 +105,20 @@ def straightened(take: Take, explained: Explained) -> Iterator[Finding]:
     if len(figures) >= FEWEST_LONG_SHORT:
         share = median(one.first_share for one in figures)
         if share <= STRAIGHT_UP_TO and _is_habit(figures, lambda one: one.first_share <= LEANS_TO_STRAIGHT):
-            what = f"{_bars(figures)}: long and short notes were played nearly alike, {_ratio(share)} to 1, and 2 to 1 "
-            remedy = "Count three on every beat: the long note has two of them."
-            yield _tell(take, "straightened", what + "is written.", remedy, figures, "triplet")
+            what = phrase(
+                "{where}: long and short notes were played nearly alike, {ratio:.1f} to 1, and 2 to 1 is written.",
+                where=_bars(figures),
+                ratio=_ratio(share),
+            )
+            remedy = phrase("Count three on every beat: the long note has two of them.")
+            yield _tell(take, "straightened", what, remedy, figures, "triplet")
     triplets = [one for one in _figures(take, 3, 1 / 3, 1.0, 2.0) if _is_triplet(take.score, one)]
     squared = [one for one in triplets if max(one.shares[0], one.shares[-1]) >= ONE_LONG_FROM]
     if len(squared) >= max(FEWEST_TRIPLETS, MOSTLY * len(triplets)) and _is_heard(squared):
-        what = f"{_bars(squared)}: the triplets were one long note and two short ones, not three alike."
-        remedy = "Say “tri-po-let” on every beat, then play them on one note."
+        what = phrase(
+            "{where}: the triplets were one long note and two short ones, not three alike.", where=_bars(squared)
+        )
+        remedy = phrase("Say “tri-po-let” on every beat, then play them on one note.")
         yield _tell(take, "straightened", what, remedy, squared, "triplet")
 
 
@@ -113,9 +134,15 @@ def dotted_squared_off(take: Take, explained: Explained) -> Iterator[Finding]:
             and _is_heard(figures)
             and _is_habit(figures, lambda one: one.first_share <= LEANS_TO_SQUARE)
         ):
-            what = f"{_bars(figures)}: the {name} were too short: {_ratio(share)} to 1, and 3 to 1 is written."
-            counted = "“one and two and”" if beats > 1 else "four to a beat"
-            remedy = f"Count {counted} through the dot: the short note comes on the last of them."
+            what = phrase(
+                "{where}: the {notes} were too short: {ratio:.1f} to 1, and 3 to 1 is written.",
+                where=_bars(figures),
+                notes=name,
+                ratio=_ratio(share),
+            )
+            remedy = phrase("Count four to a beat through the dot: the short note comes on the last of them.")
+            if beats > 1:
+                remedy = phrase("Count “one and two and” through the dot: the short note comes on the last of them.")
             yield _tell(take, "dotted_squared_off", what, remedy, figures, figure)
 
 
@@ -167,9 +194,9 @@ def _is_heard(figures: Sequence[Figure]) -> bool:
     return median(abs(one.first_share - one.written[0]) * one.seconds for one in figures) >= MOVED_BY_S
 
 
-def _ratio(share: float) -> str:
+def _ratio(share: float) -> float:
     """1.8, of the first note to the second."""
-    return f"{share / (1 - share):.1f}"
+    return float(share / (1 - share))
 
 
 def _bars(figures: Sequence[Figure]) -> str:

@@ -10,6 +10,7 @@ from tutor.grading.findings import TEMPO, TIME, Explained, Finding, Take, tell, 
 from tutor.grading.gaps import Gap, beat_s_around, gaps_of
 from tutor.grading.words import decimal, note_name, number
 from tutor.notation.score import Note
+from tutor.saying import Phrase, phrase
 
 # How far from the tied note's place, in beats, a stroke still belongs to it; and how far from its pitch.
 NEAR_BEATS, NEAR_SEMITONES = 0.2, 0.6
@@ -26,10 +27,12 @@ def tie_struck(take: Take, explained: Explained) -> Iterator[Finding]:
     if not notes:
         return
     if len(notes) == 1:
-        what = f"{where(notes)}: {note_name(notes[0].written)} is tied, and you struck it again."
+        note = note_name(notes[0].written)
+        what = phrase("{where}: {note} is tied, and you struck it again.", where=where(notes), note=note)
     else:
-        what = f"{where(notes)}: {number(len(notes))} tied notes were struck again."
-    remedy = "Hold it on, and only count the second note of the tie."
+        many = number(len(notes))
+        what = phrase("{where}: {number} tied notes were struck again.", where=where(notes), number=many)
+    remedy = phrase("Hold it on, and only count the second note of the tie.")
     yield tell("tie_struck", what, remedy, notes, asks.rhythm(take.score, "tie", notes[0].onset_beat))
 
 
@@ -67,10 +70,11 @@ def rests_cut(take: Take, explained: Explained) -> Iterator[Finding]:
     notes = [gap.second for gap, _ in cut]
     said = _waited(cut[0][0].rest_beats, cut[0][1])
     if len(cut) == 1:
-        what = f"{where(notes)}: you came in early: the rest {said}."
+        what = phrase("{where}: you came in early: the rest {said}.", where=where(notes), said=said)
     else:
-        what = f"{where(notes)}: {number(len(cut))} rests were cut short: the first one {said}."
-    remedy = "Count the rests aloud, and breathe on the last beat of each."
+        facts = {"where": where(notes), "number": number(len(cut)), "said": said}
+        what = phrase("{where}: {number} rests were cut short: the first one {said}.", **facts)
+    remedy = phrase("Count the rests aloud, and breathe on the last beat of each.")
     asked = asks.rhythm(take.score, "rest", notes[0].onset_beat)
     yield tell("rests_cut_short", what, remedy, notes, asked, explains=[TIME, TEMPO], also=moved_around(take, notes))
 
@@ -97,9 +101,11 @@ def moved_around(take: Take, notes: Sequence[Note]) -> set[str]:
     return late | early
 
 
-def _waited(rest_beats: float, lost_beats: float) -> str:
+def _waited(rest_beats: float, lost_beats: float) -> Phrase:
     """lasts two beats, and you waited 0.5."""
-    names = {0.5: "half a beat", 1.0: "one beat", 1.5: "one and a half beats"}
+    names = {0.5: phrase("half a beat"), 1.0: phrase("one beat"), 1.5: phrase("one and a half beats")}
+    lasts = names.get(rest_beats) or phrase("{beats} beats", beats=decimal(rest_beats))
     left = max(rest_beats - lost_beats, 0.0)
-    waited = "hardly waited" if left < 0.1 else f"waited {decimal(left)}"
-    return f"lasts {names.get(rest_beats, f'{decimal(rest_beats)} beats')}, and you {waited}"
+    if left < 0.1:
+        return phrase("lasts {lasts}, and you hardly waited", lasts=lasts)
+    return phrase("lasts {lasts}, and you waited {waited}", lasts=lasts, waited=decimal(left))

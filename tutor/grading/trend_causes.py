@@ -20,6 +20,7 @@ from tutor.grading.assessment import CORRECT, Ask, NoteVerdict
 from tutor.grading.findings import OFFSET, PITCH, TUNING, Explained, Finding, Pair, Take, semitones, tell
 from tutor.grading.tone_causes import SHARP_THROUGHOUT_CENTS
 from tutor.notation.score import Note
+from tutor.saying import Phrase, phrase
 
 Array = NDArray[np.float64]
 
@@ -129,29 +130,62 @@ def _height(take: Take, tuned: Tuned, trend: Trend, left: Array) -> Finding:
     top, bottom = (float(np.median(trend.fitted[_end(trend, high)])) for high in (True, False))
     high = abs(top) >= abs(bottom)
     way = "sharp" if (trend.rise_cents > 0) == high else "flat"
-    which, other = ("high", "low") if high else ("low", "high")
+    which = "high" if high else "low"
     cents = abs(trend.rise_cents)
-    what = f"Your {which} notes were {way}: the {which}est lay about {cents:.0f} cents "
-    what += f"{'above' if way == 'sharp' else 'below'} the {other}est, each against what is written."
-    remedy = "Play each one, then the same note an octave "
-    remedy += f"{'lower' if high else 'higher'}, and bring the two together before you go on."
+    what = _height_words(high, way, round(cents))
+    remedy = phrase("Play each one, then the same note an octave higher, and bring the two together before you go on.")
+    if high:
+        remedy = phrase(
+            "Play each one, then the same note an octave lower, and bring the two together before you go on."
+        )
     asked = asks.long_tones(take.score, register=which)
     return _tell(f"{way}_on_{which}", what, remedy, take, tuned, trend, left, high, asked)
 
 
+def _height_words(high: bool, way: str, cents: int) -> Phrase:
+    if high and way == "sharp":
+        return phrase(
+            "Your high notes were sharp: the highest lay about {cents} cents above the lowest, each against what is "
+            "written.",
+            cents=cents,
+        )
+    if high:
+        return phrase(
+            "Your high notes were flat: the highest lay about {cents} cents below the lowest, each against what is "
+            "written.",
+            cents=cents,
+        )
+    if way == "sharp":
+        return phrase(
+            "Your low notes were sharp: the lowest lay about {cents} cents above the highest, each against what is "
+            "written.",
+            cents=cents,
+        )
+    return phrase(
+        "Your low notes were flat: the lowest lay about {cents} cents below the highest, each against what is written.",
+        cents=cents,
+    )
+
+
 def _level(take: Take, tuned: Tuned, trend: Trend, left: Array) -> Finding:
-    way, other = ("sharp", "sharper") if trend.rise_cents > 0 else ("flat", "flatter")
-    what = f"The louder, the {other}: your loud notes lay about {abs(trend.rise_cents):.0f} cents "
-    what += f"{'above' if way == 'sharp' else 'below'} your soft ones."
-    remedy = "Swell and fade on one long note before a tuner, and keep its needle still."
+    way, cents = "sharp" if trend.rise_cents > 0 else "flat", round(abs(trend.rise_cents))
+    what = phrase("The louder, the flatter: your loud notes lay about {cents} cents below your soft ones.", cents=cents)
+    if way == "sharp":
+        what = phrase(
+            "The louder, the sharper: your loud notes lay about {cents} cents above your soft ones.", cents=cents
+        )
+    remedy = phrase("Swell and fade on one long note before a tuner, and keep its needle still.")
     return _tell(f"{way}_when_loud", what, remedy, take, tuned, trend, left, True, asks.long_tones(take.score))
 
 
 def _time(take: Take, tuned: Tuned, trend: Trend, left: Array) -> Finding:
-    way, verb = ("sharp", "climbed") if trend.rise_cents > 0 else ("flat", "sank")
-    what = f"Your tuning {verb} as you went on: the end lay about {abs(trend.rise_cents):.0f} cents "
-    what += f"{'above' if way == 'sharp' else 'below'} the beginning."
-    remedy = "Sound the first note again after every line, and hold it against your tuner."
+    way, cents = "sharp" if trend.rise_cents > 0 else "flat", round(abs(trend.rise_cents))
+    what = phrase("Your tuning sank as you went on: the end lay about {cents} cents below the beginning.", cents=cents)
+    if way == "sharp":
+        what = phrase(
+            "Your tuning climbed as you went on: the end lay about {cents} cents above the beginning.", cents=cents
+        )
+    remedy = phrase("Sound the first note again after every line, and hold it against your tuner.")
     return _tell(f"drifted_{way}", what, remedy, take, tuned, trend, left, True, asks.long_tones(take.score))
 
 
