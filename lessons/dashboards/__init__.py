@@ -6,7 +6,7 @@ we heard, not what we hope.
 """
 
 from lessons.dashboards.attention import Need, NeedKind, Needs, needs_of
-from lessons.dashboards.classes import ClassOverview, ClassStudent, class_overview
+from lessons.dashboards.classes import ClassOverview, ClassStudent, class_overview, waiting_since
 from lessons.dashboards.home import AssignedLesson, Home, LessonLine, home_for
 from lessons.dashboards.plans import PlanLine, is_older_than_limits, plan_lines, plans_of
 from lessons.dashboards.progress import PracticeDay, Progress, heard_this_week, progress_of
@@ -54,4 +54,5 @@ __all__ = [
     "student_overview",
     "takes_to_look_at",
     "trend_of",
+    "waiting_since",
 ]

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 
 from lessons import contests
@@ -48,6 +49,12 @@ class Need:
     about: str = ""
     weight: float = 0.0
     figures: Mapping[str, Any] = field(default_factory=dict)
+    note: str = ""
+
+    @property
+    def url(self) -> str:
+        """The take, at the note that it is about."""
+        return f"{reverse('take', args=[self.take])}{f'#note={self.note}' if self.note else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +71,10 @@ def needs_of(teacher: User, overview: ClassOverview, now: datetime | None = None
     asides = _asides(teacher, [student.id for student in overview.students])
     answered = _answered(overview, now)
     seen: list[Need] = []
-    found = [
-        *_contested(teacher, overview),
-        *(need for student in overview.students for need in _of_student(student, asides, answered, now, seen)),
-    ]
+    found = list(_contested(teacher, overview))
+    for student in overview.students:
+        doubtful = [take for take in _doubtful(student.recent, now) if take.id not in answered]
+        found += [*_stuck(student, asides, seen), *_unsure(student, doubtful), *_stopped(student, now)]
     found.sort(key=lambda need: (ORDER.index(need.kind), -need.weight, need.name))
     fresh = [need for need in found if not _is_aside(need, asides)]
     return Needs(fresh, [*seen, *(need for need in found if _is_aside(need, asides))])
@@ -126,15 +133,24 @@ def _is_aside(need: Need, asides: Asides) -> bool:
 
 
 def _contested(teacher: User, overview: ClassOverview) -> Iterable[Need]:
+    """Who has waited longest comes first."""
     names = {student.id: student.name for student in overview.students}
-    rows = contests.open_for(teacher).filter(assessment__submission__student__in=names)
     take = "assessment__submission"
-    for pk, student, submission, title, at, why in rows.values_list(
-        "pk", f"{take}__student", take, f"{take}__exercise__title", "created_at", "why"
+    rows = contests.open_for(teacher).filter(**{f"{take}__student__in": names})
+    for pk, student, submission, title, at, note, why in rows.values_list(
+        "pk", f"{take}__student", take, f"{take}__exercise__title", "created_at", "note_id", "why"
     ):
-        # Who has waited longest comes first.
         yield Need(
-            NeedKind.CONTEST, student, names[student], submission, title, at, str(pk), -at.timestamp(), {"why": why}
+            kind=NeedKind.CONTEST,
+            student=student,
+            name=names[student],
+            take=submission,
+            title=title,
+            at=at,
+            about=str(pk),
+            weight=-at.timestamp(),
+            figures={"why": why},
+            note=note,
         )
 
 
@@ -158,14 +174,6 @@ def _doubtful(takes: Sequence[RecentTake], now: datetime) -> list[RecentTake]:
     return found
 
 
-def _of_student(
-    student: ClassStudent, asides: Asides, answered: set[Any], now: datetime, seen: list[Need]
-) -> Iterable[Need]:
-    yield from _stuck(student, asides, seen)
-    yield from _unsure(student, [take for take in _doubtful(student.recent, now) if take.id not in answered])
-    yield from _stopped(student, now)
-
-
 def _stuck(student: ClassStudent, asides: Asides, seen: list[Need]) -> Iterable[Need]:
     """What was put aside is stuck again only after as many more takes."""
     code, takes = longest_run(student.recent)
@@ -173,13 +181,10 @@ def _stuck(student: ClassStudent, asides: Asides, seen: list[Need]) -> Iterable[
         return
     at = asides.get((student.id, NeedKind.STUCK, code))
     since = [take for take in takes if at is None or take.at > at]
-    shown = since if len(since) >= STUCK_TAKES else takes
-    newest = shown[0]
-    need = Need(
-        NeedKind.STUCK, student.id, student.name, newest.id, newest.title, newest.at, code, len(shown),
-        {"cause": code, "takes": len(shown)},
-    )  # fmt: skip
-    if len(since) >= STUCK_TAKES:
+    is_fresh = len(since) >= STUCK_TAKES
+    many = len(since if is_fresh else takes)
+    need = _need(NeedKind.STUCK, student, takes[0], many, {"cause": code, "takes": many}, code)
+    if is_fresh:
         yield need
     else:
         seen.append(need)
@@ -188,17 +193,17 @@ def _stuck(student: ClassStudent, asides: Asides, seen: list[Need]) -> Iterable[
 def _unsure(student: ClassStudent, takes: Sequence[RecentTake]) -> Iterable[Need]:
     """The newest stands for all: whoever listens to it sees the others beside it."""
     if takes:
-        newest = takes[0]
-        figures = {**(doubt_of(newest) or {}), "takes": len(takes)}
-        yield Need(
-            NeedKind.UNSURE, student.id, student.name, newest.id, newest.title, newest.at, "", len(takes), figures
-        )
+        figures = {**(doubt_of(takes[0]) or {}), "takes": len(takes)}
+        yield _need(NeedKind.UNSURE, student, takes[0], len(takes), figures)
 
 
 def _stopped(student: ClassStudent, now: datetime) -> Iterable[Need]:
-    stopped = has_stopped(student.recent, now)
-    if stopped is not None:
+    if stopped := has_stopped(student.recent, now):
         days, habit = stopped
-        last = student.recent[0]
-        figures = {"days": days, "habit": habit}
-        yield Need(NeedKind.STOPPED, student.id, student.name, last.id, last.title, last.at, "", habit, figures)
+        yield _need(NeedKind.STOPPED, student, student.recent[0], habit, {"days": days, "habit": habit})
+
+
+def _need(
+    kind: NeedKind, student: ClassStudent, take: RecentTake, weight: float, figures: Mapping[str, Any], about: str = ""
+) -> Need:
+    return Need(kind, student.id, student.name, take.id, take.title, take.at, about, weight, figures)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
@@ -100,7 +100,12 @@ def class_overview(
     )
 
 
-def words_of_teachers(classroom: Classroom) -> Exists | Q:
+def waiting_since(now: datetime | None = None) -> date:
+    """The first day whose takes still wait for a teacher's word."""
+    return timezone.localdate(now) - timedelta(days=WORD_WITHIN_DAYS)
+
+
+def words_of_teachers(classroom: Classroom) -> Q:
     """That a teacher of this class has said something about a take, or ruled on it."""
     teachers = Membership.objects.filter(classroom=classroom, role=Membership.Role.TEACHER).values("user")
     said = Comment.objects.filter(submission=OuterRef("pk"), author__in=teachers)
@@ -118,12 +123,16 @@ def _students(classroom: Classroom, group: StudentGroup | None) -> list[User]:
 def _without_a_word(student_ids: list[int], classroom: Classroom, now: datetime) -> Iterable[tuple[int, int]]:
     return (
         Submission.objects.filter(student__in=student_ids, state=Submission.State.DONE)
-        .filter(~words_of_teachers(classroom), created_at__gt=now - timedelta(days=WORD_WITHIN_DAYS))
+        .filter(~words_of_teachers(classroom), created_at__gte=_midnight(waiting_since(now)))
         .order_by("student")
         .values("student")
         .annotate(takes=Count("pk"))
         .values_list("student", "takes")
     )
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), timezone.get_current_timezone())
 
 
 def _class_student(

@@ -2,53 +2,145 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from typing import Any
+from urllib.parse import urlencode
 
-from lessons import dashboards, rubrics
-from lessons.models import Classroom, User
-from lessons.pages import drawing
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from lessons import aside, dashboards, rubrics
+from lessons.models import Classroom, Membership, StudentGroup, User
+from lessons.pages import class_drawing
+from lessons.pages.heat_map import BY_NAME, heat_map, in_order
 from lessons.pages.home import charts
 from lessons.pages.limits import panel_of
+from lessons.pages.need_words import KIND_WORDS, need_in_words
 from lessons.pages.skill_map import map_of
-from tutor.notation.instruments import INSTRUMENTS
+from lessons.pages.take_filter import TakeFilterForm
+from tutor.composing.skills import describe
+
+# A class that fills more than one screen many times over is shown in parts.
+STUDENTS_A_PAGE = 60
+CLASSES_A_PAGE = 30
+# As many as can be seen to before a lesson begins.
+NEEDS_SHOWN = 8
 
 
 @login_required
 def classes(request: HttpRequest) -> HttpResponse:
-    taught = Classroom.objects.taught_by(request.user)
-    return render(request, "class/classes.html", {"here": "classes", "classrooms": taught})
+    taught = Classroom.objects.taught_by(request.user).order_by("name", "pk")
+    page = Paginator(taught, CLASSES_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "class/classes.html", {"here": "classes", "classrooms": page, "page": page})
 
 
 @login_required
 def classroom(request: HttpRequest, pk: int) -> HttpResponse:
-    group = get_object_or_404(Classroom.objects.taught_by(request.user), pk=pk)
-    overview = dashboards.class_overview(group)
-    rows = [_row(line) for line in overview.students]
-    context = {"rubric": rubrics.rubric_of_class(group), "limits": panel_of(request, group)}
-    return render(request, "class/class.html", {"classroom": group, "rows": rows} | context)
+    room = get_object_or_404(Classroom.objects.taught_by(request.user), pk=pk)
+    groups = list(room.groups.all())
+    chosen = _group(request, groups)
+    overview = dashboards.class_overview(room, group=chosen)
+    order = request.GET.get("sort", BY_NAME)
+    page = Paginator(in_order(overview.students, order), STUDENTS_A_PAGE).get_page(request.GET.get("page"))
+    everything = request.GET.get("skills") == "all"
+    context = {
+        "classroom": room,
+        "groups": groups,
+        "group": chosen,
+        "order": order,
+        "page": page,
+        "needs": _needs(dashboards.needs_of(request.user, overview)),
+        "heat": heat_map(room, page.object_list, overview.students, settled=everything),
+        "everything": everything,
+        "lines": class_drawing.lines(page.object_list),
+        "sum": class_drawing.in_sum(overview.students),
+        "word_since": dashboards.waiting_since(),
+        "rubric": rubrics.rubric_of_class(room),
+    }
+    return render(request, "class/class.html", context)
+
+
+@require_POST
+@login_required
+def set_aside(request: HttpRequest, pk: int) -> HttpResponse:
+    """A line of "needs you" is seen, or taken up again."""
+    room = get_object_or_404(Classroom.objects.taught_by(request.user), pk=pk)
+    found = get_object_or_404(_students(room), pk=_number(request.POST.get("student")))
+    kind, about = request.POST.get("kind", ""), request.POST.get("about", "")[:60]
+    if kind not in KIND_WORDS:
+        raise Http404
+    if "again" in request.POST:
+        aside.take_up(request.user, found, kind, about)
+        messages.success(request, _("%(name)s is on your list again.") % {"name": found.display_name})
+    else:
+        aside.put_aside(request.user, found, kind, about)
+        messages.success(
+            request, _("%(name)s is put aside until there is something new.") % {"name": found.display_name}
+        )
+    return redirect(f"{reverse('class', args=[room.pk])}{_as_it_was(request)}#needs")
 
 
 @login_required
 def student(request: HttpRequest, pk: int, student_pk: int) -> HttpResponse:
-    group = get_object_or_404(Classroom.objects.taught_by(request.user), pk=pk)
-    students = User.objects.filter(memberships__classroom=group, memberships__role="student")
-    found = get_object_or_404(students, pk=student_pk)
-    seen = dashboards.student_overview(found)
+    room = get_object_or_404(Classroom.objects.taught_by(request.user), pk=pk)
+    found = get_object_or_404(_students(room), pk=student_pk)
+    progress = dashboards.progress_of(found)
     context = {
-        "classroom": group,
+        "classroom": room,
         "student": found,
-        "charts": charts(seen.progress),
-        "map": map_of(seen.progress),
-        "takes": seen.takes,
-        "limits": panel_of(request, group, found),
+        "charts": charts(progress),
+        "map": map_of(progress),
+        "limits": panel_of(request, room, found),
+        **_takes(request, room, found),
     }
     return render(request, "class/student.html", context)
 
 
-def _row(line: dashboards.ClassStudent) -> tuple[dashboards.ClassStudent, str, list[drawing.Dot], str]:
-    """One student's line: what is known, what they play, and the sparkline as dots and as a polyline."""
-    played = INSTRUMENTS.get(line.instrument)
-    dots = drawing.sparkline(line.last_grades)
-    return line, played.label if played else line.instrument, dots, drawing.points(dots)
+def _students(room: Classroom) -> Any:
+    return User.objects.filter(memberships__classroom=room, memberships__role=Membership.Role.STUDENT)
+
+
+def _as_it_was(request: HttpRequest) -> str:
+    """The group, the order and the page that the class was looked at in."""
+    asked = QueryDict(request.POST.get("query", ""))
+    kept = {name: asked[name] for name in ("group", "sort", "skills", "page") if name in asked}
+    return f"?{urlencode(kept)}" if kept else ""
+
+
+def _group(request: HttpRequest, groups: list[StudentGroup]) -> StudentGroup | None:
+    asked = _number(request.GET.get("group"))
+    return next((one for one in groups if one.pk == asked), None)
+
+
+def _needs(needs: dashboards.Needs) -> dict[str, Any]:
+    """Each line with its words; the first ones, the rest, and those put aside."""
+    lines = [(need, KIND_WORDS[need.kind], need_in_words(need)) for need in needs.open]
+    return {
+        "first": lines[:NEEDS_SHOWN],
+        "rest": lines[NEEDS_SHOWN:],
+        "many": len(lines),
+        "aside": [(need, KIND_WORDS[need.kind], need_in_words(need)) for need in needs.aside],
+    }
+
+
+def _takes(request: HttpRequest, room: Classroom, found: User) -> dict[str, Any]:
+    form = TakeFilterForm(request.GET, exercises=dashboards.exercises_played(found))
+    wanted = form.wanted()
+    takes = dashboards.takes_to_look_at(found, room, wanted)
+    page = Paginator(takes.only("pk"), dashboards.TAKES_A_PAGE).get_page(request.GET.get("page"))
+    return {
+        "filter": form,
+        "filtered": bool(wanted),
+        "skill": describe(wanted.skill) if wanted.skill else "",
+        "page": page,
+        "takes": dashboards.shown(page.object_list, wanted.skill),
+    }
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() and len(text) < 18 else None

@@ -86,6 +86,7 @@ urlpatterns = [
     path("classes/new/", manage.new_class, name="class-new"),
     path("classes/archive/", manage.archive_list, name="class-archive-list"),
     path("classes/<int:pk>/", classes.classroom, name="class"),
+    path("classes/<int:pk>/aside/", classes.set_aside, name="class-aside"),
     path("classes/<int:pk>/manage/", manage.manage, name="class-manage"),
     path("classes/<int:pk>/manage/name/", manage.rename, name="class-name"),
     path("classes/<int:pk>/manage/code/", manage.set_code, name="class-code-set"),
