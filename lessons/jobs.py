@@ -35,6 +35,9 @@ KINDS: dict[str, str] = {
     "import": "lessons.importing.job:run",
     "import-save": "lessons.importing.bulk:run",
     "regrade-class": "lessons.regrading:run",
+    "course-export": "lessons.curriculum.archive:run",
+    "course-archive": "lessons.curriculum.archive_importing:look",
+    "course-import": "lessons.curriculum.archive_importing:run",
 }
 
 MAX_ATTEMPTS = 2
