@@ -64,5 +64,5 @@ def _beyond(score: Score, instrument: Instrument) -> Iterator[str]:
             if not instrument.written_low <= note.written.midi + moved <= instrument.written_high
         }
         if best is None or len(outside) < len(best):
-            best = sorted(outside)
+            best = sorted(outside, key=lambda pitch: pitch.midi)
     yield from (pitch.name for pitch in best or ())

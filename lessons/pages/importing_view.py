@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import Any
 
 from django.core.cache import cache
@@ -78,9 +78,8 @@ class Decision:
     @cached_property
     def rows(self) -> list[Row]:
         """As typed; else as the proposal has it, without repeats."""
-        typed = zip(
-            self.asked.getlist("from"), self.asked.getlist("to"), self.asked.getlist("passage_title"), strict=False
-        )
+        lists = [self.asked.getlist(name) for name in ("from", "to", "passage_title")]
+        typed = zip_longest(*lists, fillvalue="")
         rows = [Row(first.strip(), last.strip(), title.strip()) for first, last, title in typed]
         rows = [row for row in rows if row.first or row.last][:MOST_PASSAGES]
         if rows:

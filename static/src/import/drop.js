@@ -6,6 +6,8 @@ export function dropFiles(form) {
   const input = find("input[type=file]", form);
   const zone = find("[data-drop]", form);
   let inside = 0;
+  // Choosing is enough: what is chosen is sent.
+  find("[type=submit]", form).hidden = true;
   const over = (by) => {
     inside = Math.max(inside + by, 0);
     zone.classList.toggle("over", inside > 0);
