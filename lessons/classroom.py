@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from lessons.models import Classroom, Membership, User
 
 
@@ -15,7 +17,7 @@ def find_classroom(code: str) -> Classroom:
     open_ones = Classroom.objects.filter(code_open=True, archived_at=None)
     classroom = open_ones.filter(join_code=tidy).first() if tidy else None
     if classroom is None:
-        raise ClassroomError("No class has this code. Check it with your teacher: six letters and digits.")
+        raise ClassroomError(_("No class has this code. Check it with your teacher: six letters and digits."))
     return classroom
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from lessons.curriculum.versions import as_played
 from lessons.models import Classroom, Exercise, Submission, User
@@ -33,12 +34,12 @@ class Chosen:
 def rubric_of(exercise: Exercise | None, student: User, *, clapped: bool = False) -> Chosen:
     """What counts for this student, now. Without an exercise: for any that has no rubric of its own."""
     if clapped:
-        return Chosen(CLAPPING, "as you chose to clap it")
+        return Chosen(CLAPPING, _("as you chose to clap it"))
     if exercise is not None and exercise.rubric in RUBRICS:
-        return Chosen(RUBRICS[exercise.rubric], "set for this exercise")
+        return Chosen(RUBRICS[exercise.rubric], _("set for this exercise"))
     for classroom in _classes_that_chose(student):
         if rubric := rubric_of_class(classroom):
-            return Chosen(rubric, f"as {classroom.name} chose")
+            return Chosen(rubric, _("as %(name)s chose") % {"name": classroom.name})
     return Chosen(STANDARD, "")
 
 
@@ -68,7 +69,9 @@ def choose_preset(classroom: Classroom, name: str) -> None:
 
 def choose_own(classroom: Classroom, rubric: Rubric) -> None:
     """Tolerances of the class's own."""
-    _save(classroom, OWN, replace(rubric, name=OWN, label=f"{classroom.name[:90]}’s own").to_dict())
+    _save(
+        classroom, OWN, replace(rubric, name=OWN, label=_("%(name)s’s own") % {"name": classroom.name[:90]}).to_dict()
+    )
 
 
 def _save(classroom: Classroom, name: str, tolerances: dict[str, object]) -> None:

@@ -14,6 +14,7 @@ from datetime import datetime
 import numpy as np
 from django.utils import timezone
 
+from lessons.words import noted, said
 from tutor.composing.reasons import is_due
 from tutor.composing.skills import describe
 from tutor.learner.ability import UNMET, forget, probability_between
@@ -22,7 +23,8 @@ from tutor.learner.knowledge import Knowledge, SkillAbility
 from tutor.learner.parameters import DEFAULTS
 from tutor.learner.syllabus import first_grade, skills_up_to
 
-FIRM, SHAKY, FADING, NOT_MET = "firm", "shaky", "fading", "not met"
+FIRM, SHAKY = noted("skill", "firm"), noted("skill", "shaky")
+FADING, NOT_MET = noted("skill", "fading"), noted("skill", "not met")
 FIRM_FROM = 0.7  # the lower end of what we believe
 AT_THE_EDGE_GRADES = 1.0
 DEVIATIONS = 1.28  # either way hold four in five
@@ -99,7 +101,7 @@ def _skills(known: Knowledge, tags: Iterable[str], now: datetime) -> list[Skill]
         skills.append(
             Skill(
                 tag=tag,
-                label=describe(tag),
+                label=said(describe(tag)),
                 strength=float(strength[place]),
                 low=float(low[place]),
                 high=float(high[place]),

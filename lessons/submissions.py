@@ -19,6 +19,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from lessons import recordings, workers
 from lessons.assigning.claiming import Claim, claim
@@ -28,6 +30,8 @@ from lessons.music_stand import stand_of
 from lessons.queue import hand_out
 from lessons.rubrics import rubric_of_take
 from lessons.rulings import let_it_count
+from lessons.words import said, trouble_words
+from lessons.words import sentence_of as said_error
 from tutor.clock import BadClock, Clock
 from tutor.grading.assessment import Assessment as Heard
 from tutor.grading.rubric import Rubric
@@ -49,15 +53,15 @@ HEARTBEAT = timedelta(seconds=2)
 # A take whose learning failed is tried again for this long, and at every worker's start.
 LEARN_WITHIN = timedelta(minutes=10)
 
-OUR_FAULT = (
+OUR_FAULT = gettext_noop(
     "We could not grade this take. The fault is ours, not yours: the recording is safe, and so is your progress."
 )
 SENTENCES = {
-    State.RECEIVED: "Received. Grading soon.",
-    State.QUEUED: "Received. Waiting for a free ear.",
-    State.LISTENING: "Listening.",
-    State.GRADING: "Grading.",
-    State.DONE: "Graded.",
+    State.RECEIVED: gettext_noop("Received. Grading soon."),
+    State.QUEUED: gettext_noop("Received. Waiting for a free ear."),
+    State.LISTENING: gettext_noop("Listening."),
+    State.GRADING: gettext_noop("Grading."),
+    State.DONE: gettext_noop("Graded."),
 }
 
 
@@ -95,7 +99,9 @@ class ClaimLost(Exception):
 
 def sentence_of(submission: Submission) -> str:
     """What the student is told of where the take stands."""
-    return submission.trouble or SENTENCES.get(State(submission.state), OUR_FAULT)
+    if submission.trouble:
+        return trouble_words(submission.trouble)
+    return said(SENTENCES.get(State(submission.state), OUR_FAULT))
 
 
 # Receiving
@@ -152,34 +158,36 @@ def receive(
 
 def _check_key(key: str) -> None:
     if not 1 <= len(key) <= 100:
-        raise Refusal("An upload needs an Idempotency-Key of 1 to 100 letters, so that sending it twice is safe.")
+        raise Refusal(_("An upload needs an Idempotency-Key of 1 to 100 letters, so that sending it twice is safe."))
 
 
 def _check_upload(upload: UploadedFile) -> str:
     if not upload.size:
-        raise Refusal("The recording is empty. Check that the microphone is on, and play it again.")
+        raise Refusal(_("The recording is empty. Check that the microphone is on, and play it again."))
     if upload.size > settings.MAX_RECORDING_BYTES:
         raise too_large()
     content_type = recordings.audio_type(recordings.head_of(upload))
     if content_type is None:
-        raise WrongType("This is not a recording we can hear. Send a WAV, FLAC, MP3, M4A, Ogg or WebM file.")
+        raise WrongType(_("This is not a recording we can hear. Send a WAV, FLAC, MP3, M4A, Ogg or WebM file."))
     return content_type
 
 
 def too_large() -> TooLarge:
     limit_mb = settings.MAX_RECORDING_BYTES // 2**20
-    return TooLarge(f"The recording is larger than {limit_mb} MB. Send a shorter take, or a compressed file.")
+    return TooLarge(
+        _("The recording is larger than %(most)s MB. Send a shorter take, or a compressed file.") % {"most": limit_mb}
+    )
 
 
 def _check_tempo(tempo_bpm: float) -> float:
     if not (math.isfinite(tempo_bpm) and 10 <= tempo_bpm <= 400):
-        raise Refusal("The tempo must be between 10 and 400 beats a minute.")
+        raise Refusal(_("The tempo must be between 10 and 400 beats a minute."))
     return tempo_bpm
 
 
 def _check_clapped(clapped: bool, exercise: Exercise) -> bool:
     if clapped and not exercise.can_be_clapped:
-        raise Refusal("Only a rhythm exercise can be clapped. Play this one.")
+        raise Refusal(_("Only a rhythm exercise can be clapped. Play this one."))
     return clapped
 
 
@@ -187,9 +195,10 @@ def _check_duration(duration_s: float | None) -> float | None:
     if duration_s is None:
         return None
     if not (math.isfinite(duration_s) and duration_s >= 0):
-        raise Refusal("The length of the take must be a number of seconds.")
+        raise Refusal(_("The length of the take must be a number of seconds."))
     if duration_s > settings.MAX_RECORDING_S:
-        raise TooLarge(f"The take is longer than {settings.MAX_RECORDING_S // 60} minutes. Send it in parts.")
+        words = _("The take is longer than %(most)s minutes. Send it in parts.")
+        raise TooLarge(words % {"most": settings.MAX_RECORDING_S // 60})
     return duration_s
 
 
@@ -199,23 +208,23 @@ def _check_clock(clock: Mapping[str, Any] | None) -> dict[str, Any] | None:
     try:
         return asdict(Clock.from_dict(clock))  # Its own numbers, and nothing else that was sent along.
     except BadClock as bad:
-        raise Refusal(str(bad)) from None
+        raise Refusal(said_error(bad)) from None
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
-        raise Refusal("The clock that came with the take can't be read.") from None
+        raise Refusal(_("The clock that came with the take can't be read.")) from None
 
 
 def _check_version(exercise: Exercise, number: int | None) -> ExerciseVersion | None:
     try:
         return versions.played_from(exercise, number)
     except versions.UnknownVersion as unknown:
-        raise Refusal(str(unknown)) from None
+        raise Refusal(said_error(unknown)) from None
 
 
 def _as_the_student_sees_it(exercise: Exercise, student: User) -> dict[str, Any]:
     try:
         score, instrument = stand_of(exercise, student)
     except (ScoreError, UnknownInstrument) as problem:
-        raise Refusal(str(problem)) from problem
+        raise Refusal(said_error(problem)) from problem
     return {"score": score.to_dict(), "instrument": instrument.name if instrument else ""}
 
 
@@ -253,7 +262,7 @@ def _earlier(student: User, key: str) -> Submission | None:
 
 def _same_take(earlier: Submission, exercise: Exercise, digest: str) -> Submission:
     if earlier.exercise_id != exercise.pk or earlier.recording_sha256 != digest:
-        raise KeyReused("This Idempotency-Key belongs to another take. Send this one under a new key.")
+        raise KeyReused(_("This Idempotency-Key belongs to another take. Send this one under a new key."))
     return earlier
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -12,14 +13,15 @@ from django.utils.formats import date_format, get_format
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from tutor.saying import CAPITAL, DAY, Phrase, from_json, to_json
+from tutor.listening.errors import TOO_LONG, TRUNCATED
+from tutor.saying import CAPITAL, DAY, Phrase, from_json, phrase, to_json
 
 ENGLISH = "en"
 
 
 def said(text: str) -> str:
     """A phrase of the engine, or a plain word of its tables, in the language that is active."""
-    if not text or (get_language() or ENGLISH).startswith(ENGLISH):
+    if not text or is_english():
         return str(text)
     if not isinstance(text, Phrase):
         return gettext(text)
@@ -27,6 +29,29 @@ def said(text: str) -> str:
         return day_words(date.fromisoformat(text.template))
     words = _IN_WORDS.vformat(_template(text), (), {name: _fact(fact) for name, fact in text.facts.items()})
     return words[:1].upper() + words[1:] if text.sense == CAPITAL else words
+
+
+def is_english() -> bool:
+    """Of whatever country: the engine's own language."""
+    return (get_language() or ENGLISH).startswith(ENGLISH)
+
+
+def trouble_words(trouble: str) -> str:
+    """What a take's row keeps of what went wrong, in the reader's language."""
+    for template in (TOO_LONG, TRUNCATED):
+        if match := re.fullmatch(re.sub(r"\\{(\w+)\\}", r"(?P<\1>\\d+)", re.escape(template)), trouble):
+            return said(phrase(template, **match.groupdict()))
+    return said(trouble)
+
+
+def cause_words(cause: Mapping[str, Any]) -> dict[str, Any]:
+    """A hearing's cause, as the public object has it, in the reader's language. An older hearing's stays English."""
+    made = cause.get("said") or {}
+    told = {name: value for name, value in cause.items() if name != "said"}
+    if is_english() or not made:
+        return told
+    showed, remedy = said_from(made["showed"], cause["showed"]), said_from(made["remedy"], cause["remedy"])
+    return told | {"showed": showed, "remedy": remedy, "text": f"{showed} {remedy}".strip()}
 
 
 def said_from(kept: Any, english: str) -> str:

@@ -40,7 +40,13 @@ PYTHON_WORDS: Keywords = {
 PAGE_SCRIPT_WORDS: Keywords = {"t": None, "tn": (1, 2)}
 # A catalogue is named as gettext names it, and holds what these files say.
 SOURCES = {
-    "django": [("lessons", "*.py"), ("tutor", "*.py"), ("templates", "*.html"), ("templates", "*.txt")],
+    "django": [
+        ("lessons", "*.py"),
+        ("tutor", "*.py"),
+        ("tutor/notation", "instruments.json"),
+        ("templates", "*.html"),
+        ("templates", "*.txt"),
+    ],
     "djangojs": [("static/src", "*.js")],
 }
 COMMENT = "Translators:"
@@ -91,6 +97,10 @@ Said = Iterator[tuple[str | tuple[str, ...], list[str], str | None]]
 
 
 def _said_in(path: Path) -> Said:
+    if path.suffix == ".json":
+        for instrument in json.loads(path.read_text()):
+            yield from ((instrument[name], [], None) for name in ("label", "family"))
+        return
     if path.suffix == ".py":
         found = extract("python", BytesIO(path.read_bytes()), PYTHON_WORDS, [COMMENT])
     elif path.suffix == ".js":

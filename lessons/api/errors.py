@@ -8,12 +8,14 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import OperationalError
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from lessons.classroom import ClassroomError
 from lessons.submissions import Refusal
+from lessons.words import sentence_of
 from tutor.composing.refusal import CannotCompose
 from tutor.notation.errors import ScoreError
 from tutor.notation.instruments import UnknownInstrument
@@ -31,19 +33,19 @@ def one_sentence(problem: Exception, context: dict[str, Any]) -> Response | None
 
 def _as_answer(problem: Exception) -> Exception:
     if isinstance(problem, (Refusal, ClassroomError, ScoreError, UnknownInstrument)):
-        return _answer(str(problem), getattr(problem, "status", 400))
+        return _answer(sentence_of(problem), getattr(problem, "status", 400))
     if isinstance(problem, CannotCompose):
-        return _answer(str(problem), 422)
+        return _answer(sentence_of(problem), 422)
     if isinstance(problem, RequestDataTooBig):
-        return _answer("There is more in this request than any form has.", 413)
+        return _answer(_("There is more in this request than any form has."), 413)
     if isinstance(problem, RecursionError):
-        return _answer("The JSON is nested too deep.", 400)
+        return _answer(_("The JSON is nested too deep."), 400)
     if isinstance(problem, SuspiciousOperation):
-        return _answer("This request can't be read.", 400)
+        return _answer(_("This request can't be read."), 400)
     if isinstance(problem, (OSError, OperationalError)):
         # A full disk, a locked database: the caller did nothing wrong, and may come back.
         log.error("The school could not read or write", exc_info=problem)
-        return _answer("The school can't keep or find anything just now. Try again in a minute.", 503)
+        return _answer(_("The school can't keep or find anything just now. Try again in a minute."), 503)
     return problem
 
 

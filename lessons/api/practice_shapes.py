@@ -55,6 +55,7 @@ class HeededShape(serializers.Serializer[Any]):
 
 class PlanItemShape(serializers.ModelSerializer[PlanItem]):
     exercise = ExerciseLine(allow_null=True)
+    reason = serializers.CharField(source="why", read_only=True)
     open_url = serializers.SerializerMethodField(help_text="POST here to open it: composes what is an order still.")
 
     class Meta:

@@ -109,7 +109,7 @@ class ExerciseShape(ExerciseLine):
 
 class NextShape(serializers.Serializer[Any]):
     exercise = ExerciseLine()
-    reason = serializers.CharField(help_text="Why this one, in a sentence of facts.")
+    reason = serializers.CharField(source="why", help_text="Why this one, in a sentence of facts.")
     aimed_at = serializers.CharField(allow_blank=True, help_text="The skill it was chosen for.")
     expected = serializers.FloatField(allow_null=True, help_text="Predicted share of skill events right.")
 

@@ -38,6 +38,7 @@ from lessons.assigning.sittings import withholds
 from lessons.curriculum.versions import shown_or_known
 from lessons.models import Assessment, Exercise, Submission, User
 from lessons.rulings import effective_assessment
+from lessons.words import cause_words, said
 
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
@@ -170,9 +171,11 @@ class SubmissionSvg(APIView):
 def assessment_of(assessment: Assessment) -> dict[str, Any]:
     """The public object: what counts, what the teacher ruled, what was heard over time."""
     submission = assessment.submission
+    heard = effective_assessment(assessment).to_dict()
     return {
-        **effective_assessment(assessment).to_dict(),
-        "rubric_label": assessment.rubric.get("label", ""),
+        **heard,
+        "causes": [cause_words(cause) for cause in heard["causes"]],
+        "rubric_label": said(assessment.rubric.get("label", "")),
         "onsets_only": bool(assessment.rubric.get("onsets_only")),
         "rulings": RulingShape(assessment.rulings.all(), many=True).data,
         "trace": assessment.trace,
@@ -211,7 +214,7 @@ def _take(request: Request, pk: Any) -> Submission:
 def _refuse_what_is_far_too_large(request: Request) -> None:
     """Before the form is read: a gigabyte need not be received to be refused, nor what has no end."""
     if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
-        raise submissions.NoLength("Send the take in one piece: the request must say its Content-Length.")
+        raise submissions.NoLength(_("Send the take in one piece: the request must say its Content-Length."))
     if int(request.META.get("CONTENT_LENGTH") or 0) > settings.MAX_RECORDING_BYTES + FORM_BYTES:
         raise submissions.too_large()
 
@@ -222,9 +225,9 @@ def _clock(sent: Any) -> dict[str, Any] | None:
         try:
             sent = json.loads(sent) if sent else None
         except ValueError:
-            raise ValidationError({"clock": "This is not JSON."}) from None
+            raise ValidationError({"clock": _("This is not JSON.")}) from None
     if sent is not None and not isinstance(sent, dict):
-        raise ValidationError({"clock": "This must be a JSON object."})
+        raise ValidationError({"clock": _("This must be a JSON object.")})
     return sent
 
 

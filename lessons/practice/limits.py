@@ -10,6 +10,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from lessons.classroom import ClassroomError
 from lessons.models import Classroom, Membership, PracticeLimits, User
@@ -106,14 +107,18 @@ def _set(limits: PracticeLimits, teacher: User, fields: dict[str, Any]) -> Pract
     floor, ceiling = fields.get("floor"), fields.get("ceiling")
     focus = list(dict.fromkeys(fields.get("focus") or ()))
     if floor is not None and ceiling is not None and floor > ceiling:
-        raise ClassroomError("The easiest grade must not lie above the hardest.")
+        raise ClassroomError(_("The easiest grade must not lie above the hardest."))
     if len(focus) > MOST_FOCUS:
-        raise ClassroomError(f"Nobody works on more than {MOST_FOCUS} things at once: choose the most important.")
+        raise ClassroomError(
+            _("Nobody works on more than %(most)s things at once: choose the most important.") % {"most": MOST_FOCUS}
+        )
     if unknown := [tag for tag in focus if tag not in settable_tags()]:
-        raise ClassroomError(f"There is no skill called “{unknown[0]}”.")
+        raise ClassroomError(_("There is no skill called “%(name)s”.") % {"name": unknown[0]})
     style = fields.get("style") or ""
     if style and style not in STYLES:
-        raise ClassroomError(f"“{style}” is no style; the styles are {', '.join(STYLES)}.")
+        raise ClassroomError(
+            _("“%(name)s” is no style; the styles are %(names)s.") % {"name": style, "names": ", ".join(STYLES)}
+        )
     values = {"floor": floor, "ceiling": ceiling, "focus": focus, "style": style, "set_by": teacher}
     with transaction.atomic():
         row, _ = PracticeLimits.objects.update_or_create(

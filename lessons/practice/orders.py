@@ -8,8 +8,10 @@ from tutor.composing.ordering import MelodyOrder
 from tutor.composing.remedies import counts_for_skill
 from tutor.composing.skills import describe
 from tutor.composing.tags import COUNTABLE
+from tutor.composing.titles import MELODY_WITH
 from tutor.composing.validating import METRE_NAMES
 from tutor.notation.instruments import Instrument
+from tutor.saying import phrase
 
 SEEDS = 2**31 - 1
 KEYS = tuple(f"key:{fifths}" for fifths in range(-7, 8))
@@ -43,7 +45,7 @@ def reading_kind(player: Instrument) -> str:
 
 def title_for(tag: str) -> str:
     """Until it is composed and has a title of its own."""
-    return f"A melody with {describe(tag)}"
+    return phrase(MELODY_WITH, skill=describe(tag))
 
 
 def seed_of(*parts: object) -> int:

@@ -18,6 +18,7 @@ from lessons.practice.orders import EASIEST, HARDEST, reading_kind, seed_of
 from lessons.practice.workshop import recipe_of
 from tutor.composing.ordering import MelodyOrder
 from tutor.composing.refusal import CannotCompose
+from tutor.composing.titles import AT_SIGHT
 from tutor.learner.evidence import TIME_KINDS, Evidence
 from tutor.learner.placement import MOST_TAKES, Trial, place
 from tutor.notation.instruments import Instrument, UnknownInstrument, get_instrument
@@ -110,7 +111,7 @@ def _planned(student: User, player: Instrument, grade: float, number: int, now: 
         seed=seed_of(student.pk, "placement", number, now),
     )
     return Planned(
-        title="A few bars at sight",
+        title=AT_SIGHT,
         kind=order.kind,
         grade=grade,
         reason=phrase("Finding your level: {take} of at most {most}.", take=number, most=MOST_TAKES),

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from lessons import music_stand
 from lessons.models import Exercise, PracticeFeedback, PracticePlan, User
@@ -79,7 +80,7 @@ def more_like(student: User, exercise: Exercise) -> Exercise:
     CannotCompose."""
     _check_seen(student, exercise)
     player, limits = _player(student), limits_of(student)
-    score, _ = music_stand.stand_of(exercise, student)
+    score, _arranged = music_stand.stand_of(exercise, student)
     order = order_like(score, player, _new_seed())
     kind = exercise.kind if exercise.kind in KINDS and exercise.kind != "variation" else order.kind
     grade = max(EASIEST, min(HARDEST, limits.clamp(order.grade)))
@@ -90,9 +91,9 @@ def vary(student: User, exercise: Exercise, level: int = 1) -> Exercise:
     """A variation of the tune, 1 near it to 3 far from it. Raises CannotCompose."""
     _check_seen(student, exercise)
     if level not in VARIATION_LEVELS:
-        raise CannotCompose("A variation goes 1, 2 or 3 steps far from its tune.", ("a level from 1 to 3",))
+        raise CannotCompose(_("A variation goes 1, 2 or 3 steps far from its tune."), ("a level from 1 to 3",))
     player = _player(student)
-    score, _ = music_stand.stand_of(exercise, student)
+    score, _arranged = music_stand.stand_of(exercise, student)
     grade = limits_of(student).clamp(max(EASIEST, min(HARDEST, exercise.grade)))
     order = MelodyOrder(
         kind="variation", instrument=player.name, grade=grade, theme=score, level=level, seed=_new_seed()
@@ -104,39 +105,44 @@ def heed(student: User, exercise: Exercise, said: str) -> str:
     """Too easy or too hard: kept, and the plan is made anew at once. What to tell the student; raises CannotCompose for
     any other word."""
     if said not in PracticeFeedback.Said.values:
-        raise CannotCompose("Say whether it is too easy or too hard.")
+        raise CannotCompose(_("Say whether it is too easy or too hard."))
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).get(pk=student.pk)
         feedback.say(student, exercise, said)
         choose_next(student, PracticePlan.MadeBy.WORD)
-    return f"Too {'hard' if said == PracticeFeedback.Said.TOO_HARD else 'easy'}: the next ones are {_way(said)}."
-
-
-def _way(said: str) -> str:
-    return "easier" if said == PracticeFeedback.Said.TOO_HARD else "harder"
+    if said == PracticeFeedback.Said.TOO_HARD:
+        return _("Too hard: the next ones are easier.")
+    return _("Too easy: the next ones are harder.")
 
 
 def _player(student: User) -> Instrument:
     try:
         return get_instrument(student.instrument)
     except UnknownInstrument:
-        raise CannotCompose("Choose your instrument first: then something can be composed for it.") from None
+        raise CannotCompose(_("Choose your instrument first: then something can be composed for it.")) from None
 
 
 def _check(kind: str, style: str, skill: str) -> None:
     kinds = [name for name in KINDS if name not in ("remedy", "variation")]
     if kind and kind not in kinds:
-        raise CannotCompose(f"“{kind}” is no kind of exercise; the kinds are {', '.join([*kinds, TECHNIQUE])}.")
+        raise CannotCompose(
+            _("“%(name)s” is no kind of exercise; the kinds are %(names)s.")
+            % {"name": kind, "names": ", ".join([*kinds, TECHNIQUE])}
+        )
     if style and style not in STYLES:
-        raise CannotCompose(f"“{style}” is no style; the styles are {', '.join(STYLES)}.")
+        raise CannotCompose(
+            _("“%(name)s” is no style; the styles are %(names)s.") % {"name": style, "names": ", ".join(STYLES)}
+        )
     if skill and not can_be_ordered(skill):
-        raise CannotCompose(f"“{skill}” is no skill that a melody can be full of.", ("another skill",))
+        raise CannotCompose(
+            _("“%(name)s” is no skill that a melody can be full of.") % {"name": skill}, ("another skill",)
+        )
 
 
 def _check_seen(student: User, exercise: Exercise) -> None:
     """A variation would give the notes away."""
     if exercise.score_hidden_from(student):
-        raise CannotCompose("Play it by ear first: once it is graded you may have more of it.")
+        raise CannotCompose(_("Play it by ear first: once it is graded you may have more of it."))
 
 
 def _kind(kind: str, player: Instrument) -> str:
@@ -145,7 +151,7 @@ def _kind(kind: str, player: Instrument) -> str:
         return reading_kind(player)
     if kind == "sight-singing" and player.family != "voice":
         raise CannotCompose(
-            "Sight-singing is for voices. Choose a voice as your instrument, or sight-reading.", ("sight-reading",)
+            _("Sight-singing is for voices. Choose a voice as your instrument, or sight-reading."), ("sight-reading",)
         )
     return kind
 
@@ -162,7 +168,9 @@ def _bars(bars: int | None, minutes: float | None) -> int | None:
     if bars is None and minutes is not None:
         bars = 4 * max(1, round(minutes * BARS_A_MINUTE / 4))
     if bars is not None and not 2 <= bars <= MOST_BARS:
-        raise CannotCompose(f"An exercise has 2 to {MOST_BARS} bars.", (f"{MOST_BARS} bars or fewer",))
+        raise CannotCompose(
+            _("An exercise has 2 to %(most)s bars.") % {"most": MOST_BARS}, (f"{MOST_BARS} bars or fewer",)
+        )
     return bars
 
 
@@ -171,7 +179,7 @@ def _another(student: User, order: MelodyOrder) -> Exercise:
     lately = Exercise.objects.filter(composed_for=student, recipe__kind=order.kind).order_by("-pk")
     had = [_music(score) for score in lately.values_list("score", flat=True)[:HAD_LATELY]]
     made = make_melody(order)
-    for _ in range(ANEW):
+    for _again in range(ANEW):
         if _music(made.score.to_dict()) not in had:
             break
         made = make_melody(replace(order, seed=_new_seed()))

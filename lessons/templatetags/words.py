@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lessons import words
+from lessons import titles, words
 
 register = template.Library()
 
@@ -21,6 +21,12 @@ WEEK_DAYS, MONTH_DAYS, YEAR_DAYS = 7, 30, 365
 def said(text: str) -> str:
     """A label or a sentence of the engine in the reader's language."""
     return words.said(text)
+
+
+@register.filter
+def titled(title: str) -> str:
+    """The title of an exercise; of a composed one in the reader's language."""
+    return titles.titled(title)
 
 
 @register.filter

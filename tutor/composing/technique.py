@@ -16,9 +16,11 @@ from tutor.composing.refusal import CannotCompose
 from tutor.composing.rhythm_patterns import figures_for, rhythm_bar
 from tutor.composing.scales import MODES, degree_pitch, key_name, pitch_name, raised_degrees
 from tutor.composing.skills import describe
+from tutor.composing.titles import ARPEGGIO, PATTERN, RHYTHM, SCALE
 from tutor.notation.durations import NOTE_VALUES, beat_length, split
 from tutor.notation.instruments import Instrument, UnknownInstrument, get_instrument
 from tutor.notation.score import Bar, Key, Metre, Pitch, Score, Symbol
+from tutor.saying import phrase
 
 # The wider interval of "broken" exercises, in steps.
 BROKEN = {
@@ -386,12 +388,13 @@ def _title(order: TechniqueOrder, key: Key) -> str:
     name = key_name(key).replace(" minor", f" {form} minor") if form else key_name(key)
     match order.kind:
         case "scale":
-            return f"Scale of {name}"
+            return phrase(SCALE, key=name)
         case "arpeggio":
-            return f"Arpeggio of {name}"
+            return phrase(ARPEGGIO, key=name)
         case "rhythm":
-            figure = describe(f"rhythm:{order.figure}") if order.figure else f"a pattern in {order.metre}"
-            return f"Rhythm: {figure}"
+            if order.figure:
+                return phrase(RHYTHM, skill=describe(f"rhythm:{order.figure}"))
+            return phrase(PATTERN, metre=order.metre)
     return f"{order.kind.replace('-', ' ').capitalize()} in {name}"
 
 

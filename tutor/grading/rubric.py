@@ -25,6 +25,7 @@ from tutor.grading.rubric_fields import (
     switch,
     tolerance,
 )
+from tutor.saying import phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,72 +33,158 @@ class Rubric:
     """Cents and seconds are distances from what is written; points run from 1 down to 0 between two of them."""
 
     name: str = "standard"
-    label: str = "Standard"
+    label: str = phrase("Standard")
     cents_in_tune: float = tolerance(
-        PITCH, 35.0, "In tune within", "cents", (5, 100), "Further off, a right note is called sharp or flat."
+        PITCH,
+        35.0,
+        phrase("In tune within"),
+        phrase("cents"),
+        (5, 100),
+        phrase("Further off, a right note is called sharp or flat."),
     )
     pitch_full_cents: float = tolerance(
-        PITCH, 50.0, "Full points for pitch within", "cents", (5, 100), "A note this near its pitch loses nothing."
+        PITCH,
+        50.0,
+        phrase("Full points for pitch within"),
+        phrase("cents"),
+        (5, 100),
+        phrase("A note this near its pitch loses nothing."),
     )
     pitch_none_cents: float = tolerance(
-        PITCH, 100.0, "No points for pitch from", "cents", (10, 300), "Between the two, the points fall evenly."
+        PITCH,
+        100.0,
+        phrase("No points for pitch from"),
+        phrase("cents"),
+        (10, 300),
+        phrase("Between the two, the points fall evenly."),
     )
     any_octave: bool = switch(
-        PITCH, "Any octave is right", "Singers choose their octave anyway; with this, every player does."
+        PITCH,
+        phrase("Any octave is right"),
+        phrase("Singers choose their octave anyway; with this, every player does."),
     )
-    free_key: bool = switch(PITCH, "Any key is right", "The whole take may be higher or lower, as at home.")
+    free_key: bool = switch(
+        PITCH, phrase("Any key is right"), phrase("The whole take may be higher or lower, as at home.")
+    )
     onset_window_beats: float = tolerance(
-        TIME, 0.15, "On time within", "beats", (0.02, 0.5), "Further off, a note is called early or late …"
+        TIME,
+        0.15,
+        phrase("On time within"),
+        phrase("beats"),
+        (0.02, 0.5),
+        phrase("Further off, a note is called early or late …"),
     )
     onset_window_least_s: float = tolerance(
-        TIME, 0.06, "… but never within", "s", (0.03, 0.5), "However fast the music: nobody hears it, and no machine."
+        TIME,
+        0.06,
+        phrase("… but never within"),
+        phrase("s"),
+        (0.03, 0.5),
+        phrase("However fast the music: nobody hears it, and no machine."),
     )
     onset_window_most_s: float = tolerance(
-        TIME, 0.1, "… and always beyond", "s", (0.03, 1), "However slow the music: anybody hears it."
+        TIME,
+        0.1,
+        phrase("… and always beyond"),
+        phrase("s"),
+        (0.03, 1),
+        phrase("However slow the music: anybody hears it."),
     )
     time_full_s: float = tolerance(
-        TIME, 0.05, "Full points for time within", "s", (0.02, 0.5), "A note begun this near its time loses nothing."
+        TIME,
+        0.05,
+        phrase("Full points for time within"),
+        phrase("s"),
+        (0.02, 0.5),
+        phrase("A note begun this near its time loses nothing."),
     )
     time_none_s: float = tolerance(
-        TIME, 0.25, "No points for time from", "s", (0.05, 2), "Between the two, the points fall evenly."
+        TIME,
+        0.25,
+        phrase("No points for time from"),
+        phrase("s"),
+        (0.05, 2),
+        phrase("Between the two, the points fall evenly."),
     )
     short_ratio: float = tolerance(
-        LENGTH, 0.45, "Too short under", "of the written length", (0.1, 0.95), "A note let go sooner is called short."
+        LENGTH,
+        0.45,
+        phrase("Too short under"),
+        phrase("of the written length"),
+        (0.1, 0.95),
+        phrase("A note let go sooner is called short."),
     )
     long_ratio: float = tolerance(
-        LENGTH, 1.6, "Too long over", "of the written length", (1.05, 5), "A note held for longer is called long."
+        LENGTH,
+        1.6,
+        phrase("Too long over"),
+        phrase("of the written length"),
+        (1.05, 5),
+        phrase("A note held for longer is called long."),
     )
     slowest_tempo: float = tolerance(
-        TEMPO, 0.8, "Full points for tempo from", "of the asked tempo", (0.2, 1), "Slower than this costs points."
+        TEMPO,
+        0.8,
+        phrase("Full points for tempo from"),
+        phrase("of the asked tempo"),
+        (0.2, 1),
+        phrase("Slower than this costs points."),
     )
     fastest_tempo: float = tolerance(
-        TEMPO, 1.25, "Full points for tempo up to", "of the asked tempo", (1, 4), "Faster than this costs points."
+        TEMPO,
+        1.25,
+        phrase("Full points for tempo up to"),
+        phrase("of the asked tempo"),
+        (1, 4),
+        phrase("Faster than this costs points."),
     )
     pitch_weight: float = tolerance(
-        WEIGHTS, 0.5, "Right notes count", "of a note's points", (0, 1), "The note that was asked for, and no other."
+        WEIGHTS,
+        0.5,
+        phrase("Right notes count"),
+        phrase("of a note's points"),
+        (0, 1),
+        phrase("The note that was asked for, and no other."),
     )
     rhythm_weight: float = tolerance(
-        WEIGHTS, 0.4, "Rhythm counts", "of a note's points", (0, 1), "When it begins, and for how long it is held."
+        WEIGHTS,
+        0.4,
+        phrase("Rhythm counts"),
+        phrase("of a note's points"),
+        (0, 1),
+        phrase("When it begins, and for how long it is held."),
     )
     intonation_weight: float = tolerance(
-        WEIGHTS, 0.1, "Tuning counts", "of a note's points", (0, 1), "How near a right note is to its pitch."
+        WEIGHTS,
+        0.1,
+        phrase("Tuning counts"),
+        phrase("of a note's points"),
+        (0, 1),
+        phrase("How near a right note is to its pitch."),
     )
     extra_weight: float = tolerance(
-        WEIGHTS, 0.5, "An extra note costs", "of a note's points", (0, 1), "A note that nobody asked for."
+        WEIGHTS,
+        0.5,
+        phrase("An extra note costs"),
+        phrase("of a note's points"),
+        (0, 1),
+        phrase("A note that nobody asked for."),
     )
     onsets_only: bool = switch(
-        HEARING, "Clapped or tapped", "Only when the strokes come is graded: neither pitch nor length."
+        HEARING, phrase("Clapped or tapped"), phrase("Only when the strokes come is graded: neither pitch nor length.")
     )
     by_jury: bool = switch(
-        WEIGHTS, "Marked as a jury does", "Right notes and their time, and neither makes up for the other."
+        WEIGHTS,
+        phrase("Marked as a jury does"),
+        phrase("Right notes and their time, and neither makes up for the other."),
     )
     least_confidence: float = tolerance(
         HEARING,
         0.5,
-        "Judged from a confidence of",
-        "of certainty",
+        phrase("Judged from a confidence of"),
+        phrase("of certainty"),
         (0, 0.99),
-        "A verdict that is less sure is not given: the note counts neither for nor against.",
+        phrase("A verdict that is less sure is not given: the note counts neither for nor against."),
     )
 
     def to_dict(self) -> dict[str, Any]:
@@ -164,7 +251,7 @@ def get_rubric(name: str) -> Rubric:
 
 BEGINNER = Rubric(
     name="beginner",
-    label="Beginner",
+    label=phrase("Beginner"),
     cents_in_tune=50,
     pitch_none_cents=150,
     onset_window_beats=0.25,
@@ -178,7 +265,7 @@ BEGINNER = Rubric(
 STANDARD = Rubric()
 STRICT = Rubric(
     name="strict",
-    label="Strict",
+    label=phrase("Strict"),
     cents_in_tune=25,
     pitch_full_cents=35,
     pitch_none_cents=70,
@@ -198,7 +285,7 @@ STRICT = Rubric(
 # is the singer's, the key is not.
 EXAM = Rubric(
     name="exam",
-    label="Sung exam",
+    label=phrase("Sung exam"),
     by_jury=True,
     cents_in_tune=50,
     pitch_none_cents=150,
@@ -214,7 +301,7 @@ EXAM = Rubric(
 # A jury of 116 tapped takes gave no heed to the tempo as a whole.
 CLAPPING = Rubric(
     name="clapping",
-    label="Clapping",
+    label=phrase("Clapping"),
     onsets_only=True,
     pitch_weight=0,
     rhythm_weight=1,

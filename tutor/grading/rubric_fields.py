@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import Field, dataclass, field
 from typing import Any
 
+from tutor.saying import phrase
+
 
 class BadRubric(ValueError):
     """Tolerances that nobody could be graded by. str() is one sentence for a teacher."""
@@ -23,7 +25,8 @@ class Meaning:
     most: float
 
 
-PITCH, TIME, LENGTH, TEMPO, WEIGHTS, HEARING = "Pitch", "Time", "Length", "Tempo", "What counts", "Hearing"
+PITCH, TIME, LENGTH = phrase("Pitch"), phrase("Time"), phrase("Length")
+TEMPO, WEIGHTS, HEARING = phrase("Tempo"), phrase("What counts"), phrase("Hearing")
 
 
 def tolerance(part: str, default: float, label: str, unit: str, limits: tuple[float, float], help: str) -> Any:  # noqa: A002

@@ -5,6 +5,12 @@ A `RecordingError` is the student's to mend and is never retried; anything else 
 
 from __future__ import annotations
 
+from tutor.saying import phrase
+
+# With facts: a take keeps only the English sentence, in which they are found again (lessons/words.py).
+TOO_LONG = phrase("The recording is longer than {minutes} minutes: record one piece at a time.")
+TRUNCATED = phrase("Only {decoded} of {claimed} seconds arrived, the rest was lost: please send it again.")
+
 
 class RecordingError(Exception):
     """Something about the recording that its maker can put right. `str()` is the sentence to show."""
@@ -15,7 +21,7 @@ class Unreadable(RecordingError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This file could not be read as sound: record again, or send WAV, FLAC, MP3, OGG, M4A or WebM."
+            phrase("This file could not be read as sound: record again, or send WAV, FLAC, MP3, OGG, M4A or WebM.")
         )
 
 
@@ -23,14 +29,16 @@ class Empty(RecordingError):
     """No samples at all, or too few to hold a note."""
 
     def __init__(self) -> None:
-        super().__init__("The recording is empty: check that the right microphone is chosen, then record again.")
+        super().__init__(
+            phrase("The recording is empty: check that the right microphone is chosen, then record again.")
+        )
 
 
 class TooLong(RecordingError):
     """More sound than one take may have."""
 
     def __init__(self, longest_s: float) -> None:
-        super().__init__(f"The recording is longer than {longest_s / 60:.0f} minutes: record one piece at a time.")
+        super().__init__(phrase(TOO_LONG, minutes=round(longest_s / 60)))
 
 
 class Truncated(RecordingError):
@@ -38,9 +46,7 @@ class Truncated(RecordingError):
 
     def __init__(self, decoded_s: float, claimed_s: float) -> None:
         self.decoded_s, self.claimed_s = decoded_s, claimed_s
-        super().__init__(
-            f"Only {decoded_s:.0f} of {claimed_s:.0f} seconds arrived, the rest was lost: please send it again."
-        )
+        super().__init__(phrase(TRUNCATED, decoded=round(decoded_s), claimed=round(claimed_s)))
 
 
 class NothingHeard(RecordingError):
@@ -49,10 +55,12 @@ class NothingHeard(RecordingError):
     def __init__(self, peak_dbfs: float) -> None:
         self.peak_dbfs = peak_dbfs
         if peak_dbfs < QUIET_DBFS:
-            super().__init__("The recording is silent: move closer to the microphone or turn it up, then record again.")
+            super().__init__(
+                phrase("The recording is silent: move closer to the microphone or turn it up, then record again.")
+            )
         else:
             super().__init__(
-                "No notes could be heard in this recording: play closer to the microphone, in a quieter room."
+                phrase("No notes could be heard in this recording: play closer to the microphone, in a quieter room.")
             )
 
 
