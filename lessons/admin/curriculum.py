@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -10,13 +11,16 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from lessons import authoring
 from lessons.authoring import Music
+from lessons.curriculum import publishing
+from lessons.curriculum.refusal import Refused
 from lessons.models import Assignment, Course, Exercise, Lesson
-from lessons.models.curriculum import Status
 from tutor.grading.rubric import RUBRICS
 from tutor.notation.errors import ScoreError
 from tutor.notation.reading import FORMATS
@@ -93,24 +97,40 @@ class ExerciseForm(forms.ModelForm):
 
 
 class StatusActions(admin.ModelAdmin):
-    """Publish, and take back."""
+    """What the desk does, in bulk: publish, ask for a review, retire. Through the same functions, by the same rules."""
 
-    actions = ["publish", "unpublish"]
+    actions = ["publish", "to_review", "retire"]
 
-    @admin.action(description="Publish", permissions=["change"])
+    @admin.action(description=_("Publish"), permissions=["change"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        self._set(request, queryset, Status.PUBLISHED)
+        self._each(request, queryset, publishing.publish, _("published"))
 
-    @admin.action(description="Take back (draft)", permissions=["change"])
-    def unpublish(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        self._set(request, queryset, Status.DRAFT)
+    @admin.action(description=_("Ask for a review"), permissions=["change"])
+    def to_review(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        self._each(request, queryset, publishing.submit, _("wait for their review"))
 
-    def _set(self, request: HttpRequest, queryset: QuerySet[Any], status: Status) -> None:
-        changed = list(queryset.exclude(status=status))
-        queryset.update(status=status)
-        for row in changed:
+    @admin.action(description=_("Retire"), permissions=["change"])
+    def retire(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        self._each(request, queryset, publishing.retire, _("retired"))
+
+    def _each(self, request: HttpRequest, queryset: QuerySet[Any], does: Callable[..., Any], words: str) -> None:
+        done = 0
+        for row in queryset:
+            try:
+                does(row, request.user)
+            except Refused as refused:
+                self.message_user(request, f"{row}: {refused}", messages.WARNING)
+                continue
+            done += 1
             self.log_change(request, row, [{"changed": {"fields": ["status"]}}])
-        self.message_user(request, f"{len(changed)} now {status.label.lower()}.", messages.SUCCESS)
+        if done:
+            self.message_user(request, f"{done} {words}.", messages.SUCCESS)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        # What the office changes in a published row is published: as a version that says by whom.
+        obj.publishing = (request.user, "")
+        obj.edited_by, obj.edited_at = request.user, timezone.now()
+        super().save_model(request, obj, form, change)
 
 
 @admin.register(Exercise)
@@ -179,13 +199,13 @@ class ExerciseInline(admin.StackedInline):
 
 @admin.register(Lesson)
 class LessonAdmin(StatusActions):
-    list_display = ["title", "course", "position", "status", "exercise_count"]
+    list_display = ["title", "course", "unit", "position", "status", "exercise_count"]
     list_filter = ["status", "course"]
     search_fields = ["title", "course__title"]
     inlines = [ExerciseInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Lesson]:
-        return super().get_queryset(request).select_related("course").annotate(exercise_count=Count("exercises"))
+        return super().get_queryset(request).select_related("course", "unit").annotate(exercise_count=Count("exercises"))
 
     @admin.display(description="Exercises", ordering="exercise_count")
     def exercise_count(self, lesson: Any) -> int:
@@ -200,9 +220,10 @@ class LessonInline(admin.StackedInline):
 
 
 @admin.register(Course)
-class CourseAdmin(admin.ModelAdmin):
-    list_display = ["title", "position"]
-    search_fields = ["title"]
+class CourseAdmin(StatusActions):
+    list_display = ["title", "position", "status"]
+    list_filter = ["status"]
+    search_fields = ["title", "summary"]
     inlines = [LessonInline]
 
 
