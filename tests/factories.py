@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import wave
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -131,6 +132,27 @@ class ExerciseFactory(DjangoModelFactory[models.Exercise]):
     tempo_bpm = 84
 
 
+class AssignmentFactory(DjangoModelFactory[models.Assignment]):
+    """An exercise for a class, open since yesterday. `AssignmentFactory(lesson=…)`, `(students=[ada])`, `(group=…)`."""
+
+    class Meta:
+        model = models.Assignment
+
+    classroom = factory.SubFactory(ClassroomFactory)
+    opens_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=1))
+
+    @classmethod
+    def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> models.Assignment:
+        students = kwargs.pop("students", None)
+        if not {"lesson", "exercise", "order"} & kwargs.keys():
+            kwargs["exercise"] = ExerciseFactory()
+        if students is not None:
+            kwargs["audience"] = "students"
+        made = super()._create(model_class, *args, **kwargs)
+        made.students.set(students or ())
+        return made
+
+
 class SubmissionFactory(DjangoModelFactory[models.Submission]):
     """A take just received, its recording on disk. `graded()` below makes one that was heard."""
 
@@ -152,6 +174,7 @@ class SubmissionFactory(DjangoModelFactory[models.Submission]):
 
 
 class AssessmentFactory(DjangoModelFactory[models.Assessment]):
+    parts = factory.LazyAttribute(lambda one: brief_of(one.heard)["parts"])
     """One hearing. `AssessmentFactory(submission=…, faulty={"n3": "wrong", "n5": "missing"})`; the rest is right."""
 
     class Meta:

@@ -164,6 +164,7 @@ class Assessment(models.Model):
     not_heard = models.PositiveSmallIntegerField(null=True, help_text="Of these the ear could not hear so many.")
     confidence = models.FloatField(null=True, help_text="The ear's, 0 to 1: the mean over the notes it judged.")
     causes = models.JSONField(null=True, help_text="Their codes, the most telling first.")
+    parts = models.JSONField(null=True, help_text="The parts of its grade, 0 to 100 or null: pitch, intonation, …")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
