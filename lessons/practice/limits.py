@@ -121,7 +121,7 @@ def _set(limits: PracticeLimits, teacher: User, fields: dict[str, Any]) -> Pract
         )
     values = {"floor": floor, "ceiling": ceiling, "focus": focus, "style": style, "set_by": teacher}
     with transaction.atomic():
-        row, _ = PracticeLimits.objects.update_or_create(
+        row, _made = PracticeLimits.objects.update_or_create(
             classroom=limits.classroom, student=limits.student, defaults=values
         )
     return row

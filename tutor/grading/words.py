@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tutor.notation.score import Pitch
-from tutor.saying import Phrase, listed, phrase, phrase_n, term
+from tutor.saying import Phrase, joined, listed, phrase, phrase_n, term
 
 NUMBERS = (
     term("number", "no"),
@@ -158,7 +158,7 @@ def bars(numbers: Sequence[int]) -> Phrase:
     unique = sorted(set(numbers))
     counted = [one for one in unique if one > 0]
     if len(counted) == len(unique):
-        return phrase_n("Bar {bars}", "Bars {bars}", len(counted), bars=_named(counted)) if counted else phrase("")
+        return phrase_n("Bar {bars}", "Bars {bars}", len(counted), bars=_named(counted)) if counted else joined([])
     return phrase("The upbeat and {bars}", bars=bars_within(counted)) if counted else phrase("The upbeat")
 
 
@@ -166,7 +166,7 @@ def bars_within(numbers: Sequence[int]) -> Phrase:
     """The same inside a sentence: bar 3; bars 3 and 5; the upbeat and bar 2."""
     unique = sorted(set(numbers))
     counted = [one for one in unique if one > 0]
-    said = phrase_n("bar {bars}", "bars {bars}", len(counted), bars=_named(counted)) if counted else phrase("")
+    said = phrase_n("bar {bars}", "bars {bars}", len(counted), bars=_named(counted)) if counted else joined([])
     if len(counted) == len(unique):
         return said
     return phrase("the upbeat and {bars}", bars=said) if counted else phrase("the upbeat")
