@@ -205,7 +205,9 @@ class LessonAdmin(StatusActions):
     inlines = [ExerciseInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Lesson]:
-        return super().get_queryset(request).select_related("course", "unit").annotate(exercise_count=Count("exercises"))
+        return (
+            super().get_queryset(request).select_related("course", "unit").annotate(exercise_count=Count("exercises"))
+        )
 
     @admin.display(description="Exercises", ordering="exercise_count")
     def exercise_count(self, lesson: Any) -> int:
