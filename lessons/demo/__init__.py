@@ -28,6 +28,7 @@ class DemoExercise:
     grade: float
     intended_grade: int
     published: bool = True
+    unit: str = ""
 
 
 def ladder() -> list[DemoExercise]:
@@ -50,4 +51,5 @@ def _exercise(tune: Tune) -> DemoExercise:
         source=f"{composer}: {tune.fields['S']}" if composer else tune.fields["S"],
         grade=difficulty(score),
         intended_grade=int(tune.notes["grade"]),
+        unit=tune.notes.get("unit", ""),
     )

@@ -1,7 +1,7 @@
 """The little ABC that the demo ladder is written in: one voice, no chords, and every bar must be full.
 
-Standard ABC, so that any ABC program shows and plays the files; `%%course`, `%%lesson`, `%%text`, `%%grade`
-and `%%summary` are ours. Whole ABC goes through `tutor.notation.reading`, which takes music21 and seconds.
+Standard ABC, so that any ABC program shows and plays the files; `%%course`, `%%unit`, `%%lesson`, `%%text`,
+`%%grade` and `%%summary` are ours. Whole ABC goes through `tutor.notation.reading`, which takes music21 and seconds.
 """
 
 from __future__ import annotations

@@ -124,22 +124,28 @@ def digest_of(content: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
+def version_of(row: Exercise | Lesson, number: int = 1, by: User | None = None, words: str = "") -> Any:
+    """A version that holds what this row shows now; not yet saved."""
+    kind: Any = ExerciseVersion if isinstance(row, Exercise) else LessonVersion
+    owner = {"exercise" if isinstance(row, Exercise) else "lesson": row}
+    content = row.content()
+    return kind(**owner, **content, number=number, digest=digest_of(content), published_by=by, words=words[:300])
+
+
 def keep_version(row: Exercise | Lesson, by: User | None = None, words: str = "") -> ExerciseVersion | LessonVersion:
     """The version that holds what this published row shows now: the newest if nothing changed, else the next one."""
     kind: Any = ExerciseVersion if isinstance(row, Exercise) else LessonVersion
     owner = {"exercise" if isinstance(row, Exercise) else "lesson": row}
-    content = row.content()
-    digest = digest_of(content)
+    digest = digest_of(row.content())
     for attempt in (1, 2, 3):
         newest = kind.objects.filter(**owner).only("number", "digest").first()
         if newest is not None and newest.digest == digest:
             return newest  # type: ignore[no-any-return]
-        number = newest.number + 1 if newest else 1
+        version = version_of(row, newest.number + 1 if newest else 1, by, words)
         try:
             with transaction.atomic():
-                return kind.objects.create(  # type: ignore[no-any-return]
-                    **owner, **content, number=number, digest=digest, published_by=by, words=words[:300]
-                )
+                version.save(force_insert=True)
+                return version  # type: ignore[no-any-return]
         except IntegrityError:
             # Another request took the number.
             if attempt == 3:

@@ -110,10 +110,10 @@ def test_a_new_file_replaces_the_music(client, author):
 
 
 @pytest.mark.parametrize(
-    ("action", "before", "after"), [("publish", "draft", "published"), ("unpublish", "published", "draft")]
+    ("action", "before", "after"), [("publish", "draft", "published"), ("retire", "published", "retired")]
 )
 @pytest.mark.parametrize(("model", "make"), [("exercise", ExerciseFactory), ("lesson", LessonFactory)])
-def test_publishing_and_taking_back(client, author, action, before, after, model, make):
+def test_publishing_and_retiring(client, author, action, before, after, model, make):
     row = make(status=before)
     client.post(reverse(f"admin:lessons_{model}_changelist"), {"action": action, "_selected_action": [row.pk]})
     row.refresh_from_db()

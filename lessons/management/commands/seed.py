@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from django.conf import settings
@@ -10,8 +11,21 @@ from django.db import transaction
 
 from lessons.authoring import set_score
 from lessons.demo import DemoExercise, ladder
-from lessons.models import Assignment, Classroom, Course, Exercise, Lesson, Membership, User
+from lessons.models import (
+    Assignment,
+    Classroom,
+    Course,
+    Exercise,
+    ExerciseVersion,
+    Lesson,
+    LessonVersion,
+    Membership,
+    Prerequisite,
+    Unit,
+    User,
+)
 from lessons.models.curriculum import Status
+from lessons.models.versions import version_of
 
 # Public, and printed at every start: only where the school is a demo.
 DEMO_PASSWORD = "play-it-again"  # noqa: S105
@@ -19,8 +33,8 @@ CLASS_NAME = "Thursday class"
 PEOPLE: dict[str, dict[str, Any]] = {
     "ada": {"first_name": "Ada", "last_name": "Brook", "instrument": "violin", "level": 2},
     "ben": {"first_name": "Ben", "last_name": "Marsh", "instrument": "clarinet", "level": 1},
-    "ms_clark": {"first_name": "Joan", "last_name": "Clark", "instrument": "flute", "level": 5},
-    "admin": {"first_name": "Sam", "last_name": "Office", "is_staff": True, "is_superuser": True},
+    "ms_clark": {"first_name": "Joan", "last_name": "Clark", "instrument": "flute", "level": 5, "is_author": True},
+    "admin": {"first_name": "Sam", "last_name": "Office", "is_staff": True, "is_superuser": True, "is_author": True},
 }
 ROLES = {"ada": Membership.Role.STUDENT, "ben": Membership.Role.STUDENT, "ms_clark": Membership.Role.TEACHER}
 
@@ -43,15 +57,22 @@ class Command(BaseCommand):
         if Course.objects.exists():
             return
         courses: dict[str, Course] = {}
+        units: dict[tuple[str, str], Unit] = {}
         lessons: dict[tuple[str, str], Lesson] = {}
         exercises: list[Exercise] = []
         for item in ladder():
             if item.course not in courses:
                 courses[item.course] = _course(item, len(courses))
+            if item.unit and (item.course, item.unit) not in units:
+                units[item.course, item.unit] = _unit(item, courses[item.course], len(units))
             if (item.course, item.lesson) not in lessons:
-                lessons[item.course, item.lesson] = _lesson(item, courses[item.course], len(lessons))
+                unit = units.get((item.course, item.unit))
+                lessons[item.course, item.lesson] = _lesson(item, courses[item.course], unit, len(lessons))
             exercises.append(_exercise(item, lessons[item.course, item.lesson], len(exercises)))
         Exercise.objects.bulk_create(exercises)
+        ExerciseVersion.objects.bulk_create(version_of(one) for one in exercises if one.is_published)
+        _need_what_comes_before(list(lessons.values()))
+        LessonVersion.objects.bulk_create(version_of(one) for one in lessons.values())
         self.stdout.write(f"{len(exercises)} exercises in {len(lessons)} lessons.")
 
     def _people(self) -> None:
@@ -76,12 +97,29 @@ class Command(BaseCommand):
 
 
 def _course(item: DemoExercise, position: int) -> Course:
-    return Course.objects.create(title=item.course, summary=item.course_summary, position=position)
+    words = {"title": item.course, "summary": item.course_summary}
+    return Course.objects.create(position=position, status=Status.PUBLISHED, **words)
 
 
-def _lesson(item: DemoExercise, course: Course, position: int) -> Lesson:
+def _unit(item: DemoExercise, course: Course, position: int) -> Unit:
+    return Unit.objects.create(course=course, title=item.unit, position=position)
+
+
+def _lesson(item: DemoExercise, course: Course, unit: Unit | None, position: int) -> Lesson:
+    """A draft until it has its exercises: its first version is the whole lesson."""
     words = {"title": item.lesson, "text": item.lesson_text}
-    return Lesson.objects.create(course=course, position=position, status=Status.PUBLISHED, **words)
+    return Lesson.objects.create(course=course, unit=unit, position=position, **words)
+
+
+def _need_what_comes_before(lessons: list[Lesson]) -> None:
+    """Within the last two courses each lesson needs the one before it: there one step rests on the other."""
+    last_two = list(dict.fromkeys(one.course_id for one in lessons))[-2:]
+    pairs = pairwise(lessons)
+    steps = [(one, after) for one, after in pairs if one.course_id == after.course_id and one.course_id in last_two]
+    Prerequisite.objects.bulk_create(Prerequisite(lesson=after, other=one) for one, after in steps)
+    for one in lessons:
+        one.status = Status.PUBLISHED
+    Lesson.objects.bulk_update(lessons, ["status"])
 
 
 def _exercise(item: DemoExercise, lesson: Lesson, position: int) -> Exercise:
