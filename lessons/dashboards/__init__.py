@@ -7,7 +7,7 @@ we heard, not what we hope.
 
 from lessons.dashboards.attention import Need, NeedKind, Needs, needs_of
 from lessons.dashboards.classes import ClassOverview, ClassStudent, class_overview, waiting_since
-from lessons.dashboards.home import AssignedLesson, Home, LessonLine, home_for
+from lessons.dashboards.home import Home, LessonLine, home_for
 from lessons.dashboards.plans import PlanLine, is_older_than_limits, plan_lines, plans_of
 from lessons.dashboards.progress import PracticeDay, Progress, heard_this_week, progress_of
 from lessons.dashboards.recent import RecentTake, Week
@@ -25,7 +25,6 @@ from lessons.dashboards.trends import trend_of
 
 __all__ = [
     "TAKES_A_PAGE",
-    "AssignedLesson",
     "ClassOverview",
     "ClassStudent",
     "Home",

@@ -3,34 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db.models import Avg, Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from lessons import practice
+from lessons.assigning.reading import Line, for_student
+from lessons.assigning.sittings import withheld
 from lessons.dashboards.takes import Take, as_take, take_rows
-from lessons.models import Assignment, Exercise, Lesson, PlanItem, Submission, User
+from lessons.models import Exercise, Lesson, PlanItem, Submission, User
 from lessons.models.curriculum import Status
 
 TAKES_SHOWN = 8
-
-
-@dataclass(frozen=True, slots=True)
-class AssignedLesson:
-    lesson_id: int
-    title: str
-    classroom: str
-    note: str
-    due_on: date | None
-    overdue: bool
-    played: int
-    exercises: int
-
-    @property
-    def url(self) -> str:
-        return reverse("lesson", args=[self.lesson_id])
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +42,23 @@ class Home:
     student: User
     next: PlanItem | None
     then: list[PlanItem]
-    assignments: list[AssignedLesson]
+    assignments: list[Line]
     recent: list[Take]
     lessons: list[LessonLine]
 
 
 def home_for(student: User, now: datetime | None = None) -> Home:
     """What the student sees first. Makes a plan if there is none yet: nobody arrives at an empty stand."""
-    today = timezone.localdate(now or timezone.now())
+    now = now or timezone.now()
     items = practice.open_items(student)
-    recent = take_rows(Submission.objects.filter(student=student))[:TAKES_SHOWN]
-    lessons = _lessons_for(student)
+    recent = take_rows(Submission.objects.filter(student=student).exclude(withheld(now)))[:TAKES_SHOWN]
     return Home(
         student=student,
         next=items[0] if items else None,
         then=items[1:],
-        assignments=_assignments_for(student, {lesson.id: lesson for lesson in lessons}, today),
+        assignments=[line for line in for_student(student, now) if line.section != "done"],
         recent=[as_take(row) for row in recent],
-        lessons=lessons,
+        lessons=_lessons_for(student),
     )
 
 
@@ -93,21 +78,3 @@ def _lessons_for(student: User) -> list[LessonLine]:
         .filter(shown__gt=0)
     )
     return [LessonLine(row.pk, row.title, row.course.title, row.played, row.shown, row.grade) for row in lessons]
-
-
-def _assignments_for(student: User, lessons: dict[int, LessonLine], today: date) -> list[AssignedLesson]:
-    rows = Assignment.objects.for_student(student).filter(lesson__isnull=False).select_related("classroom")
-    return [
-        AssignedLesson(
-            lesson_id=row.lesson_id,
-            title=lesson.title,
-            classroom=row.classroom.name,
-            note=row.note,
-            due_on=row.due_on,
-            overdue=bool(row.due_on and row.due_on < today and lesson.played < lesson.exercises),
-            played=lesson.played,
-            exercises=lesson.exercises,
-        )
-        for row in rows
-        if (lesson := lessons.get(row.lesson_id or 0))
-    ]

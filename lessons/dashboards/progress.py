@@ -12,6 +12,7 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from lessons import practice
+from lessons.assigning.sittings import withheld
 from lessons.dashboards.takes import PLAYED_S, Take, as_take, take_rows
 from lessons.models import Submission, User
 from lessons.practice.hearings import heard
@@ -52,7 +53,8 @@ def progress_of(student: User, now: datetime | None = None) -> Progress:
     today = timezone.localdate(now)
     by_day = {row["day"]: row for row in _practice_by_day(student)}
     known = practice.recall(student)
-    grades = list(take_rows(Submission.objects.filter(student=student), graded=True)[:GRADES_SHOWN])
+    told = Submission.objects.filter(student=student).exclude(withheld(now))
+    grades = list(take_rows(told, graded=True)[:GRADES_SHOWN])
     days = [today - timedelta(days=back) for back in range(DAYS_SHOWN - 1, -1, -1)]
     minutes = [by_day[day]["seconds"] / 60 if day in by_day else 0.0 for day in days]
     return Progress(

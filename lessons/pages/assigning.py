@@ -143,7 +143,9 @@ def find(request: HttpRequest, pk: int) -> HttpResponse:
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """What a kind to compose may look like: the engraved page, or one sentence why it can't be had."""
     classroom = _classroom(request, pk)
-    form = AssignForm(classroom, request.GET | {"what": "order", "whom": "class"})  # type: ignore[operator]
+    asked = request.GET.copy()
+    asked.update({"what": "order", "whom": "class"})
+    form = AssignForm(classroom, asked)
     form.is_valid()
     order = form.cleaned_data.get("work", {}).get("order") or {}
     player = next((one.instrument for one in form.members if one.instrument in INSTRUMENTS), "violin")

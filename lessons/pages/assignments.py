@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from lessons.assigning import examining, orders, reading, sittings
 from lessons.assigning.claiming import not_counted
@@ -106,6 +107,20 @@ def on_stand(request: HttpRequest, exercise: Exercise) -> dict[str, Any]:
         "sitting": sitting,
         "sends": line.assignment.pk if opened_from_it and not why_not else None,
     }
+
+
+def before_test(assigned: dict[str, Any]) -> Assignment | None:
+    """The test that hides the score, of which the student is still to begin."""
+    line = assigned.get("assigned")
+    return line.assignment if line and line.assignment.is_test and assigned["sitting"] is None else None
+
+
+def exam_of(sitting: TestSitting | None) -> dict[str, Any] | None:
+    """What the script counts down from: the school's clock, not the browser's. None where no test is on."""
+    if sitting is None or sitting.submission_id is not None:
+        return None
+    left = (sittings.looks_until(sitting) - timezone.now()).total_seconds()
+    return {"look_s": sitting.look_s, "left_s": max(0.0, round(left, 1))}
 
 
 def _first_that_matters(request: HttpRequest, assignments: list[Assignment]) -> Line | None:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from lessons import dashboards
+from lessons.assigning.sittings import withheld
 from lessons.models import Exercise, Lesson
 from lessons.models.curriculum import Status
 from lessons.pages.doors import player_required
@@ -28,6 +29,7 @@ def lesson(request: HttpRequest, pk: int) -> HttpResponse:
     exercises = Exercise.objects.visible_to(request.user).filter(lesson=found)
     best = dict(
         request.user.submissions.filter(exercise__lesson=found)
+        .exclude(withheld())
         .values_list("exercise")
         .annotate(best=Max("assessments__overall", filter=Q(assessments__counts=True)))
         .order_by()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from lessons import music_stand
 from lessons.curriculum import versions
 from lessons.models import Exercise, ExerciseVersion, PlanItem
+from lessons.pages.assignments import before_test, exam_of, on_stand
 from lessons.pages.choosing_forms import KINDS
 from lessons.pages.doors import player_required
 from lessons.pages.placing import is_placing
@@ -41,7 +42,10 @@ def practice(request: HttpRequest, pk: int) -> HttpResponse:
     clapped = exercise.can_be_clapped and ("clap" in request.GET or _is_to_clap(request, exercise))
     chosen = rubric_of(exercise, request.user, clapped=clapped)
     veiled = exercise.score_hidden_from(request.user)
-    context = {
+    assigned = on_stand(request, exercise)
+    if veiled and (test := before_test(assigned)):
+        return redirect("assignment-test", test.pk, pk)
+    context = assigned | {
         "here": "home",
         "exercise": exercise,
         "reason": newest.why if newest else asked_for(exercise) if exercise.composed_for_id else "",
@@ -55,7 +59,8 @@ def practice(request: HttpRequest, pk: int) -> HttpResponse:
         "by": chosen.by,
         "clapped": clapped,
         "desk": _desk(request, exercise, version, chosen.rubric, clapped)
-        | {"sound_url": reverse("api-exercise-sound", args=[pk]) if veiled else None},
+        | {"sound_url": reverse("api-exercise-sound", args=[pk]) if veiled and exercise.is_by_ear else None}
+        | {"assignment": assigned.get("sends"), "exam": exam_of(assigned.get("sitting"))},
     }
     return render(request, "practice/practice.html", context)
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from lessons import music_stand
 from lessons.models import Classroom, Submission
+from lessons.assigning.sittings import withholds
 from lessons.pages.doors import player_required
 from lessons.pages.placing import is_placing
 from lessons.pages.stand import FIRST_WIDTH_PX, facts, scripts
@@ -22,13 +23,15 @@ from tutor.notation.instruments import INSTRUMENTS
 
 @login_required
 def take(request: HttpRequest, pk: object) -> HttpResponse:
-    visible = Submission.objects.visible_to(request.user).select_related("exercise", "student")
+    visible = Submission.objects.visible_to(request.user).select_related("exercise", "student", "assignment")
     submission = get_object_or_404(visible, pk=pk)
     own = submission.student_id == request.user.pk
     taught = Classroom.objects.taught_by(request.user)
     earlier = submission.student.submissions.filter(
         exercise=submission.exercise_id, created_at__lte=submission.created_at
     )
+    if withholds(submission, request.user):
+        return render(request, "assign/withheld.html", {"submission": submission})
     score = submission.as_score()
     veiled = submission.exercise.score_hidden_from(request.user)
     context = {

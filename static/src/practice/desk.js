@@ -9,6 +9,7 @@ import { keepEngraved } from "../score/sheet.js";
 import { barName } from "../score/bars.js";
 import { parseName } from "../score/spelling.js";
 import { keep, forget, unsent } from "../send/kept.js";
+import { Exam } from "./exam.js";
 import { FirstNote } from "./firstnote.js";
 import { Look } from "./look.js";
 import { RoomCheck } from "./roomcheck.js";
@@ -39,6 +40,7 @@ export class Desk {
     this.room = new RoomCheck(find("[data-room]"));
     this.tuner = new Tuner(find("[data-tuner]"), this.transposition, desk.tolerance_cents);
     this.listening = make("audio", { preload: "auto" });
+    this.exam = desk.exam && new Exam(this, desk.exam);
   }
 
   async open() {
@@ -46,6 +48,7 @@ export class Desk {
     this.become("ready");
     const [kept] = await unsent(this.desk.user, this.desk.exercise).catch(() => []);
     if (kept) this.offer(kept, t("A take from {time} was not sent. Listen to it, send it or discard it.", { time: new Date(kept.at).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" }) }));
+    this.exam?.begin();
     await keepEngraved(find("[data-score]"), this.desk.score_url, () => this.cursor.follow(this.stops(), this.exercise.duration_beat));
   }
 
@@ -86,20 +89,21 @@ export class Desk {
     this.state = state;
     document.body.dataset.state = state;
     document.body.classList.toggle("recording", state === "recording");
-    const shown = { ready: ["record"], recording: ["record"], taken: ["listen", "discard", "send"], sending: [] }[state];
+    const shown = { ready: ["record"], recording: ["record"], taken: this.exam ? ["listen", "send"] : ["listen", "discard", "send"], sending: [] }[state];
     for (const name of ["record", "listen", "discard", "send"]) this.buttons[name].hidden = !shown.includes(name);
     this.buttons.restore.hidden = state !== "ready" || !this.discarded;
     find("[data-record-words]").textContent = state === "recording" ? t("Stop") : t("Record");
     find("[data-listen-words]").textContent = this.listening.paused ? t("Listen") : t("Stop");
     find("[data-tuner]").hidden = this.untuned || !this.open_microphone || !["ready", "recording"].includes(state);
     this.buttons.play.disabled = state === "recording" || state === "sending";
-    for (const control of [find("[data-tempo] input"), this.buttons.metronome, find("[data-file]")]) control.disabled = state === "recording" || state === "sending";
+    for (const control of [find("[data-tempo] input"), this.buttons.metronome, find("[data-file]")]) control.disabled = Boolean(this.exam) || state === "recording" || state === "sending";
     // A button that goes takes the focus with it: it waits on the words, where Enter still sends and Tab goes on.
     if (had?.matches("[data-do]") && (had.hidden || had.disabled)) find("[data-state-line]").focus();
     if (state === "ready") this.say(this.invitation());
   }
 
   invitation() {
+    if (this.exam) return this.exam.invitation();
     const two = countedBars(this.exercise) > 1;
     if (this.desk.sound_url) return two ? t("Hear it as often as you like. Then press Record and play it back: two bars are counted in.") : t("Hear it as often as you like. Then press Record and play it back: one bar is counted in.");
     return two ? t("Press Record when you are ready: two bars are counted in.") : t("Press Record when you are ready: one bar is counted in.");
@@ -114,6 +118,7 @@ export class Desk {
   // -- The reference ------------------------------------------------------------------------------------------------
 
   async play() {
+    if (this.exam) return undefined;
     if (this.buttons.play.getAttribute("aria-pressed") === "true") return this.stopReference();
     this.buttons.play.setAttribute("aria-pressed", "true");
     find("[data-play-words]").textContent = t("Stop");
@@ -128,6 +133,7 @@ export class Desk {
   }
 
   giveFirstNote() {
+    if (this.exam) return undefined;
     this.stopReference();
     return this.firstNote.play();
   }
@@ -211,6 +217,7 @@ export class Desk {
     if (this.take.stoppedBefore(recorded)) return this.stoppedInCountIn();
     const take = await this.take.pack(recorded, this.desk);
     await keep(take).catch(() => {});
+    if (this.exam) return this.exam.handIn(take);
     return this.offer(take, t("There it is. Listen to it, send it, or discard it."));
   }
 
@@ -294,7 +301,7 @@ export class Desk {
     if (!file) return;
     // The same file may be chosen again after it was discarded.
     find("[data-file]").value = "";
-    const take = { key: crypto.randomUUID(), user: this.desk.user, exercise: this.desk.exercise, version: this.desk.version, at: Date.now(), blob: file, filename: file.name, tempo_bpm: this.tempo.bpm, clapped: this.desk.clapped };
+    const take = { key: crypto.randomUUID(), user: this.desk.user, exercise: this.desk.exercise, version: this.desk.version, at: Date.now(), blob: file, filename: file.name, tempo_bpm: this.tempo.bpm, clapped: this.desk.clapped, assignment: this.desk.assignment };
     keep(take).catch(() => {});
     this.offer(take, t("{file}: listen to it, send it, or discard it.", { file: file.name }));
   }

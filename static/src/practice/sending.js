@@ -19,7 +19,8 @@ export async function send(desk, take, say) {
   say(received.sentence || t("Received."));
   await follow(received.url ?? `${desk.submissions_url}${received.id}/`, (submission) => {
     showSteps(steps, submission.state);
-    say(submission.sentence || "");
+    // Also why it is practice, if it was sent for more than it can count for.
+    say([submission.sentence, received.not_counted].filter(Boolean).join(" "));
   });
   location.assign(received.page_url ?? `/takes/${received.id}/`);
 }

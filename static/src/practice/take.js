@@ -78,6 +78,7 @@ export class Take {
       duration_s,
       clock: { bpm: this.bpm, beat0_s: relative(this.beat0_s), clicks_s: this.clicks.map(relative).filter((click) => click < duration_s), ...remembered(this.microphone.device) },
       clapped: desk.clapped,
+      assignment: desk.assignment,
       device: this.microphone.device,
     };
   }

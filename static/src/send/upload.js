@@ -25,6 +25,7 @@ function formOf(take) {
   // As its page showed it: what was published since changes nothing under it.
   if (take.version) form.set("version", take.version);
   if (take.clapped) form.set("clapped", "true");
+  if (take.assignment) form.set("assignment", take.assignment);
   if (take.duration_s) form.set("duration_s", take.duration_s.toFixed(3));
   return form;
 }
