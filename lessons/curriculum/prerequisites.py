@@ -14,6 +14,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from lessons.assigning.sittings import withheld
 from lessons.curriculum.refusal import Refused
 from lessons.models import Assignment, Exercise, Lesson, Prerequisite, Submission, User
 from lessons.models.curriculum import Status
@@ -123,6 +124,8 @@ def locks_of(student: User, lessons: Collection[int] | None = None) -> dict[int,
         by_lesson[need.lesson_id].append(need)
     if not by_lesson:
         return {}
+    if student.writes_lessons or student.is_teacher:
+        return {}
     for free in _never_locked(student, by_lesson.keys()):
         by_lesson.pop(free, None)
     every = [need for needs in by_lesson.values() for need in needs]
@@ -145,6 +148,7 @@ def progress_in(student: User, lessons: Collection[int]) -> dict[int, tuple[int,
         if suits_player(suits, student)
     ]
     takes = Submission.objects.filter(student=student, exercise__lesson__in=lessons, assessments__counts=True)
+    takes = takes.exclude(withheld())
     best = takes.order_by().values_list("exercise").annotate(best=Max("assessments__overall"))
     well = {pk for pk, overall in best if overall is not None and overall >= DONE_FROM}
     found = dict.fromkeys(lessons, (0, 0))
