@@ -79,7 +79,9 @@ def withholds(take: Submission, user: User, now: datetime | None = None) -> bool
 def withheld(now: datetime | None = None) -> Q:
     """The same for many takes, in the database."""
     due = Q(assignment__due_at=None) | Q(assignment__due_at__gte=now or timezone.now())
-    return due & Q(assignment__mode=Assignment.Mode.TEST, assignment__told=Assignment.Told.AFTER_DUE)
+    test = Q(assignment__mode=Assignment.Mode.TEST, assignment__told=Assignment.Told.AFTER_DUE)
+    # Said first: of a take without an assignment the rest is neither true nor false, and `exclude` would drop it.
+    return Q(assignment__isnull=False) & due & test
 
 
 def looks_until(sitting: TestSitting) -> datetime:
