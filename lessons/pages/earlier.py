@@ -8,17 +8,19 @@ from django.db.models import F
 from django.urls import reverse
 
 from lessons.assigning.sittings import withheld
-from lessons.models import Submission
+from lessons.models import Submission, User
 
 # The newest: nobody compares with the fortieth time before.
 MOST = 24
 
 
-def takes_beside(take: Submission) -> list[dict[str, Any]]:
-    """Graded takes of the same exercise but this one, oldest first, as the page's script reads them."""
+def takes_beside(take: Submission, viewer: User) -> list[dict[str, Any]]:
+    """Graded takes of the same exercise but this one, oldest first, as the page's script reads them. Of a test that
+    is told after it is due its player knows nothing yet; a teacher does."""
     of_it = Submission.objects.filter(student=take.student_id, exercise=take.exercise_id)
     numbers = {pk: at for at, pk in enumerate(of_it.order_by("created_at").values_list("pk", flat=True), start=1)}
-    graded = of_it.exclude(withheld()).filter(assessments__counts=True).exclude(pk=take.pk).annotate(grade=F("assessments__overall"))
+    known = of_it.exclude(withheld()) if viewer.pk == take.student_id else of_it
+    graded = known.filter(assessments__counts=True).exclude(pk=take.pk).annotate(grade=F("assessments__overall"))
     newest = list(graded.defer("clock").order_by("-created_at")[:MOST])
     return [_told(one, numbers[one.pk], one.score == take.score) for one in reversed(newest)]
 

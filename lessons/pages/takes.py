@@ -7,18 +7,22 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lessons import music_stand
-from lessons.models import Classroom, Submission
 from lessons.assigning.sittings import withholds
+from lessons.models import Classroom, Submission
 from lessons.pages.doors import player_required
+from lessons.pages.earlier import takes_beside
 from lessons.pages.placing import is_placing
+from lessons.pages.queues import round_of
 from lessons.pages.stand import FIRST_WIDTH_PX, facts, scripts
 from lessons.practice.remedies import answer
 from lessons.rulings import effective_assessment
 from tutor.composing.technique import CannotCompose
 from tutor.notation.instruments import INSTRUMENTS
+from tutor.notation.score import Score
 
 
 @login_required
@@ -26,35 +30,47 @@ def take(request: HttpRequest, pk: object) -> HttpResponse:
     visible = Submission.objects.visible_to(request.user).select_related("exercise", "student", "assignment")
     submission = get_object_or_404(visible, pk=pk)
     own = submission.student_id == request.user.pk
-    taught = Classroom.objects.taught_by(request.user)
-    earlier = submission.student.submissions.filter(
-        exercise=submission.exercise_id, created_at__lte=submission.created_at
-    )
     if withholds(submission, request.user):
         return render(request, "assign/withheld.html", {"submission": submission})
+    taught = Classroom.objects.taught_by(request.user)
     score = submission.as_score()
     veiled = submission.exercise.score_hidden_from(request.user)
+    beside = [] if veiled else takes_beside(submission, request.user)
+    number = _number(submission)
     context = {
         "here": "home" if own else "",
         "submission": submission,
         "own": own,
         "classroom": None if own else taught.filter(members=submission.student).first(),
-        "number": earlier.count(),
+        "number": number,
         "facts": facts(score, submission.tempo_bpm, clapped=submission.clapped),
         "veiled": veiled,
         "placing": own and is_placing(request.user),
-        "did": _did(submission),
+        "over_time": _over_time(submission, own),
         "svg": music_stand.engraved(music_stand.veiled(score) if veiled else score, FIRST_WIDTH_PX),
-        "desk": _desk(submission, own) | {"veiled": veiled},
+        "round": None if own else round_of(request, submission),
+        "beside": beside,
+        "desk": _desk(submission, score, own) | {"veiled": veiled, "beside": beside, "number": number},
     }
     return render(request, "take/take.html", context)
 
 
-def _did(submission: Submission) -> str:
-    if submission.clapped:
-        return "clapped"
-    played_on = INSTRUMENTS.get(submission.instrument)
-    return "sang" if played_on and played_on.family == "voice" else "played"
+def _number(take: Submission) -> int:
+    """Which of the student's takes of this exercise it is."""
+    before = take.student.submissions.filter(exercise=take.exercise_id, created_at__lte=take.created_at)
+    return before.count()
+
+
+def _over_time(take: Submission, own: bool) -> str:
+    """The heading of what was heard along the time."""
+    played_on = INSTRUMENTS.get(take.instrument)
+    if take.clapped:
+        words = _("What you clapped, over time") if own else _("What %(name)s clapped, over time")
+    elif played_on and played_on.family == "voice":
+        words = _("What you sang, over what was written") if own else _("What %(name)s sang, over what was written")
+    else:
+        words = _("What you played, over what was written") if own else _("What %(name)s played, over what was written")
+    return words if own else words % {"name": take.student.display_name}
 
 
 @require_POST
@@ -74,14 +90,16 @@ def remedy(request: HttpRequest, pk: object) -> HttpResponse:
         return redirect(take)
 
 
-def _desk(submission: Submission, own: bool) -> dict[str, object]:
+def _desk(submission: Submission, score: Score, own: bool) -> dict[str, object]:
     played_on = INSTRUMENTS.get(submission.instrument)
     addresses = {
         "submission_url": "api-submission",
         "assessment_url": "api-assessment",
+        "waveform_url": "api-waveform",
         "recording_url": "api-recording",
         "score_url": "api-submission-score-svg",
         "comments_url": "api-comment-list",
+        "contests_url": "api-contest-list",
         "rulings_url": "api-ruling-list",
     }
     return {
@@ -89,6 +107,10 @@ def _desk(submission: Submission, own: bool) -> dict[str, object]:
         "submission": str(submission.pk),
         "remedy_url": reverse("take-remedy", args=[submission.pk]) if own else None,
         "has_clock": submission.clock is not None,
+        "bars": [
+            {"number": bar.number, "onset_beat": float(bar.onset_beat), "duration_beat": float(bar.duration_beat)}
+            for bar in score.bars
+        ],
         "state": submission.state,
         "family": played_on.family if played_on else "keys",
         "worklets": scripts(),

@@ -11,12 +11,12 @@ export class Reference extends Playback {
   }
 
   /** Begins to play and answers with the context time at which beat 0 sounds. */
-  async play(notes, family, bpm) {
+  async play(notes, family, bpm, from_beat = 0) {
     const audio = await awake();
     const samples = await this.render(notes, family, bpm, audio.sampleRate);
     const buffer = audio.createBuffer(1, samples.length, audio.sampleRate);
     buffer.copyToChannel(samples, 0);
-    return this.begin(audio, buffer, bpm);
+    return this.begin(audio, buffer, bpm, from_beat);
   }
 
   render(notes, family, bpm, rate) {

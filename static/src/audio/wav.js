@@ -3,8 +3,8 @@ const MOST_BYTES = 14.5 * 1024 * 1024;
 const HEADER_BYTES = 44;
 
 /** 16-bit mono WAV. A long take is brought to a lower rate first, so that it fits. */
-export async function toWav(samples, rate) {
-  const fitting = [rate, 32000, 24000, 22050, 16000].find((one) => one <= rate && HEADER_BYTES + (2 * samples.length * one) / rate < MOST_BYTES) ?? 16000;
+export async function toWav(samples, rate, mostBytes = MOST_BYTES) {
+  const fitting = [rate, 32000, 24000, 22050, 16000].find((one) => one <= rate && HEADER_BYTES + (2 * samples.length * one) / rate < mostBytes) ?? 16000;
   const data = fitting === rate ? samples : await resample(samples, rate, fitting);
   return encode(data, fitting);
 }

@@ -26,6 +26,11 @@ export async function postForm(url, form, extra = {}) {
   return answer(await fetch(url, { method: "POST", body: form, headers: headers(extra) }));
 }
 
+/** What was there is gone after this. */
+export async function remove(url) {
+  return answer(await fetch(url, { method: "DELETE", headers: headers({}) }));
+}
+
 export const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
 
 function headers(extra) {

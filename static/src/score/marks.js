@@ -5,8 +5,11 @@ const TEXT_HEIGHT = 15;
 const GAP = 3;
 const COLOURED = ["pitch", "time", "tuning", "missing", "unheard"];
 
-/** Colours the notes and writes each one's mark above it, where nothing else stands. looks: note id -> look. */
-export function markScore(svg, scoreNotes, looks, ruled) {
+/**
+ * Colours the notes and writes each one's mark above it, where nothing else stands. looks: note id -> look; `ruled` and
+ * `contested` hold the ids of those that were ruled on, and of those that wait for it.
+ */
+export function markScore(svg, scoreNotes, looks, ruled = new Set(), contested = new Set()) {
   svg.querySelector(".marks")?.remove();
   const layer = draw("g", { class: "marks", "aria-hidden": "true" });
   svg.append(layer);
@@ -14,7 +17,7 @@ export function markScore(svg, scoreNotes, looks, ruled) {
   for (const note of scoreNotes) {
     const look = looks.get(note.id);
     for (const id of note.symbol_ids) colour(symbol(svg, id), look.kind);
-    const mark = look.mark || (ruled.has(note.id) ? "✓" : "");
+    const mark = [look.mark || (ruled.has(note.id) ? "✓" : ""), contested.has(note.id) ? "!" : ""].filter(Boolean).join("\u00a0");
     if (mark) place(svg, layer, symbol(svg, note.symbol_ids[0]), mark, look, ruled.has(note.id), taken);
   }
   return { layer, taken };

@@ -1,15 +1,15 @@
 import { draw } from "../page/data.js";
 import { boxOf, staffLines, symbol } from "./geometry.js";
 
-/** Every note is a button: a tap, or the arrow keys and Enter, open what was heard of it. */
+/** Every note is a button: a tap or the arrow keys open what was heard of it; Enter, or a second tap, plays from it. */
 export class Openable {
-  /** hintOf: what a pointer that rests on the note is told besides. */
-  constructor(svg, scoreNotes, labelOf, hintOf, opened) {
-    this.opened = opened;
+  /** words: {label(note), hint(note)}; acts: {open(id), play(id), pause()}. `hint` is what a resting pointer is told besides. */
+  constructor(svg, scoreNotes, words, acts) {
+    this.acts = acts;
     this.layer = draw("g", { class: "hits" });
     svg.querySelector(".hits")?.remove();
     svg.append(this.layer);
-    this.rings = scoreNotes.map((note) => this.ring(svg, note, labelOf(note), hintOf(note))).filter(Boolean);
+    this.rings = scoreNotes.map((note) => this.ring(svg, note, words.label(note), words.hint(note))).filter(Boolean);
     this.rings[0]?.setAttribute("tabindex", "0");
     this.layer.addEventListener("keydown", (event) => this.key(event));
   }
@@ -24,34 +24,47 @@ export class Openable {
     const width = Math.max(box.width + 6, 20);
     const ring = draw("rect", { class: "ring", rx: 5, x: box.x + box.width / 2 - width / 2, y: top, width, height: bottom - top, "pointer-events": "all", tabindex: "-1", role: "button", "aria-label": label, "data-note": note.id }, draw("title", {}, `${label} (${hint})`));
     ring.style.cursor = "pointer";
-    ring.addEventListener("click", () => this.open(ring));
+    // The focus comes between pointer and click: was it open before?
+    ring.addEventListener("pointerdown", () => (this.again = this.now === ring));
+    ring.addEventListener("click", () => (this.again ? this.acts.play(note.id) : this.open(ring)));
     ring.addEventListener("focus", () => this.open(ring));
     this.layer.append(ring);
     return ring;
   }
 
+  /** Enter and Space are a button's own; the arrows are the page's. */
   key(event) {
-    const at = this.rings.indexOf(event.target);
-    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: this.rings.length - 1 }[event.key];
-    if (to === undefined) return;
+    const id = event.target.dataset.note;
+    const act = { Enter: () => this.acts.play(id), " ": () => this.acts.pause() }[event.key];
+    if (!act || !id) return;
     event.preventDefault();
-    this.rings[Math.min(Math.max(to, 0), this.rings.length - 1)].focus();
+    event.stopPropagation();
+    act();
   }
 
   open(ring) {
     if (this.now === ring) return;
+    this.stand(ring);
+    this.acts.open(ring.dataset.note);
+  }
+
+  /** The ring shows it and keeps the place in the tab order; nothing is called. */
+  stand(ring) {
     this.now?.classList.remove("shown", "open");
     for (const one of this.rings) one.setAttribute("tabindex", one === ring ? "0" : "-1");
     this.now = ring;
     ring.classList.add("shown", "open");
-    this.opened(ring.dataset.note);
   }
 
   show(ids) {
     for (const ring of this.rings) ring.classList.toggle("shown", ids.includes(ring.dataset.note));
   }
 
+  ringOf(id) {
+    return this.rings.find((ring) => ring.dataset.note === id);
+  }
+
   focusOn(id) {
-    this.rings.find((ring) => ring.dataset.note === id)?.focus();
+    this.ringOf(id)?.focus();
   }
 }

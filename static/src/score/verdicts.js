@@ -1,5 +1,5 @@
 import { barName, capital } from "./bars.js";
-import { parseName, shortName, spellNear, spoken } from "./spelling.js";
+import { fullName, parseName, shortName, spellNear, spoken } from "./spelling.js";
 import { t } from "../page/words.js";
 
 /** What one note looks like on the score: its kind (a colour), its mark (never colour alone) and the words for it. */
@@ -9,7 +9,7 @@ export function lookOf(verdict, scoreNote) {
   const heard = verdict.heard_pitch === null ? null : spellNear(Math.round(verdict.heard_pitch) - transposition, written);
   const look = kindOf(verdict, written, heard);
   const words = wordsOf(verdict, look);
-  return { ...look, words, written, heard, label: t("{bar}, {note}: {words}", { bar: capital(barName(scoreNote.bar)), note: spoken(written), words }) };
+  return { ...look, words, written, heard, name: fullName(written), label: t("{bar}, {note}: {words}", { bar: capital(barName(scoreNote.bar)), note: spoken(written), words }) };
 }
 
 function kindOf(verdict, written, heard) {
@@ -51,4 +51,4 @@ const REASONS = {
   "not reached": t("not heard, not reached, so it counts neither for nor against"),
 };
 
-export const signed = (cents) => `${cents > 0 ? "+" : "−"}${Math.abs(Math.round(cents))}`;
+export const signed = (cents) => `${["−", "±", "+"][Math.sign(Math.round(cents)) + 1]}${Math.abs(Math.round(cents))}`;
