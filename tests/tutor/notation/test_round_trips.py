@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 
 from tests.scores import score_of
 from tests.strategies import scores
@@ -24,12 +24,15 @@ def test_musicxml_out_and_in_gives_the_same_score(score):
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(scores(max_bars=2))
+@example(score_of("C4/1/4~ C4/1/4~ C4/1/4~ C4~ C4/1/4", fifths=2, metre=(2, 4)))
 def test_music21_reads_the_same_notes_from_what_we_write(score):
     import music21
 
     part = music21.converter.parseData(to_musicxml(score), format="musicxml").parts[0]
     theirs = [
-        (float(note.offset), note.pitch.midi, float(note.quarterLength)) for note in part.stripTies().flatten().notes
+        (float(note.offset), note.pitch.midi, float(note.quarterLength))
+        # By their ties alone: to music21, C with a natural sign printed and C without one are two pitches.
+        for note in part.stripTies(matchByPitch=False).flatten().notes
     ]
     ours = [(note.onset_beat, note.written.midi, note.duration_beat) for note in score.notes]
     assert [n[1] for n in theirs] == [n[1] for n in ours]
