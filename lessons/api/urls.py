@@ -3,7 +3,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from lessons.api import classroom, exercises, people, practice, submissions, waveforms
+from lessons.api import assignments, classroom, exercises, people, practice, submissions, waveforms
 
 urlpatterns = [
     path("next/", exercises.Next.as_view(), name="api-next"),
@@ -21,6 +21,15 @@ urlpatterns = [
     path("classrooms/<int:pk>/limits/", practice.ClassroomLimits.as_view(), name="api-class-limits"),
     path("students/<int:pk>/limits/", practice.StudentLimits.as_view(), name="api-student-limits"),
     path("students/<int:pk>/skills/", practice.StudentSkills.as_view(), name="api-student-skills"),
+    path("assignments/", assignments.Mine.as_view(), name="api-assignment-list"),
+    path("assignments/<int:pk>/", assignments.MineDetail.as_view(), name="api-assignment"),
+    path("assignments/<int:pk>/open/", assignments.Open.as_view(), name="api-assignment-open"),
+    path("classrooms/<int:pk>/assignments/", assignments.OfClass.as_view(), name="api-class-assignment-list"),
+    path(
+        "classrooms/<int:pk>/assignments/<int:assignment_pk>/",
+        assignments.OneOfClass.as_view(),
+        name="api-class-assignment",
+    ),
     path("submissions/", submissions.SubmissionList.as_view(), name="api-submission-list"),
     path("submissions/<uuid:pk>/", submissions.SubmissionDetail.as_view(), name="api-submission"),
     path("submissions/<uuid:pk>/assessment/", submissions.AssessmentDetail.as_view(), name="api-assessment"),

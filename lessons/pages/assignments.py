@@ -61,7 +61,7 @@ def play(request: HttpRequest, pk: int, exercise_pk: int = 0) -> HttpResponse:
     except CannotCompose as why:
         messages.error(request, sentence_of(why))
         return redirect(assignment)
-    return redirect(_stand(exercise.pk, assignment))
+    return redirect(stand_url(exercise.pk, assignment))
 
 
 @player_required
@@ -78,9 +78,9 @@ def test(request: HttpRequest, pk: int, exercise_pk: int = 0) -> HttpResponse:
         except (ClassroomError, CannotCompose) as why:
             messages.error(request, sentence_of(why))
             return redirect(assignment)
-        return redirect(_stand(sitting.exercise_id, assignment))
+        return redirect(stand_url(sitting.exercise_id, assignment))
     if exercise and (sitting := sittings.sitting_now(exercise, request.user)) and sitting.submission_id is None:
-        return redirect(_stand(exercise.pk, assignment))
+        return redirect(stand_url(exercise.pk, assignment))
     context = {"here": "home", "line": line, "assignment": assignment, "exercise": exercise}
     return render(request, "assign/test.html", context)
 
@@ -175,5 +175,5 @@ def _way(assignment: Assignment, exercise: int) -> str:
     return reverse(name, args=[assignment.pk, exercise])
 
 
-def _stand(exercise: int, assignment: Assignment) -> str:
+def stand_url(exercise: int, assignment: Assignment) -> str:
     return f"{reverse('practice', args=[exercise])}?{urlencode({'for': assignment.pk})}"
