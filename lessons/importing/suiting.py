@@ -14,7 +14,7 @@ WRITTEN, ARRANGED, OUT_OF_RANGE = "written", "arranged", "out"
 
 @dataclass(frozen=True, slots=True)
 class Suit:
-    """How a score lies on one instrument. `octaves` up (or down, negative) from where it sounds in the file; `keys` is
+    """How a score lies on one instrument. `octaves` up (or down, negative) from how the file writes it; `keys` is
     how far the key moved, in fifths; `low`, `high` are the sounding ends of what is played there, as MIDI numbers."""
 
     instrument: Instrument
@@ -43,9 +43,8 @@ def suit_of(score: Score, instrument: Instrument, grade: float) -> Suit:
         return Suit(instrument, OUT_OF_RANGE, low=low, high=high, beyond=tuple(_beyond(score, instrument)))
     low, high = _ends(arranged)
     keys = arranged.keys[0].fifths - score.keys[0].fifths
-    moved = low - _ends(score)[0]
-    octaves = round(moved / 12)
-    return Suit(instrument, WRITTEN if moved == 0 else ARRANGED, octaves, keys, low, high)
+    moved = arranged.notes[0].written.midi - score.notes[0].written.midi
+    return Suit(instrument, WRITTEN if moved == 0 else ARRANGED, round(moved / 12), keys, low, high)
 
 
 def _ends(score: Score) -> tuple[int, int]:

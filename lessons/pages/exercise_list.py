@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lessons.curriculum import publishing
 from lessons.curriculum.refusal import NotYours, Refused
-from lessons.models import Exercise, Lesson
+from lessons.models import Exercise, Lesson, Submission
 from lessons.models.curriculum import Status
 from lessons.words import said
 
@@ -52,7 +53,10 @@ class Filters:
 
 def listed(filters: Filters) -> QuerySet[Exercise]:
     found = Exercise.objects.filter(composed_for=None).select_related("lesson__course")
-    found = found.annotate(takes=Count("submissions")).defer("score", "musicxml", "recipe", "dropped")
+    takes = Submission.objects.filter(exercise=OuterRef("pk")).order_by().values("exercise").annotate(n=Count("pk"))
+    found = found.annotate(takes=Coalesce(Subquery(takes.values("n")), 0)).defer(
+        "score", "musicxml", "recipe", "dropped"
+    )
     for word in filters.search.split():
         found = found.filter(title__icontains=word) | found.filter(source__icontains=word)
     if filters.lesson:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from lessons import jobs
 from lessons.importing import files, saving
 from lessons.importing.bulk import LARGE, save_many
-from lessons.models import Exercise, ImportDraft, ImportedPiece
+from lessons.models import ImportDraft, ImportedPiece, Lesson
 from lessons.pages.doors import author_required
 from lessons.pages.importing_forms import ImportForm, PieceForm, PlaceForm
 from lessons.pages.importing_view import Decision, first_choices, piece_context, place_choices, svg_answer
@@ -28,6 +28,8 @@ LISTED = 25
 @author_required
 def desk(request: HttpRequest) -> HttpResponse:
     """Where files are dropped; and the drafts that wait."""
+    asked = (request.POST if request.method == "POST" else request.GET).get("lesson", "")
+    lesson = Lesson.objects.filter(pk=asked).first() if asked.isdecimal() and len(asked) < 12 else None
     form = ImportForm(request.POST or None, request.FILES or None) if request.method == "POST" else ImportForm()
     if request.method == "POST" and form.is_valid():
         uploads = form.cleaned_data["files"]
@@ -36,10 +38,11 @@ def desk(request: HttpRequest) -> HttpResponse:
             more = len(uploads) - 1
             words = ngettext("%(file)s and %(n)s more file", "%(file)s and %(n)s more files", more)
             title = words % {"file": title, "n": more}
-        return redirect(jobs.start("import", request.user, title, upload=files.bundle(uploads)))
-    drafts = ImportDraft.objects.filter(owner=request.user).annotate(count=Count("pieces"))
+        params = {"lesson": lesson.pk} if lesson else {}
+        return redirect(jobs.start("import", request.user, title, params, upload=files.bundle(uploads)))
+    drafts = ImportDraft.objects.filter(owner=request.user).annotate(count=Count("pieces")).order_by("-created_at")
     page = Paginator(drafts, LISTED).get_page(request.GET.get("page"))
-    return render(request, "import/desk.html", {"here": "desk", "form": form, "page": page})
+    return render(request, "import/desk.html", {"here": "desk", "form": form, "page": page, "lesson": lesson})
 
 
 @author_required
@@ -48,7 +51,7 @@ def draft(request: HttpRequest, pk: str) -> HttpResponse:
     found = _draft(request, pk)
     pieces = found.pieces.defer("scores", "text")
     chosen = request.POST.getlist("piece")
-    form = PlaceForm(request.POST or None, initial=place_choices(request.user, found.title))
+    form = PlaceForm(request.POST or None, initial=place_choices(request.user, found.title, found))
     if request.method == "POST" and form.is_valid():
         if "every" in request.POST:
             chosen = [str(piece.position) for piece in pieces]
@@ -144,8 +147,3 @@ def _save_several(request: HttpRequest, found: ImportDraft, positions: list[int]
         title = _("Exercises of %(title)s") % {"title": found.title}
         return redirect(jobs.start("import-save", request.user, title, params))
     return _saved(request, save_many(request.user, params))
-
-
-def exercises_of(found: ImportedPiece) -> list[Exercise]:
-    """What was made of a piece and still is there."""
-    return list(Exercise.objects.filter(pk__in=found.saved).only("pk", "title", "status"))

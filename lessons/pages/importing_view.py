@@ -18,7 +18,7 @@ from lessons import music_stand
 from lessons.importing import saving
 from lessons.importing.saving import Passage
 from lessons.importing.suiting import Suit, suits
-from lessons.models import Course, Exercise, ImportedPiece, Lesson, User
+from lessons.models import Course, Exercise, ImportDraft, ImportedPiece, Lesson, User
 from lessons.words import said
 from tutor.notation.errors import ScoreError
 from tutor.notation.excerpt import page_of, upbeat_of
@@ -139,12 +139,16 @@ def first_choices(piece: ImportedPiece, decision: Decision, user: User) -> dict[
         "tempo_bpm": max(20, min(300, decision.part["bpm"])),
         "source": piece.composer,
         "with_upbeat": bool(upbeat_of(decision.score)),
-        **place_choices(user, title_of(piece), piece.draft_id),
+        **place_choices(user, title_of(piece), piece.draft),
     }
 
 
-def place_choices(user: User, title: str, draft: Any = None) -> dict[str, Any]:
-    """Where the author put the last piece of this import; else a new lesson in the course they were at last."""
+def place_choices(user: User, title: str, draft: ImportDraft) -> dict[str, Any]:
+    """The lesson that it was brought for, or where the author put the last piece of this import; else a new one in
+    the course they were at last."""
+    asked = draft.job.params.get("lesson") if draft.job else None
+    if asked and Lesson.objects.filter(pk=asked).exists():
+        return {"lesson": str(asked), "new_lesson": title}
     earlier = ImportedPiece.objects.filter(draft=draft).exclude(saved=[]).values_list("saved", flat=True)
     keys = [key for saved in earlier for key in saved]
     if lesson := Lesson.objects.filter(exercises__in=keys).order_by("-pk").first():
