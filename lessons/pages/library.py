@@ -42,7 +42,7 @@ class Shelf:
 
 @player_required
 def lessons(request: HttpRequest) -> HttpResponse:
-    """By course; the first lesson of each that is open and not done is the one to go on with."""
+    """By course, a page of them at a time."""
     shown = Course.objects.filter(lessons__status=Status.PUBLISHED).distinct()
     page = Paginator(shown, COURSES_A_PAGE).get_page(request.GET.get("page"))
     context = {"here": "lessons", "page": page, "shelves": _shelves(request.user, list(page))}
@@ -83,11 +83,16 @@ def _shelves(student: User, courses: list[Course]) -> list[Shelf]:
     for one in rows:
         done, of = progress[one.pk]
         by_course[one.course_id].append(Line(one, done, of, locks.get(one.pk, [])))
-    for lines in by_course.values():
-        onward = next((line for line in lines if line.of and not line.is_done and not line.missing), None)
-        if onward is not None:
-            onward.is_next = True
+    if (onward := _onward([by_course[one.pk] for one in courses])) is not None:
+        onward.is_next = True
     return [Shelf(course, _by_unit(by_course[course.pk])) for course in courses]
+
+
+def _onward(courses: list[list[Line]]) -> Line | None:
+    """The one lesson to go on with: in a course that was begun, else in the first."""
+    open_ones = [[line for line in lines if line.of and not line.is_done and not line.missing] for lines in courses]
+    begun = [found for found, lines in zip(open_ones, courses, strict=True) if any(line.done for line in lines)]
+    return next((found[0] for found in [*begun, *open_ones] if found), None)
 
 
 def _by_unit(lines: list[Line]) -> list[tuple[Unit | None, list[Line]]]:
