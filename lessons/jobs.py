@@ -29,6 +29,7 @@ State = Job.State
 
 # Kind: what does it, as "module:function", taking the job and a Progress.
 KINDS: dict[str, str] = {
+    "gradebook-export": "lessons.gradebook.export:run",
     "roster-import": "lessons.roster.importing:run",
     "slips-mail": "lessons.roster.mailing:run",
     "my-data": "lessons.my_data:run",
