@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
 from lessons.classroom import ClassroomError
@@ -43,11 +44,9 @@ Order = Mapping[str, Any]
 
 def title_of(order: Order) -> str:
     """`Sight-reading, grade 2.5, 8 bars`."""
-    from django.utils.formats import localize
-
     parts = [said(_KIND_WORDS.get(order.get("kind", ""), "Exercise"))]
-    if order.get("grade") is not None:
-        parts.append(_("grade %(grade)s") % {"grade": localize(float(f"{order['grade']:g}"))})
+    if (grade := order.get("grade")) is not None:
+        parts.append(_("grade %(grade)s") % {"grade": localize(int(grade) if grade % 1 == 0 else grade)})
     if order.get("bars"):
         parts.append(_("%(bars)s bars") % {"bars": order["bars"]})
     parts += [said(describe(tag)) for tag in order.get("skills", ())]
