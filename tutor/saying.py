@@ -102,8 +102,10 @@ def _phrase_of(kept: Mapping[str, Any]) -> Phrase:
     given: Mapping[str, Any] = kept.get("with", {})
     facts = {name: fact if isinstance(fact, (int, float)) else from_json(fact) for name, fact in given.items()}
     if "many" in kept:
-        return phrase_n(kept["say"], kept["many"], kept["n"], **{name: facts[name] for name in facts if name != "n"})
-    return term(kept["of"], kept["say"]) if kept.get("of") else phrase(kept["say"], **facts)
+        one, many, count = kept["say"], kept["many"], kept["n"]
+        return phrase_n(one, many, count, **{name: facts[name] for name in facts if name != "n"})
+    sense, template = kept.get("of"), kept["say"]
+    return term(sense, template) if sense else phrase(template, **facts)
 
 
 def _made(text: str, template: str, facts: Mapping[str, Fact], sense: str = "") -> Phrase:
