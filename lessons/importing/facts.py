@@ -8,6 +8,7 @@ from typing import Any
 from tutor.notation.reading import Part, Piece
 from tutor.notation.sameness import melody_mark
 from tutor.notation.score import Score
+from tutor.saying import to_json
 
 
 def as_json(piece: Piece) -> dict[str, Any]:
@@ -16,7 +17,7 @@ def as_json(piece: Piece) -> dict[str, Any]:
         "title": piece.title[:200],
         "composer": piece.composer[:200],
         "text": piece.text,
-        "troubles": list(piece.troubles),
+        "troubles": [to_json(line) for line in piece.troubles],
         "parts": [facts_of(part) for part in piece.parts],
         "scores": [part.score.to_dict() for part in piece.parts],
     }
@@ -31,7 +32,7 @@ def facts_of(part: Part) -> dict[str, Any]:
         "bars": sum(bar.number > 0 for bar in score.bars),
         "bpm": round(score.bpm),
         "section_ends": list(part.section_ends),
-        "dropped": list(score.dropped),
+        "dropped": [to_json(line) for line in score.dropped],
         "one_line": not any("chord note" in line or "lower voice" in line for line in score.dropped),
         **what_it_asks(score),
     }

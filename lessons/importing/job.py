@@ -15,6 +15,8 @@ from lessons.importing import files
 from lessons.importing.reader import FileTrouble, Reader
 from lessons.jobs import JobTrouble, Progress
 from lessons.models import ImportDraft, ImportedPiece, Job
+from lessons.words import said
+from tutor.saying import from_json
 
 KIND = "import"
 MOST_PIECES = 500
@@ -29,10 +31,10 @@ def run(job: Job, progress: Progress) -> None:
         total = files.count(upload)
         for done, (name, answer) in enumerate(_answers(upload), 1):
             if "error" in answer:
-                troubles.append((name, answer["error"]))
+                troubles.append((name, said(from_json(answer["error"]))))
             else:
                 pieces.append(_piece(len(pieces) + 1, name, answer["piece"]))
-                troubles += [(name, trouble) for trouble in answer["piece"]["troubles"]]
+                troubles += [(name, said(from_json(one))) for one in answer["piece"]["troubles"]]
             progress(done, max(total, done), _("Read %(file)s") % {"file": name})
             if len(pieces) >= MOST_PIECES:
                 troubles.append((name, _("More than %(n)s pieces: the rest was left out.") % {"n": MOST_PIECES}))

@@ -15,6 +15,7 @@ from typing import Any
 from lessons.importing.facts import as_json
 from lessons.read_score_file import MOST_MEMORY_BYTES
 from tutor.notation.reading import ScoreError, read_pieces
+from tutor.saying import to_json
 
 
 def main() -> None:
@@ -32,10 +33,15 @@ def main() -> None:
 def _answers(data: bytes, name: str) -> Iterator[dict[str, Any]]:
     try:
         for piece in read_pieces(data, name):
-            yield {"error": str(piece)} if isinstance(piece, ScoreError) else {"piece": as_json(piece)}
+            yield _error(piece) if isinstance(piece, ScoreError) else {"piece": as_json(piece)}
     except ScoreError as problem:
-        yield {"error": str(problem)}
+        yield _error(problem)
     yield {"end": True}
+
+
+def _error(problem: ScoreError) -> dict[str, Any]:
+    """As it can be said in the author's language, where it can."""
+    return {"error": to_json(problem.args[0] if problem.args else str(problem))}
 
 
 if __name__ == "__main__":

@@ -16,9 +16,11 @@ from lessons import authoring
 from lessons.curriculum import publishing
 from lessons.models import Course, Exercise, ImportedPiece, Lesson, User
 from lessons.models.curriculum import Status
+from lessons.words import said
 from tutor.notation.errors import ScoreError
 from tutor.notation.excerpt import excerpt, upbeat_of
 from tutor.notation.score import Score
+from tutor.saying import from_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +163,14 @@ def _exercise(piece: ImportedPiece, part: int, score: Score, passage: Passage, w
     authoring.set_score(exercise, replace(score, title=title, bpm=float(tempo)))
     is_whole = (passage.first, passage.last) == (0, len(piece.scores[part]["bars"]) - 1)
     exercise.musicxml = piece.text if is_whole and len(piece.scores) == 1 else ""
-    exercise.dropped = [*piece.parts[part]["dropped"], *exercise.dropped]
+    exercise.dropped = [*_left_out(piece.parts[part]["dropped"], is_whole), *exercise.dropped]
     return exercise
+
+
+def _left_out(kept: list[Any], is_whole: bool) -> list[str]:
+    """What the file has more than the page, in the author's language; its bars are counted as the file does."""
+    lines = [said(from_json(line)) for line in kept]
+    return lines if is_whole else [_("In the whole piece: %(sentence)s") % {"sentence": line} for line in lines]
 
 
 def _put_reference(exercises: Sequence[Exercise], wishes: Wishes) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tutor.notation.errors import ScoreError
+from tutor.notation.arranging import OCTAVES, placement, transposed, written_pitches
 from tutor.notation.instruments import INSTRUMENTS, Instrument
 from tutor.notation.score import Pitch, Score
 
@@ -28,40 +29,37 @@ class Suit:
 
 def suits(score: Score, grade: float) -> list[Suit]:
     """Of every instrument, in the data file's order."""
-    return [suit_of(score, instrument, grade) for instrument in INSTRUMENTS.values()]
+    pitches = written_pitches(score)
+    return [_suit(score, pitches, instrument, grade) for instrument in INSTRUMENTS.values()]
 
 
 def suit_of(score: Score, instrument: Instrument, grade: float) -> Suit:
     """How one instrument takes it. What the student is given is always arranged: `written` means that arranging moves
     nothing but the clef and the transposition."""
-    from tutor.notation.arranging import arrange
-
-    try:
-        arranged = arrange(score, instrument, grade)
-    except ScoreError:
-        low, high = _ends(score)
-        return Suit(instrument, OUT_OF_RANGE, low=low, high=high, beyond=tuple(_beyond(score, instrument)))
-    low, high = _ends(arranged)
-    keys = arranged.keys[0].fifths - score.keys[0].fifths
-    moved = arranged.notes[0].written.midi - score.notes[0].written.midi
-    return Suit(instrument, WRITTEN if moved == 0 else ARRANGED, round(moved / 12), keys, low, high)
+    return _suit(score, written_pitches(score), instrument, grade)
 
 
-def _ends(score: Score) -> tuple[int, int]:
-    pitches = [note.pitch for note in score.notes]
-    return min(pitches), max(pitches)
+def _suit(score: Score, pitches: Counter[Pitch], instrument: Instrument, grade: float) -> Suit:
+    shift = placement(pitches, score.keys, instrument, grade)
+    if shift is None:
+        low, high = _ends(pitches, score.transposition)
+        return Suit(instrument, OUT_OF_RANGE, low=low, high=high, beyond=_beyond(pitches, score, instrument))
+    moved = [pitch for pitch in (transposed(pitch, *shift) for pitch in pitches) if pitch]
+    low, high = _ends(moved, instrument.transposition)
+    return Suit(instrument, ARRANGED if any(shift) else WRITTEN, *shift, low, high)
 
 
-def _beyond(score: Score, instrument: Instrument) -> Iterator[str]:
+def _ends(pitches: Iterable[Pitch], transposition: int) -> tuple[int, int]:
+    sounding = [pitch.midi + transposition for pitch in pitches]
+    return min(sounding), max(sounding)
+
+
+def _beyond(pitches: Iterable[Pitch], score: Score, instrument: Instrument) -> tuple[str, ...]:
     """The notes that lie outside where it lies best: moved by octaves until the fewest do."""
-    best: Sequence[Pitch] | None = None
-    for octave in range(-4, 5):
+    candidates = []
+    for octave in OCTAVES:
         moved = 12 * octave + score.transposition - instrument.transposition
-        outside = {
-            note.written
-            for note in score.notes
-            if not instrument.written_low <= note.written.midi + moved <= instrument.written_high
-        }
-        if best is None or len(outside) < len(best):
-            best = sorted(outside, key=lambda pitch: pitch.midi)
-    yield from (pitch.name for pitch in best or ())
+        low, high = instrument.written_low - moved, instrument.written_high - moved
+        candidates.append([pitch for pitch in pitches if not low <= pitch.midi <= high])
+    fewest = min(candidates, key=len)
+    return tuple(pitch.name for pitch in sorted(fewest, key=lambda pitch: pitch.midi))

@@ -8,7 +8,6 @@ from functools import cached_property
 from itertools import groupby, zip_longest
 from typing import Any
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
@@ -26,6 +25,7 @@ from tutor.notation.instruments import get_instrument
 from tutor.notation.phrasing import EIGHTS, FOURS, PHRASES, SECTIONS, WHOLE, proposals, repeats_of
 from tutor.notation.sameness import melody_mark
 from tutor.notation.score import Score
+from tutor.saying import from_json
 
 BARS_A_PAGE = 24
 MOST_PASSAGES = 60
@@ -167,7 +167,7 @@ def piece_context(piece: ImportedPiece, decision: Decision, form: Any) -> dict[s
         "form": form,
         "decision": decision,
         "part": part,
-        "dropped": [said(line) for line in part["dropped"]],
+        "dropped": [said(from_json(line)) for line in part["dropped"]],
         "parts": list(enumerate(piece.parts)),
         "pages": list(_pages(piece, decision)),
         "svg": reverse("import-svg", args=[piece.draft_id, piece.position]),
@@ -176,7 +176,7 @@ def piece_context(piece: ImportedPiece, decision: Decision, form: Any) -> dict[s
         "has_upbeat": bool(upbeat_of(decision.score)),
         "repeated": _repeated_words(decision),
         "splits": _splits(decision),
-        "families": families(_suits(piece, decision), set(form["instruments"].value() or ())),
+        "families": families(suits(decision.score, part["grade"]), set(form["instruments"].value() or ())),
         "trains": trains(part["skills"]),
         "hardness": hardness(part["grade"]),
         "alike": _alike(part["melody"], piece.saved),
@@ -219,16 +219,6 @@ def _pages(piece: ImportedPiece, decision: Decision) -> Iterator[dict[str, Any]]
             "numbers": ",".join(str(bar.number) for bar in here),
             "url": f"{url}?part={decision.number}&from={here[0].number}&to={here[-1].number}",
         }
-
-
-def _suits(piece: ImportedPiece, decision: Decision) -> list[Suit]:
-    """Kept for a while: of a long piece it takes a second to find."""
-    key = f"suits-{piece.pk}-{decision.number}"
-    found: list[Suit] | None = cache.get(key)
-    if found is None:
-        found = suits(decision.score, decision.part["grade"])
-        cache.set(key, found, 3600)
-    return found
 
 
 def families(found: list[Suit], ticked: set[str]) -> list[tuple[str, list[dict[str, Any]]]]:

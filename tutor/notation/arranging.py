@@ -6,12 +6,13 @@ instrument does the key move, and then as little as possible.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from tutor.notation.errors import CannotArrange
 from tutor.notation.instruments import Instrument
-from tutor.notation.score import SEMITONES_ABOVE_C, Pitch, Score
+from tutor.notation.score import SEMITONES_ABOVE_C, Key, Pitch, Score
 
 OCTAVES = range(-5, 6)
 # Keys in the order in which they are tried: the written one, then its neighbours on the circle of fifths.
@@ -22,17 +23,32 @@ OUT_OF_REACH = 12.0
 
 def arrange(score: Score, instrument: Instrument, grade: float) -> Score:
     """The score for this instrument, in the octave that suits a player of this grade; ids stay as they are."""
-    pitches = {symbol.pitch for symbol in score.symbols if symbol.pitch}
+    pitches = written_pitches(score)
+    shift = placement(pitches, score.keys, instrument, grade)
+    if shift is None:
+        raise CannotArrange(
+            f"“{score.title or 'This score'}” spans {_span(pitches)} semitones, which the {instrument.label.lower()}"
+            " can't play in any octave or key."
+        )
+    return _set(score, instrument, shift)
+
+
+def written_pitches(score: Score) -> Counter[Pitch]:
+    """How many symbols there are of each."""
+    return Counter(symbol.pitch for symbol in score.symbols if symbol.pitch)
+
+
+def placement(
+    pitches: Counter[Pitch], keys: Sequence[Key], instrument: Instrument, grade: float
+) -> tuple[int, int] | None:
+    """Octaves up and moves along the circle of fifths that suit this player best; None where none fits."""
     for fifths_move in FIFTHS_MOVES:
-        if not all(-7 <= key.fifths + fifths_move <= 7 for key in score.keys):
+        if not all(-7 <= key.fifths + fifths_move <= 7 for key in keys):
             continue
         shifts = [(octaves, fifths_move) for octaves in OCTAVES if _fits(pitches, octaves, fifths_move, instrument)]
         if shifts:
-            return _set(score, instrument, min(shifts, key=lambda shift: _strain(score, shift, instrument, grade)))
-    raise CannotArrange(
-        f"“{score.title or 'This score'}” spans {_span(pitches)} semitones, which the {instrument.label.lower()}"
-        " can't play in any octave or key."
-    )
+            return min(shifts, key=lambda shift: _strain(pitches, shift, instrument, grade))
+    return None
 
 
 def _fits(pitches: Iterable[Pitch], octaves: int, fifths_move: int, instrument: Instrument) -> bool:
@@ -57,14 +73,15 @@ def transposed(pitch: Pitch, octaves: int, fifths_move: int) -> Pitch | None:
     return Pitch(octave, step, alter) if -2 <= alter <= 2 else None
 
 
-def _strain(score: Score, shift: tuple[int, int], instrument: Instrument, grade: float) -> float:
+def _strain(pitches: Counter[Pitch], shift: tuple[int, int], instrument: Instrument, grade: float) -> float:
     """How uncomfortable a placement is: notes beyond the grade's range first, then the distance from the middle."""
     low, high = instrument.range_at(grade)
     middle = (instrument.beginner_low + instrument.beginner_high) / 2
-    pitches = [transposed(symbol.pitch, *shift) for symbol in score.symbols if symbol.pitch]
-    written = [pitch.midi for pitch in pitches if pitch]
-    beyond = sum(max(low - midi, midi - high, 0) for midi in written) / len(written)
-    return OUT_OF_REACH * beyond + abs((min(written) + max(written)) / 2 - middle)
+    moved = ((transposed(pitch, *shift), count) for pitch, count in pitches.items())
+    written = [(pitch.midi, count) for pitch, count in moved if pitch]
+    beyond = sum(max(low - midi, midi - high, 0) * count for midi, count in written) / pitches.total()
+    lowest, highest = min(written)[0], max(written)[0]
+    return OUT_OF_REACH * beyond + abs((lowest + highest) / 2 - middle)
 
 
 def _set(score: Score, instrument: Instrument, shift: tuple[int, int]) -> Score:

@@ -21,7 +21,7 @@ def melody_mark(score: Mapping[str, Any]) -> str:
         sounding.pop()
     if not sounding:
         return ""
-    first = sounding[0][0]
+    first = sounding[0][0] or 0
     told = ",".join(f"{'r' if pitch is None else pitch - first}:{length}" for pitch, length in sounding)
     return hashlib.sha256(told.encode()).hexdigest()[:40]
 
