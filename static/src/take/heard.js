@@ -209,6 +209,8 @@ export class Heard {
     if (panel.contains(document.activeElement)) document.activeElement.blur();
     if (this.openable?.ringOf(id)) this.openable.focusOn(id);
     else this.open(id);
+    // It was open already, and the place has moved on.
+    if (Math.abs(this.player.now_s - this.player.timeOf(id)) > 0.05) this.player.to(this.player.timeOf(id));
   }
 
   say(words) {

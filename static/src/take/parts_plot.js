@@ -41,5 +41,5 @@ function table(sides, rows) {
   const value = (number) => (number === null ? "–" : String(Math.round(number)));
   const head = make("tr", {}, make("td", {}), ...sides.map((side) => make("th", { scope: "col" }, side.name)));
   const body = rows.map(([name, words]) => make("tr", {}, make("th", { scope: "row" }, words), ...sides.map((side) => make("td", {}, value(side.assessment.grade[name])))));
-  return make("table", { class: "sr-only" }, make("caption", {}, t("The grade in its parts")), make("thead", {}, head), make("tbody", {}, ...body));
+  return make("div", { class: "sr-only" }, make("table", {}, make("caption", {}, t("The grade in its parts")), make("thead", {}, head), make("tbody", {}, ...body)));
 }
