@@ -27,7 +27,7 @@ def tell(apps, schema_editor):
 
 def _in_brief(result, ruled):
     notes = [(ruled.get(note["id"], note["verdict"]), note) for note in result["notes"]]
-    judged = [note["confidence"] for verdict, note in notes if verdict != "not_heard"]
+    judged = [1.0 if note["id"] in ruled else note["confidence"] for verdict, note in notes if verdict != "not_heard"]
     unheard = sum(verdict == "not_heard" and note.get("reason") != "not reached" for verdict, note in notes)
     confidence = round(sum(judged) / len(judged), 3) if judged else None
     causes = list(dict.fromkeys(cause["code"] for cause in result.get("causes", ())))

@@ -84,7 +84,7 @@ def in_order(students: Iterable[ClassStudent], by: str) -> list[ClassStudent]:
     """By name as they come, by the weakest skill of each, or by one skill: who needs it most first."""
     students = list(students)
     if by == BY_WEAKEST:
-        return sorted(students, key=lambda one: one.weakest.strength if one.weakest else 2.0)
+        return sorted(students, key=lambda one: _strength(one, one.weakest.tag) if one.weakest else 2.0)
     if by and by != BY_NAME:
         return sorted(students, key=lambda one: _strength(one, by))
     return students
