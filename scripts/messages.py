@@ -165,7 +165,7 @@ def compile_for_django(language: str) -> None:
 def compile_for_pages(language: str) -> None:
     """A script of one statement, loaded before the page's own: the policy of the pages allows no inline one."""
     catalog = read("djangojs", language)
-    said = {_key(message): _value(message, language) for message in catalog if message.id and _is_whole(message)}
+    said = {_key(message): page_value(message, language) for message in catalog if message.id and _is_whole(message)}
     words = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     PAGE_WORDS.mkdir(parents=True, exist_ok=True)
     (PAGE_WORDS / f"{language}.js").write_text(f"globalThis.woodshedWords={words};\n", encoding="utf-8")
@@ -175,7 +175,7 @@ def _key(message: Message) -> str:
     return message.id if isinstance(message.id, str) else message.id[0]
 
 
-def _value(message: Message, language: str) -> str | dict[str, str]:
+def page_value(message: Message, language: str) -> str | dict[str, str]:
     """Plurals by the name that Intl.PluralRules gives to a number, not by gettext's index."""
     if isinstance(message.id, str):
         return str(message.string)
@@ -202,12 +202,12 @@ def faults_in(domain: str, language: str) -> list[str]:
             faults.append(f"{where} has no translation ({message.locations[0][0]})")
         elif kept.fuzzy:
             faults.append(f"{where} is marked as doubtful")
-        elif wrong := _facts_that_differ(message, kept):
+        elif wrong := facts_that_differ(message, kept):
             faults.append(f"{where}: {wrong}")
     return faults
 
 
-def _facts_that_differ(message: Message, kept: Message) -> str:
+def facts_that_differ(message: Message, kept: Message) -> str:
     """A translation names the facts of the English; of a plural each form may leave out what its sentence needs not."""
     if isinstance(message.id, str):
         ours, theirs = set(PLACE.findall(message.id)), set(PLACE.findall(str(kept.string)))
