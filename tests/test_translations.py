@@ -1,4 +1,4 @@
-{% load i18n %}"""Everything a person reads can be said in every language of the school: nothing is left out of the catalogues, and
+"""Everything a person reads can be said in every language of the school: nothing is left out of the catalogues, and
 nothing bypasses them."""
 
 from __future__ import annotations
