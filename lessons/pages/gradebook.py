@@ -53,6 +53,7 @@ def gradebook(request: HttpRequest, pk: int) -> HttpResponse:
         "lines": [_line(row, first, len(work.object_list), here) for row in page],
         "sorts": {name: _sort(filters, name) for name in ("name", "mark", "missing")},
         "kept": urlencode(as_query(filters)),
+        "filtered": not {"group", "assignment", "since", "until", "shown"}.isdisjoint(as_query(filters)),
         "means": book.mean,
     }
     return render(request, "gradebook/book.html", context)

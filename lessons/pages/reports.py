@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,7 +20,7 @@ from lessons.gradebook.reports import Report, reports_of
 from lessons.models import ReportNote
 from lessons.pages import drawing
 from lessons.pages.gradebook import classroom_read, day_asked, filters_asked
-from lessons.pages.skill_map import skill_map
+from lessons.pages.skill_map import SkillMap, skill_map
 from lessons.words import said
 from tutor.notation.instruments import INSTRUMENTS
 
@@ -91,9 +92,16 @@ def _drawn(one: Report) -> dict[str, Any]:
         "busiest": max((stretch.minutes for stretch in one.practice), default=0.0),
         "dots": list(zip(one.grades, dots, strict=True)),
         "trend": drawing.points(dots),
-        "map": skill_map(one.skill_map, one.skills, one.working_grade),
+        "map": in_sight(skill_map(one.skill_map, one.skills, one.working_grade)),
         "width": drawing.WIDTH,
         "height": drawing.HEIGHT,
         "tall": drawing.HEIGHT + 18,
         "floor": drawing.HEIGHT - drawing.FOOT,
     }
+
+
+def in_sight(whole: SkillMap) -> SkillMap:
+    """Up to the last grade with anything to show: paper is short."""
+    last = max((mark.skill.grade for mark in whole.marks if mark.skill.heard or not mark.beyond), default=1)
+    families = tuple(replace(family, steps=family.steps[:last]) for family in whole.families)
+    return replace(whole, grades=whole.grades[:last], families=families)
