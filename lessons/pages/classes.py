@@ -21,6 +21,7 @@ from lessons.pages.heat_map import BY_NAME, heat_map, in_order
 from lessons.pages.home import charts
 from lessons.pages.limits import panel_of
 from lessons.pages.need_words import KIND_WORDS, need_in_words
+from lessons.pages.queues import on_round
 from lessons.pages.skill_map import map_of
 from lessons.pages.take_filter import TakeFilterForm
 from tutor.composing.skills import describe
@@ -118,13 +119,15 @@ def _group(request: HttpRequest, groups: list[StudentGroup]) -> StudentGroup | N
 
 
 def _needs(needs: dashboards.Needs) -> dict[str, Any]:
-    """Each line with its words; the first ones, the rest, and those put aside."""
-    lines = [(need, KIND_WORDS[need.kind], need_in_words(need)) for need in needs.open]
-    return {
-        "first": lines[:NEEDS_SHOWN],
-        "rest": lines[NEEDS_SHOWN:],
-        "many": len(lines),
-        "aside": [(need, KIND_WORDS[need.kind], need_in_words(need)) for need in needs.aside],
+    """Each line with its words and its take, one of a round of all; the first ones, the rest, and those put aside."""
+
+    def lines(of: list[dashboards.Need]) -> list[tuple[dashboards.Need, Any, str, str]]:
+        takes = [need.take for need in of]
+        return [(need, KIND_WORDS[need.kind], need_in_words(need), on_round(need.url, takes)) for need in of]
+
+    waiting = lines(needs.open)
+    return {"first": waiting[:NEEDS_SHOWN], "rest": waiting[NEEDS_SHOWN:], "many": len(waiting)} | {
+        "aside": lines(needs.aside)
     }
 
 

@@ -18,6 +18,7 @@ from lessons import contests, verdicts
 from lessons.classroom import ClassroomError
 from lessons.heard_words import heard_in_words
 from lessons.models import Classroom, Contest, Membership
+from lessons.pages.queues import on_round
 from lessons.rulings import CLEARABLE, kinds_of
 from tutor.grading.assessment import CORRECT, MISSING, NOT_HEARD, WRONG
 
@@ -43,7 +44,7 @@ def contested(request: HttpRequest) -> HttpResponse:
         "answered": answered,
         "waiting_count": waiting.count() if answered else page.paginator.count,
         "page": page,
-        "lines": [_line(one) for one in page],
+        "lines": [_line(one, [each.assessment.submission_id for each in page]) for one in page],
     }
     return render(request, "contested/queue.html", context)
 
@@ -96,7 +97,8 @@ def _of_class(found: QuerySet[Contest], classroom: Classroom | None) -> QuerySet
     return found.filter(assessment__submission__student__in=students)
 
 
-def _line(one: Contest) -> dict[str, Any]:
+def _line(one: Contest, takes: list[Any]) -> dict[str, Any]:
+    """`takes`: of the whole page, to go through them from the take's own page too."""
     take = one.assessment.submission
     at_s = one.heard.get("at_s")
     recording = reverse("api-recording", args=[take.pk])
@@ -106,7 +108,7 @@ def _line(one: Contest) -> dict[str, Any]:
         "one": one,
         "take": take,
         "heard": heard_in_words(one.heard),
-        "address": contests.address_of(take, one.note_id),
+        "address": on_round(contests.address_of(take, one.note_id), takes),
         "recording": recording,
         "clapped": take.clapped,
         "was_right": kinds_of(one.heard) == ["right"],

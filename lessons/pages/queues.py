@@ -1,6 +1,6 @@
 """A teacher's round: takes to go through one after the other, in the order of the page that they come from.
 
-`/takes/<id>/?queue=<id>,<id>,…` is a take on such a round; `round_query(ids)` makes the part behind the question mark.
+`/takes/<id>/?queue=<id>,<id>,…` is a take on such a round; `on_round(address, takes)` makes that of the take's address.
 """
 
 from __future__ import annotations
@@ -31,6 +31,15 @@ class Round:
 def round_query(takes: Iterable[object]) -> str:
     """`queue=…` for the address of a take; the same round whichever of them is opened."""
     return "queue=" + ",".join(str(take) for take in list(takes)[:LONGEST_ROUND])
+
+
+def on_round(address: str, takes: Iterable[object]) -> str:
+    """The address of a take, or of a place in it, with the round that it is on; as it is where there is no other."""
+    stops = list(dict.fromkeys(take for take in takes if take))
+    if len(stops) < 2:
+        return address
+    path, mark, place = address.partition("#")
+    return f"{path}?{round_query(stops)}{mark}{place}"
 
 
 def round_of(request: HttpRequest, take: Submission) -> Round | None:

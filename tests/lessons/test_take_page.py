@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from lessons.contests import contest
 from lessons.models import Submission
-from lessons.pages.queues import LONGEST_ROUND, round_query
+from lessons.pages.queues import LONGEST_ROUND, on_round, round_query
 from tests.factories import ExerciseFactory, SubmissionFactory, graded, melody
 
 
@@ -158,3 +159,22 @@ def test_of_a_class_that_is_over_the_take_is_nobodys(client, ms_clark, ada, clas
     classroom.save()
     assert page(client, ms_clark, take).status_code in (200, 404)
     assert Submission.objects.filter(pk=take.pk).exists()
+
+
+def test_what_needs_a_teacher_is_a_round(client, ms_clark, ada, classroom):
+    takes = [graded(student=ada, faulty=dict.fromkeys(("n2", "n3", "n4"), "not_heard")) for _ in range(2)]
+    for take in takes:
+        contest(take, ada, "n3", "I did.")
+    client.force_login(ms_clark)
+    for where in (reverse("class", args=[classroom.pk]), reverse("contested")):
+        seen = client.get(where).content.decode()
+        asked = re.findall(r'href="(/takes/[^"]*)"', seen)
+        ways = [way for way in asked if "queue=" in way]
+        assert ways and all(way.endswith("#note=n3") for way in ways if "#" in way), where
+        assert all(str(take.pk) in way.partition("queue=")[2] for way in ways for take in takes)
+        assert "2 of 2" in client.get(ways[-1]).content.decode() or "1 of 2" in client.get(ways[-1]).content.decode()
+
+
+def test_one_take_is_no_round():
+    assert on_round("/takes/1/#note=n3", [1, 1, None]) == "/takes/1/#note=n3"
+    assert on_round("/takes/1/#note=n3", [1, 2]) == "/takes/1/?queue=1,2#note=n3"
