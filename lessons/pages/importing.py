@@ -14,9 +14,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from lessons import jobs
+from lessons.curriculum.publishing import is_only_author
 from lessons.importing import files, saving
 from lessons.importing.bulk import LARGE, save_many
-from lessons.models import ImportDraft, ImportedPiece, Lesson
+from lessons.models import ImportDraft, ImportedPiece, Lesson, User
 from lessons.pages.doors import author_required
 from lessons.pages.importing_forms import ImportForm, PieceForm, PlaceForm
 from lessons.pages.importing_view import Decision, first_choices, piece_context, place_choices, svg_answer
@@ -60,6 +61,7 @@ def draft(request: HttpRequest, pk: str) -> HttpResponse:
         form.add_error(None, _("Tick the pieces that you want."))
     page = Paginator(pieces, LISTED).get_page(request.GET.get("page"))
     context = {"here": "desk", "draft": found, "page": page, "form": form, "ticked": chosen}
+    context["publishes"] = publishes(request.user)
     return render(request, "import/draft.html", context)
 
 
@@ -72,7 +74,8 @@ def piece(request: HttpRequest, pk: str, position: int) -> HttpResponse:
     form = PieceForm(request.POST or None, request.FILES or None, initial=first_choices(found, decision, request.user))
     if request.method == "POST" and form.is_valid() and (answer := _save(request, found, decision, form)):
         return answer
-    return render(request, "import/piece.html", piece_context(found, decision, form))
+    context = piece_context(found, decision, form) | {"publishes": publishes(request.user)}
+    return render(request, "import/piece.html", context)
 
 
 @author_required
@@ -92,6 +95,11 @@ def discard(request: HttpRequest, pk: str) -> HttpResponse:
     _draft(request, pk).delete()
     messages.success(request, _("The import is gone. What you saved from it stays."))
     return redirect("import")
+
+
+def publishes(user: User) -> bool:
+    """At once; else another author reads it first (lessons/curriculum/publishing.py)."""
+    return user.is_staff or is_only_author(user)
 
 
 def _draft(request: HttpRequest, pk: str) -> ImportDraft:
