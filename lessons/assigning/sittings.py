@@ -41,20 +41,20 @@ def unbegun_test(exercise: Exercise, student: User, now: datetime | None = None)
 def hides(exercise: Exercise, student: User, now: datetime | None = None) -> bool:
     """True while a test keeps the score from this student: before it begins, and once the time is over without a
     take. Music that they have played before is no secret."""
-    if unbegun_test(exercise, student, now):
-        return not _knows(exercise, student)
     sitting = sitting_now(exercise, student)
-    if sitting is None or sitting.submission_id is not None:
-        return False
-    return (now or timezone.now()) > shown_until(sitting) and not _knows(exercise, student)
+    if sitting is not None and sitting.submission_id is None:
+        hidden = (now or timezone.now()) > shown_until(sitting)
+    else:
+        hidden = unbegun_test(exercise, student, now) is not None
+    return hidden and not _knows(exercise, student)
 
 
 def mutes(exercise: Exercise, student: User) -> bool:
     """True while nothing may be played to this student: until the take of the test is in."""
-    if unbegun_test(exercise, student):
-        return not _knows(exercise, student)
     sitting = sitting_now(exercise, student)
-    return sitting is not None and sitting.submission_id is None
+    if sitting is not None and sitting.submission_id is None:
+        return True
+    return unbegun_test(exercise, student) is not None and not _knows(exercise, student)
 
 
 def hidden_from(student: User, now: datetime | None = None) -> QuerySet[Exercise]:

@@ -129,7 +129,7 @@ class AssignForm(forms.Form):
 
     def __init__(self, classroom: Classroom, *args: Any, assignment: Assignment | None = None, **kwargs: Any) -> None:
         kwargs["initial"] = (_as_it_is(assignment) if assignment else _usual()) | kwargs.get("initial", {})
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, label_suffix="", **kwargs)
         self.assignment = assignment
         self.members = list(
             User.objects.filter(memberships__classroom=classroom, memberships__role="student").order_by(

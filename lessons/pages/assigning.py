@@ -18,7 +18,7 @@ from lessons.assigning import examining, orders, reading, writing
 from lessons.assigning.audience import students_of
 from lessons.assigning.marking import State
 from lessons.classroom import ClassroomError
-from lessons.models import Assignment, Classroom, TestSitting
+from lessons.models import Assignment, Classroom, Membership, TestSitting, User
 from lessons.models.curriculum import Status
 from lessons.pages.assign_forms import EXERCISE, LESSON, AssignForm
 from lessons.words import sentence_of
@@ -37,6 +37,17 @@ def of_class(request: HttpRequest, pk: int) -> HttpResponse:
     page = Paginator(reading.of_class(classroom), A_PAGE).get_page(request.GET.get("page"))
     lines = reading.class_lines(page.object_list)
     return render(request, "assign/list.html", {"classroom": classroom, "lines": lines, "page": page})
+
+
+@login_required
+def of_student(request: HttpRequest, pk: int, student_pk: int) -> HttpResponse:
+    """What one student has, as it is due, with how each went."""
+    classroom = _classroom(request, pk, archived=True)
+    studying = Membership.objects.filter(classroom=classroom, role=Membership.Role.STUDENT)
+    student = get_object_or_404(User.objects.filter(memberships__in=studying), pk=student_pk)
+    lines = [line for line in reading.for_student(student) if line.assignment.classroom_id == classroom.pk]
+    page = Paginator(lines, A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "assign/of_student.html", {"classroom": classroom, "student": student, "page": page})
 
 
 @login_required

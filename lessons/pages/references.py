@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from lessons.api import answers
+from lessons.assigning.sittings import mutes
 from lessons.curriculum import publishing
 from lessons.models import Exercise
 from lessons.recordings import SUFFIXES
@@ -23,7 +24,7 @@ def reference(request: HttpRequest, pk: int) -> HttpResponseBase:
     else:
         row = get_object_or_404(Exercise.objects.visible_to(request.user), pk=pk)
     name = getattr(row.reference, "name", row.reference)
-    if not name:
+    if not name or mutes(row, request.user):  # Nobody hears what a test is about before they have played it.
         raise Http404
     row.reference = name
     kind = TYPES.get(name.rpartition(".")[2], "application/octet-stream")

@@ -132,6 +132,9 @@ urlpatterns = [
     path("classes/<int:pk>/limits/", limits.of_class, name="class-limits"),
     path("classes/<int:pk>/students/<int:student_pk>/limits/", limits.of_student, name="class-student-limits"),
     path("classes/<int:pk>/students/<int:student_pk>/plans/", plans.plans_of_student, name="class-student-plans"),
+    path(
+        "classes/<int:pk>/students/<int:student_pk>/assignments/", assigning.of_student, name="student-assignments"
+    ),
     path("classes/<int:pk>/students/<int:student_pk>/", classes.student, name="class-student"),
     path("desk/", desk.desk, name="desk"),
     path("desk/review/", desk_reviews.queue, name="desk-reviews"),

@@ -304,3 +304,13 @@ def test_assigning_tells_them_at_once(
         assign(client, classroom, what=f"exercise-{scale.pk}")
     notice = Notice.objects.get()
     assert (notice.reader, notice.kind, notice.facts["title"]) == (ada, "assigned", "G major")
+
+
+def test_what_one_student_has(client: Any, ada: User, ben: User, zoe: User, ms_clark: User, classroom: Any) -> None:
+    AssignmentFactory(classroom=classroom, exercise=ExerciseFactory(title="For Ada"), students=[ada])
+    client.force_login(ms_clark)
+    pages = [client.get(reverse("student-assignments", args=[classroom.pk, who.pk])) for who in (ada, ben)]
+    assert ["For Ada" in text_of(page) for page in pages] == [True, False]
+    assert client.get(reverse("student-assignments", args=[classroom.pk, zoe.pk])).status_code == 404
+    client.force_login(ben)
+    assert client.get(reverse("student-assignments", args=[classroom.pk, ada.pk])).status_code == 404

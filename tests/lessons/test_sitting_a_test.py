@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,7 +16,7 @@ from lessons.assigning import examining, sittings
 from lessons.assigning.marks import State, marks_of
 from lessons.models import Assignment, Exercise, Submission, TestSitting, User
 from lessons.practice.assigned import assigned_to
-from tests.factories import AssignmentFactory, ExerciseFactory, LessonFactory, graded, melody
+from tests.factories import AssignmentFactory, ExerciseFactory, LessonFactory, StudentFactory, graded, melody
 from tests.lessons.test_assigned_takes import send
 from tutor.composing.refusal import CannotCompose
 
@@ -57,6 +58,7 @@ def test_no_door_gives_the_score_before_it_begins(
     assert data["score_hidden"]
     assert (data["notes"], data["skills"]) == ([], {})
     assert note_ids(fetch(api, ada, tune, "api-exercise-score-svg")) == 0
+    assert note_ids(fetch(api, ada, tune, "api-exercise-score-svg", version=1)) == 0
     assert fetch(api, ada, tune, "api-exercise-score-musicxml").status_code == 403
     assert fetch(api, ada, tune, "api-exercise-sound").status_code == 403
     assert fetch(api, ada, tune, "api-exercise-sound", instrument="flute").status_code == 403
@@ -66,6 +68,20 @@ def test_no_door_gives_the_score_before_it_begins(
     assert page.url == reverse("assignment-test", args=[test.pk, tune.pk])
     for name, args in (("assignment-test", [test.pk, tune.pk]), ("assignment", [test.pk]), ("home", [])):
         assert note_ids(client.get(reverse(name, args=args))) == 0
+
+
+def test_its_reference_recording_is_silent_too(client: Any, ada: User, ben: User, test: Any, tune: Exercise) -> None:
+    Exercise.objects.filter(pk=tune.pk).update(reference="references/tune.wav")
+    reference = reverse("exercise-reference", args=[tune.pk])
+    Exercise._meta.get_field("reference").storage.save("references/tune.wav", ContentFile(b"RIFF....WAVE"))
+    client.force_login(StudentFactory())
+    assert client.get(reference).status_code == 200
+    client.force_login(ada)
+    assert client.get(reference).status_code == 404
+    examining.begin(test, ada, tune)
+    assert client.get(reference).status_code == 404
+    assert sittings.mutes(tune, ada)
+    assert not sittings.mutes(tune, StudentFactory())
 
 
 @pytest.mark.parametrize("opens", [-1, 1], ids=["open", "coming"])
@@ -108,6 +124,12 @@ def test_begun_it_shows_the_score_and_plays_nothing(api: Any, ada: User, ben: Us
     assert tune.score_hidden_from(ben)
     send(api, ada, tune, test)
     assert fetch(api, ada, tune, "api-exercise-sound").status_code == 200
+
+
+def test_a_second_test_of_the_same_piece_hides_nothing_of_the_first(ada: User, classroom: Any, test: Any) -> None:
+    AssignmentFactory(classroom=classroom, exercise=test.exercise, mode="test")
+    examining.begin(test, ada, test.exercise)
+    assert not test.exercise.score_hidden_from(ada)
 
 
 def test_a_reload_begins_nothing_anew(client: Any, ada: User, test: Assignment, tune: Exercise) -> None:
