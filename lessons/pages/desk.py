@@ -42,6 +42,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         return redirect("desk-course", course.pk)
     words, state = request.GET.get("q", "").replace("\x00", "").strip(), request.GET.get("state", "")
     courses = Course.objects.annotate(lesson_count=Count("lessons", filter=~Q(lessons__status=Status.RETIRED)))
+    courses = courses.order_by("position", "pk")  # To count makes Django forget the model's own order.
     page = Paginator(_in_state(courses, state), A_PAGE).get_page(request.GET.get("page"))
     context = {
         "here": "desk",
