@@ -40,7 +40,12 @@ PAGES = {
     "student's plans": ("Teacher", "/classes/1/students/{ada}/plans/"),
     "class's rubric": ("Teacher", "/classes/1/grading/"),
     "teacher's result": ("Teacher", "{take}"),
+    "contested notes": ("Teacher", "/contested/"),
+    "gradebook": ("Teacher", "/classes/1/gradebook/"),
+    "gradebook's weights": ("Teacher", "/classes/1/gradebook/weights/"),
+    "report": ("Teacher", "/classes/1/students/{ada}/report/"),
     "admin": ("Admin", "/admin/"),
+    "admin's ear": ("Admin", "/ear/"),
     "admin exercises": ("Admin", "/admin/lessons/exercise/"),
     "admin upload": ("Admin", "/admin/lessons/exercise/add/"),
 }
