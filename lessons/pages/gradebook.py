@@ -67,7 +67,7 @@ def mark(request: HttpRequest, pk: int, assignment_pk: int, student_pk: int) -> 
     cell = book.all_rows[0].cells[0]
     if cell is None:
         raise Http404
-    form = MarkForm(request.POST or None, initial={"overall": cell.mark})
+    form = MarkForm(request.POST or None, initial={"overall": cell.mark}, label_suffix="")
     if request.method == "POST" and form.is_valid():
         try:
             _write(request.user, assignment, student, form)
