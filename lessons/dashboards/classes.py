@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from lessons import practice
@@ -20,6 +20,8 @@ from tutor.learner.knowledge import Knowledge
 # As long as a take waits for a teacher's word.
 WORD_WITHIN_DAYS = 28
 FALLING_POINTS = 5
+# Said so, a database does not begin with every take that was ever done.
+NOT_DONE = [state for state in Submission.State if state != Submission.State.DONE]
 # Under half of it right is worth a teacher's minute.
 WEAK = 0.5
 
@@ -106,11 +108,12 @@ def waiting_since(now: datetime | None = None) -> date:
 
 
 def words_of_teachers(classroom: Classroom) -> Q:
-    """That a teacher of this class has said something about a take, or ruled on it."""
+    """That a teacher of this class has said something about a take, or ruled on it. Asked of the words once, not of
+    each take."""
     teachers = Membership.objects.filter(classroom=classroom, role=Membership.Role.TEACHER).values("user")
-    said = Comment.objects.filter(submission=OuterRef("pk"), author__in=teachers)
-    ruled = Ruling.objects.filter(assessment__submission=OuterRef("pk"), ruled_by__in=teachers)
-    return Q(Exists(said)) | Q(Exists(ruled))
+    said = Comment.objects.filter(author__in=teachers).order_by().values("submission")
+    ruled = Ruling.objects.filter(ruled_by__in=teachers).order_by().values("assessment__submission")
+    return Q(pk__in=said) | Q(pk__in=ruled)
 
 
 def _students(classroom: Classroom, group: StudentGroup | None) -> list[User]:
@@ -122,8 +125,9 @@ def _students(classroom: Classroom, group: StudentGroup | None) -> list[User]:
 
 def _without_a_word(student_ids: list[int], classroom: Classroom, now: datetime) -> Iterable[tuple[int, int]]:
     return (
-        Submission.objects.filter(student__in=student_ids, state=Submission.State.DONE)
-        .filter(~words_of_teachers(classroom), created_at__gte=_midnight(waiting_since(now)))
+        Submission.objects.filter(student__in=student_ids, created_at__gte=_midnight(waiting_since(now)))
+        .exclude(state__in=NOT_DONE)
+        .exclude(words_of_teachers(classroom))
         .order_by("student")
         .values("student")
         .annotate(takes=Count("pk"))

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from lessons.dashboards.classes import words_of_teachers
+from lessons.dashboards.classes import NOT_DONE, words_of_teachers
 from lessons.dashboards.progress import Progress, progress_of
 from lessons.dashboards.takes import Take, as_take, take_rows
 from lessons.models import Classroom, SkillEvidence, Submission, User
@@ -50,7 +50,7 @@ def takes_to_look_at(student: User, classroom: Classroom, wanted: TakeFilter) ->
     """To be cut into pages and then shown by `shown`."""
     takes = Submission.objects.filter(student=student)
     if wanted.no_word:
-        takes = takes.filter(~words_of_teachers(classroom), state=Submission.State.DONE)
+        takes = takes.exclude(state__in=NOT_DONE).exclude(words_of_teachers(classroom))
     if wanted.exercise is not None:
         takes = takes.filter(exercise=wanted.exercise)
     if wanted.skill:

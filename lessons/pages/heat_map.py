@@ -43,12 +43,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """`look`: the classes of its colour and its form. `percent` is empty where too little was heard to say."""
+    """`look`: the classes of its colour and its form. `percent` and `span` are empty where too little was heard to
+    say; they are words, since a thousand numbers in a reader's own digits cost a tenth of a page."""
 
     look: str
-    percent: int | None = None
-    low: int = 0
-    high: int = 0
+    percent: str = ""
+    span: str = ""
     address: str = ""
     opens: bool = False
 
@@ -143,9 +143,8 @@ def _cell(skill: Skill | None, column: Column, address: str) -> Cell:
         return Cell(RARE, address=there, opens=opens)
     return Cell(
         look=f"h{sum(skill.strength >= least for least in BANDS)} {_certainty(skill)}",
-        percent=round(100 * skill.strength),
-        low=round(100 * skill.low),
-        high=round(100 * skill.high),
+        percent=f"{100 * skill.strength:.0f}",
+        span=f"{100 * skill.low:.0f}–{100 * skill.high:.0f}",
         address=there,
         opens=opens,
     )

@@ -73,7 +73,7 @@ def test_a_field_says_how_well_and_how_sure_and_leads_to_what_shows_it() -> None
         settled=True,
     ).rows
     one, two = row.cells
-    assert (one.percent, one.low, one.high) == (62, 57, 67)
+    assert (one.percent, one.span) == ("62", "57–67")
     assert one.look == f"h1 {SURE}"
     assert two.look == f"h2 {UNSURE}"
     assert one.address == "/classes/1/students/7/?skill=key%3A1#takes"
@@ -83,7 +83,7 @@ def test_too_few_notes_are_no_figure_and_nothing_met_is_an_empty_field() -> None
     rare, empty = drawn(
         student(1, skill("key:1", state=NOT_MET, heard=3)), student(2), student(3, skill("key:1"))
     ).rows[:2]
-    assert (rare.cells[0].look, rare.cells[0].percent) == (RARE, None)
+    assert (rare.cells[0].look, rare.cells[0].percent) == (RARE, "")
     assert (empty.cells[0].look, empty.cells[0].address) == ("", "")
 
 
