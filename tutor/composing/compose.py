@@ -24,6 +24,7 @@ from tutor.composing.themes import Theme, order_on, theme_of
 from tutor.composing.validating import validate
 from tutor.composing.variation import vary
 from tutor.notation.score import Key, Score
+from tutor.saying import phrase
 
 # Drawn anew where what was printed is not to order; it should never be needed.
 TRIES = 3
@@ -40,7 +41,9 @@ def compose_melody(order: MelodyOrder) -> Melody:
         melody, wrong = _printed(spec, found, recipe)
         if not wrong:
             return melody
-    raise CannotCompose(f"No melody came out as it was ordered: {wrong[0]}", ("fewer wishes at once",))
+    raise CannotCompose(
+        phrase("No melody came out as it was ordered: {fact}", fact=wrong[0]), ("fewer wishes at once",)
+    )
 
 
 def _varied(theme: Theme, order: MelodyOrder, rng: np.random.Generator) -> tuple[Specification, Found]:

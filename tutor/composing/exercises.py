@@ -12,6 +12,7 @@ from tutor.composing.ordering import MelodyOrder
 from tutor.composing.refusal import CannotCompose
 from tutor.composing.skills import describe, occurrences_of, tag
 from tutor.composing.technique import TechniqueOrder, compose
+from tutor.saying import phrase
 
 USUAL_BPM = 72
 TECHNIQUE_MODEL = "woodshed-technique/1"
@@ -31,7 +32,12 @@ def _technique(order: MelodyOrder) -> Melody:
         seen = counts.get(count.tag, 0)
         if seen < count.least or (count.most is not None and seen > count.most):
             raise CannotCompose(
-                f"“{made.title}” holds {describe(count.tag)} {seen} times: order another kind of exercise for them.",
+                phrase(
+                    "“{title}” holds {describe} {seen} times: order another kind of exercise for them.",
+                    title=made.title,
+                    describe=describe(count.tag),
+                    seen=seen,
+                ),
                 ("another kind of exercise",),
             )
     return Melody(

@@ -10,6 +10,7 @@ from tutor.composing.tags import COUNTABLE
 from tutor.composing.validating import FASTEST_BPM, METRE_NAMES, SLOWEST_BPM
 from tutor.grading.assessment import Ask
 from tutor.notation.instruments import Instrument
+from tutor.saying import phrase
 
 REMEDY_BARS = 8
 # How often a melody of eight bars shows its skill: enough to practise it, and few enough to be music.
@@ -22,7 +23,7 @@ def order_for_skill(
 ) -> MelodyOrder:
     """A melody dense in one skill, as hard as the grade. Raises CannotCompose for a tag that no melody can show."""
     if tag not in COUNTABLE and tag.partition(":")[0] not in ("key", "metre"):
-        raise CannotCompose(f"“{tag}” is no skill that a melody can be made for.", ("another skill",))
+        raise CannotCompose(phrase("“{tag}” is no skill that a melody can be made for.", tag=tag), ("another skill",))
     return MelodyOrder(
         kind="remedy",
         instrument=instrument,

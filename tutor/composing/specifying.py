@@ -31,6 +31,7 @@ from tutor.composing.windows import window
 from tutor.notation.durations import beat_length
 from tutor.notation.instruments import Instrument
 from tutor.notation.score import Key, Metre
+from tutor.saying import phrase
 
 CHANCE_OF_MINOR, CHANCE_OF_UPBEAT, CHANCE_OF_MODULATION, CHANCE_OF_CHROMATIC = 0.3, 0.4, 0.5, 0.6
 # A key one step further round the circle of fifths is this much rarer.
@@ -166,11 +167,14 @@ def _signatures_from_counts(order: MelodyOrder) -> MelodyOrder:
         wished = int(rest) if kind == "key" else rest
         if asked not in (None, wished):
             words = describe(count.tag)
-            raise CannotCompose(f"The order asks for {words} and for another {kind} as well.", (f"one {kind}",))
+            raise CannotCompose(
+                phrase("The order asks for {words} and for another {kind} as well.", words=words, kind=kind),
+                (f"one {kind}",),
+            )
         if kind == "metre" and rest not in METRE_NAMES:
-            raise CannotCompose(f"{rest} is no metre that can be written here.", ("another metre",))
+            raise CannotCompose(phrase("{rest} is no metre that can be written here.", rest=rest), ("another metre",))
         if kind == "key" and not -7 <= int(rest) <= 7:
-            raise CannotCompose("A key signature has at most seven sharps or flats.", ("another key",))
+            raise CannotCompose(phrase("A key signature has at most seven sharps or flats."), ("another key",))
         order = replace(order, fifths=int(rest)) if kind == "key" else replace(order, metre=rest)
     kept = tuple(count for count in order.counts if count.tag.partition(":")[0] not in ("key", "metre"))
     return replace(order, counts=kept)
@@ -193,7 +197,7 @@ def _check_figures(order: MelodyOrder) -> None:
         if count.least and not can_hold(order.metre, count.tag):
             better = next(metre for metre in ("4/4", "3/4", "6/8") if can_hold(metre, count.tag))
             raise CannotCompose(
-                f"{why_not(order.metre, count.tag)}: take {better} instead.",
+                phrase("{why}: take {better} instead.", why=why_not(order.metre, count.tag), better=better),
                 (f"another metre, such as {better}", f"no {describe(count.tag)}"),
             )
 

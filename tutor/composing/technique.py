@@ -94,19 +94,41 @@ def compose(order: TechniqueOrder) -> Technique:
 def _check(order: TechniqueOrder) -> Metre:
     """The order's metre, if all else in it can be had."""
     if order.kind not in KINDS:
-        raise CannotCompose(f"“{order.kind}” is no kind of exercise; the kinds are {', '.join(KINDS)}.")
+        raise CannotCompose(
+            phrase("“{kind}” is no kind of exercise; the kinds are {names}.", kind=order.kind, names=", ".join(KINDS))
+        )
     if not -7 <= order.fifths <= 7:
-        raise CannotCompose("A key signature has at most seven sharps or flats.")
+        raise CannotCompose(phrase("A key signature has at most seven sharps or flats."))
     if order.mode not in MODES:
-        raise CannotCompose(f"“{order.mode}” is no mode; the modes are {', '.join(MODES)}.")
+        raise CannotCompose(
+            phrase("“{mode}” is no mode; the modes are {names}.", mode=order.mode, names=", ".join(MODES))
+        )
     if not SLOWEST_BPM <= order.bpm <= FASTEST_BPM:
-        raise CannotCompose(f"The tempo must lie between {SLOWEST_BPM} and {FASTEST_BPM} beats a minute.")
+        raise CannotCompose(
+            phrase(
+                "The tempo must lie between {slowest_bpm} and {fastest_bpm} beats a minute.",
+                slowest_bpm=SLOWEST_BPM,
+                fastest_bpm=FASTEST_BPM,
+            )
+        )
     if order.metre not in METRES:
-        raise CannotCompose(f"{order.metre} is no metre that can be written here; these are: {', '.join(METRES)}.")
+        raise CannotCompose(
+            phrase(
+                "{metre} is no metre that can be written here; these are: {names}.",
+                metre=order.metre,
+                names=", ".join(METRES),
+            )
+        )
     if order.bars is not None and not 2 <= order.bars <= MOST_BARS:
-        raise CannotCompose(f"An exercise has 2 to {MOST_BARS} bars.")
+        raise CannotCompose(phrase("An exercise has 2 to {most_bars} bars.", most_bars=MOST_BARS))
     if order.note_value is not None and order.note_value not in NOTE_VALUES:
-        raise CannotCompose(f"“{order.note_value}” is no note value; these are: {', '.join(NOTE_VALUES)}.")
+        raise CannotCompose(
+            phrase(
+                "“{note_value}” is no note value; these are: {names}.",
+                note_value=order.note_value,
+                names=", ".join(NOTE_VALUES),
+            )
+        )
     try:
         order.player  # noqa: B018 - an unknown name is refused here
     except UnknownInstrument as error:
@@ -135,7 +157,13 @@ def _place(order: TechniqueOrder, key: Key) -> tuple[int, Ladder]:
             if octaves:
                 return _nearest(key, octaves, span, middle), _ladder(order, span)
     raise CannotCompose(
-        f"From {pitch_name(low)} to {pitch_name(high)} there is no room for {_what(order)} in {key_name(key)}."
+        phrase(
+            "From {name} to {name2} there is no room for {what} in {name3}.",
+            name=pitch_name(low),
+            name2=pitch_name(high),
+            what=_what(order),
+            name3=key_name(key),
+        )
     )
 
 
@@ -161,8 +189,12 @@ def _ordered_range(order: TechniqueOrder) -> tuple[int, int]:
     high = comfortable_high if order.high is None else order.high
     if low < player.written_low or high > player.written_high:
         raise CannotCompose(
-            f"The {player.label} plays from {pitch_name(player.written_low)} to {pitch_name(player.written_high)}"
-            " as written; the order goes beyond."
+            phrase(
+                "The {label} plays from {name} to {name2} as written; the order goes beyond.",
+                label=player.label,
+                name=pitch_name(player.written_low),
+                name2=pitch_name(player.written_high),
+            )
         )
     return low, high
 
@@ -209,7 +241,11 @@ def _run(order: TechniqueOrder, metre: Metre, ladder: Ladder) -> Line:
     count, final = _length(order, metre, value, natural)
     degrees = _fill(excursions, count)
     if degrees is None:
-        raise CannotCompose(f"{order.bars} bars are too few for {_what(order)} in notes of this length.")
+        raise CannotCompose(
+            phrase(
+                "{bars} bars are too few for {what} in notes of this length.", bars=order.bars or 0, what=_what(order)
+            )
+        )
     return [*((degree, value * units) for degree, units in degrees), (0, final)]
 
 
@@ -228,7 +264,9 @@ def _note_value(order: TechniqueOrder, metre: Metre) -> Fraction:
     name = order.note_value or default
     value = NOTE_VALUES[name]
     if metre.bar_beats % value:
-        raise CannotCompose(f"{name.capitalize()} notes do not fill bars of {order.metre}.")
+        raise CannotCompose(
+            phrase("{capitalize} notes do not fill bars of {metre}.", capitalize=name.capitalize(), metre=order.metre)
+        )
     return value
 
 
@@ -296,7 +334,12 @@ def _rhythm(order: TechniqueOrder, metre: Metre, ladder: Ladder) -> Line:
         bar = rhythm_bar(metre, order.figure, order.grade, rng)
         if not bar:
             raise CannotCompose(
-                f"“{order.figure}” has no place in {order.metre}; there are {', '.join(figures_for(metre))}."
+                phrase(
+                    "“{figure}” has no place in {metre}; there are {names}.",
+                    figure=order.figure,
+                    metre=order.metre,
+                    names=", ".join(figures_for(metre)),
+                )
             )
         lengths += bar
     degrees = iter(_steps_home(sum(length > 0 for length in lengths), ladder, rng))

@@ -12,6 +12,7 @@ from tutor.composing.validating import FEWEST_BARS, METRE_NAMES, MOST_BARS
 from tutor.notation.arranging import arrange
 from tutor.notation.errors import CannotArrange
 from tutor.notation.score import Pitch, Score, Symbol
+from tutor.saying import phrase
 
 BESIDE = 4  # semitones beyond the theme that its ornaments may take
 
@@ -73,7 +74,7 @@ def theme_of(order: MelodyOrder) -> Theme:
 
 
 def _unfit(why: str) -> CannotCompose:
-    return CannotCompose(f"No variation can be made on this tune: {why}.", ("another tune",))
+    return CannotCompose(phrase("No variation can be made on this tune: {why}.", why=why), ("another tune",))
 
 
 def order_on(theme: Theme, order: MelodyOrder) -> MelodyOrder:

@@ -14,6 +14,7 @@ from tutor.composing.scales import degree_pitch
 from tutor.composing.skills import LEDGER_STEPS, middle_of_staff
 from tutor.notation.instruments import FULL_RANGE_GRADE
 from tutor.notation.score import Key
+from tutor.saying import phrase
 
 # Semitones that the usual form of each interval spans, with a step to move in.
 ROOM = {0: 0, 2: 3, 3: 5, 4: 7, 5: 8, 6: 10, 7: 12, 8: 13}
@@ -81,7 +82,11 @@ def _window_of_register(order: MelodyOrder, is_high: bool) -> tuple[int, int]:
     edge = 12 * (octave + 1) + (0, 2, 4, 5, 7, 9, 11)[letter]
     if (player.written_high < edge) if is_high else (player.written_low > edge):
         raise CannotCompose(
-            f"The {player.label} has no {'high' if is_high else 'low'} notes beyond two ledger lines.",
+            phrase(
+                "The {label} has no {low} notes beyond two ledger lines.",
+                label=player.label,
+                low="high" if is_high else "low",
+            ),
             (f"no {'high' if is_high else 'low'} notes",),
         )
     if is_high:

@@ -196,7 +196,7 @@ class Rubric:
         """Fields that this version does not know are passed over, so that old rows stay readable. Raises BadRubric
         where nobody could be graded by it."""
         if not isinstance(data, Mapping):
-            raise BadRubric("A rubric is a JSON object of tolerances.")
+            raise BadRubric(phrase("A rubric is a JSON object of tolerances."))
         known = {field.name: field for field in fields(cls)}
         rubric = cls(**{name: checked(known[name], value) for name, value in data.items() if name in known})
         _check_order(rubric)
@@ -220,13 +220,19 @@ def _check_order(rubric: Rubric) -> None:
     ascending = ("pitch_full_cents", "pitch_none_cents"), ("time_full_s", "time_none_s")
     for lower, higher in ascending:
         if getattr(rubric, lower) >= getattr(rubric, higher):
-            raise BadRubric(f"“{MEANINGS[lower].label}” must be less than “{MEANINGS[higher].label}”.")
+            raise BadRubric(
+                phrase(
+                    "“{label}” must be less than “{label2}”.",
+                    label=MEANINGS[lower].label,
+                    label2=MEANINGS[higher].label,
+                )
+            )
     if rubric.onset_window_least_s > rubric.onset_window_most_s:
-        raise BadRubric("“… but never within” must not be more than “… and always beyond”.")
+        raise BadRubric(phrase("“… but never within” must not be more than “… and always beyond”."))
     if rubric.pitch_weight + rubric.rhythm_weight <= 0:
-        raise BadRubric("Right notes or rhythm must count for something.")
+        raise BadRubric(phrase("Right notes or rhythm must count for something."))
     if rubric.onsets_only and rubric.rhythm_weight <= 0:
-        raise BadRubric("Where only strokes are graded, rhythm must count for something.")
+        raise BadRubric(phrase("Where only strokes are graded, rhythm must count for something."))
 
 
 MEANINGS: Mapping[str, Meaning] = {

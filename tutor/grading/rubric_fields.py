@@ -47,19 +47,27 @@ def checked(one: Field[Any], value: object) -> Any:
     if not meaning.unit:
         return _checked_switch(meaning, value)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise BadRubric(f"“{meaning.label}” must be a number ({meaning.unit}).")
+        raise BadRubric(phrase("“{label}” must be a number ({unit}).", label=meaning.label, unit=meaning.unit))
     if not meaning.least <= value <= meaning.most:  # NaN lies nowhere.
-        raise BadRubric(f"“{meaning.label}” must lie between {meaning.least:g} and {meaning.most:g} {meaning.unit}.")
+        raise BadRubric(
+            phrase(
+                "“{label}” must lie between {least:g} and {most:g} {unit}.",
+                label=meaning.label,
+                least=meaning.least,
+                most=meaning.most,
+                unit=meaning.unit,
+            )
+        )
     return float(value)
 
 
 def _checked_text(name: str, value: object) -> str:
     if not isinstance(value, str) or not 1 <= len(value) <= 100:
-        raise BadRubric(f"The {name} of a rubric must be a text of 1 to 100 letters.")
+        raise BadRubric(phrase("The {name} of a rubric must be a text of 1 to 100 letters.", name=name))
     return value
 
 
 def _checked_switch(meaning: Meaning, value: object) -> bool:
     if not isinstance(value, bool):
-        raise BadRubric(f"“{meaning.label}” must be yes or no.")
+        raise BadRubric(phrase("“{label}” must be yes or no.", label=meaning.label))
     return value

@@ -13,6 +13,7 @@ from dataclasses import replace
 from tutor.notation.errors import CannotArrange
 from tutor.notation.instruments import Instrument
 from tutor.notation.score import SEMITONES_ABOVE_C, Key, Pitch, Score
+from tutor.saying import phrase
 
 OCTAVES = range(-5, 6)
 # Keys in the order in which they are tried: the written one, then its neighbours on the circle of fifths.
@@ -27,8 +28,12 @@ def arrange(score: Score, instrument: Instrument, grade: float) -> Score:
     shift = placement(pitches, score.keys, instrument, grade)
     if shift is None:
         raise CannotArrange(
-            f"“{score.title or 'This score'}” spans {_span(pitches)} semitones, which the {instrument.label.lower()}"
-            " can't play in any octave or key."
+            phrase(
+                "“{score}” spans {span} semitones, which the {lower} can't play in any octave or key.",
+                score=score.title or "This score",
+                span=_span(pitches),
+                lower=instrument.label.lower(),
+            )
         )
     return _set(score, instrument, shift)
 

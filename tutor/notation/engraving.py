@@ -17,6 +17,7 @@ import verovio
 from tutor.notation.errors import ScoreError
 from tutor.notation.musicxml import bars_of, to_musicxml
 from tutor.notation.score import Score
+from tutor.saying import phrase
 
 NARROWEST_PX, WIDEST_PX = 240, 2400
 PHONE_PX, DESK_PX = 390, 1280
@@ -47,10 +48,10 @@ def _render(score: Score, width_px: int, new_systems: Sequence[int] = ()) -> str
     toolkit.setOptions({**_options(width_px), "breaks": "encoded" if new_systems else "auto"})
     # After a failure renderToSVG would return the page before it.
     if not toolkit.loadData(to_musicxml(score, new_systems)):
-        raise ScoreError("The score could not be engraved.")
+        raise ScoreError(phrase("The score could not be engraved."))
     svg: str = toolkit.renderToSVG(1)
     if toolkit.getPageCount() != 1 or any(f'id="{symbol.id}"' not in svg for symbol in score.symbols):
-        raise ScoreError("The score could not be engraved on one page.")
+        raise ScoreError(phrase("The score could not be engraved on one page."))
     return svg
 
 

@@ -13,6 +13,7 @@ from fractions import Fraction
 from tutor.notation.errors import ScoreError
 from tutor.notation.manuscript import mend_slurs
 from tutor.notation.score import Bar, Change, Score, Symbol
+from tutor.saying import phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,18 @@ def excerpt(score: Score, first: int, last: int, upbeat: Fraction = Fraction(0))
     note is held over that place, the cut is at the barline. Raises ScoreError where there is no such bar or no note.
     """
     if not 0 <= first <= last < len(score.bars):
-        raise ScoreError(f"There are {len(score.bars)} bars, and no such passage in them.")
+        raise ScoreError(phrase("There are {count} bars, and no such passage in them.", count=len(score.bars)))
     begin = _cut_before(score, first, upbeat)
     end = _cut_before(score, last + 1, upbeat)
     symbols = [symbol for symbol in score.symbols if begin <= symbol.onset_beat < end]
     if not any(symbol.pitch for symbol in symbols):
-        raise ScoreError(f"Bars {score.bars[first].number} to {score.bars[last].number} hold no note.")
+        raise ScoreError(
+            phrase(
+                "Bars {number} to {number2} hold no note.",
+                number=score.bars[first].number,
+                number2=score.bars[last].number,
+            )
+        )
     moved = [replace(symbol, onset_beat=symbol.onset_beat - begin) for symbol in symbols]
     cut_start, cut_end = symbols[0].tie in ("continue", "stop"), symbols[-1].tie in ("start", "continue")
     return Excerpt(

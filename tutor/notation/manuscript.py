@@ -17,6 +17,7 @@ from tutor.notation.errors import ScoreError
 from tutor.notation.musicxml import XML_ID
 from tutor.notation.repeats import in_playing_order
 from tutor.notation.score import Bar, Key, Metre, Pitch, Score, Symbol
+from tutor.saying import phrase
 
 Change = TypeVar("Change", Key, Metre)
 
@@ -95,19 +96,30 @@ def lay_out_in_sections(manuscript: Manuscript) -> tuple[Score, tuple[int, ...]]
 
 def _lay_out(manuscript: Manuscript, bars: Sequence[RawBar]) -> Score:
     if sum(len(bar.events) for bar in bars) > MOST_SYMBOLS:
-        raise ScoreError(f"The score is too long: {MOST_SYMBOLS} notes and rests are the most that is read.")
+        raise ScoreError(
+            phrase(
+                "The score is too long: {most_symbols} notes and rests are the most that is read.",
+                most_symbols=MOST_SYMBOLS,
+            )
+        )
     symbols: list[Symbol] = []
     laid: list[Bar] = []
     onset = Fraction(0)
     first_number = 0 if len(bars) > 1 and bars[0].is_short else 1
     for number, bar in enumerate(bars, first_number):
         if bar.duration_beat > LONGEST_BAR_BEAT:
-            raise ScoreError(f"Bar {bar.label}: it is too long, {float(bar.duration_beat):g} quarter notes.")
+            raise ScoreError(
+                phrase(
+                    "Bar {label}: it is too long, {float:g} quarter notes.",
+                    label=bar.label,
+                    float=float(bar.duration_beat),
+                )
+            )
         laid.append(Bar(number, onset, bar.duration_beat))
         symbols += _symbols_of(bar, onset)
         onset += bar.duration_beat
     if not any(symbol.pitch for symbol in symbols):
-        raise ScoreError("The score has no notes.")
+        raise ScoreError(phrase("The score has no notes."))
     return Score(
         symbols=tuple(mend_slurs(_mend_ties(_with_unique_ids(symbols)))),
         bars=tuple(laid),
@@ -157,7 +169,11 @@ def _symbols_of(bar: RawBar, bar_onset: Fraction) -> Iterable[Symbol]:
             pieces = [event.duration_beat]  # a rest of a whole bar is one symbol in every metre
         if not pieces:
             raise ScoreError(
-                f"Bar {bar.label}: a length of {event.duration_beat} of a quarter note is none that can be printed."
+                phrase(
+                    "Bar {label}: a length of {duration_beat} of a quarter note is none that can be printed.",
+                    label=bar.label,
+                    duration_beat=str(event.duration_beat),
+                )
             )
         yield from _pieces_of(event, pieces, bar_onset + event.onset_beat)
 

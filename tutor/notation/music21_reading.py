@@ -15,6 +15,7 @@ from tutor.notation.errors import ScoreError
 from tutor.notation.left_out import LeftOut
 from tutor.notation.manuscript import Event, Manuscript, RawBar
 from tutor.notation.score import Key, Metre, Pitch
+from tutor.saying import phrase
 
 # Positions on the line of fifths: F is -1, C 0, G 1.
 FIFTHS_STEPS = "FCGDAEB"
@@ -27,7 +28,7 @@ LARGEST_BOOK_BYTES = 3_000_000
 def read_midi(data: bytes) -> list[tuple[str, Manuscript]]:
     """Each track with notes and its name, quantised to sixteenths and triplets, spelled by its key."""
     if not data.startswith(b"MThd"):
-        raise ScoreError("This is not a MIDI file: its first bytes are not “MThd”.")
+        raise ScoreError(phrase("This is not a MIDI file: its first bytes are not “MThd”."))
     _check_size(data)
     stream, parts = _parse(data, "midi")
     return [(_part_name(part), _of_track(stream, part)) for part in parts]
@@ -49,7 +50,7 @@ def read_abc(text: str) -> list[tuple[str, Manuscript]]:
     """Each voice of one tune."""
     _check_size(text)
     if "\nK:" not in f"\n{text}":
-        raise ScoreError("This is not ABC: there is no line that begins with K:, the key.")
+        raise ScoreError(phrase("This is not ABC: there is no line that begins with K:, the key."))
     if "\nL:" not in f"\n{text}" and "\nM:" not in f"\n{text}":
         # The standard's default, which music21 knows only where there is a metre.
         text = f"\n{text}".replace("\nK:", "\nL:1/8\nK:", 1)
@@ -73,13 +74,13 @@ def _of_voice(stream: Any, part: Any) -> Manuscript:
 def tunes_of(data: bytes) -> list[str]:
     """The tunes of an ABC file, each with what stands before the first one: that holds for all."""
     if len(data) > LARGEST_BOOK_BYTES:
-        raise ScoreError("The file is too large: 3 MB is the most that is read of a book in ABC.")
+        raise ScoreError(phrase("The file is too large: 3 MB is the most that is read of a book in ABC."))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = data.decode("latin-1")
     if "\x00" in text:
-        raise ScoreError("This is not ABC: it is no text.")
+        raise ScoreError(phrase("This is not ABC: it is no text."))
     head, *tunes = re.split(r"(?m)^(?=X:)", text.replace("\r\n", "\n").replace("\r", "\n"))
     if not tunes:
         return [head]
@@ -93,7 +94,7 @@ def _head_for_all(head: str) -> str:
 
 def _check_size(data: bytes | str) -> None:
     if len(data) > LARGEST_BYTES:
-        raise ScoreError("The file is too large: 300 kB is the most that is read of MIDI or ABC.")
+        raise ScoreError(phrase("The file is too large: 300 kB is the most that is read of MIDI or ABC."))
 
 
 def _parse(data: Any, form: str) -> tuple[Any, list[Any]]:
@@ -103,13 +104,15 @@ def _parse(data: Any, form: str) -> tuple[Any, list[Any]]:
     try:
         stream = music21.converter.parseData(data, format=form)
     except Exception as error:  # music21 raises whatever its parser stumbles over
-        raise ScoreError(f"The file can't be read as {form.upper()}: {_first_line(error)}.") from error
+        raise ScoreError(
+            phrase("The file can't be read as {upper}: {line}.", upper=form.upper(), line=_first_line(error))
+        ) from error
     if isinstance(stream, music21.stream.Opus):
         stream = stream.scores[0]
     parts = list(stream.parts) if isinstance(stream, music21.stream.Score) else [stream]
     sounding = [part for part in parts if any(_pitches(element) for element in part.flatten().notes)]
     if not sounding:
-        raise ScoreError("The score has no notes.")
+        raise ScoreError(phrase("The score has no notes."))
     return stream, sounding
 
 
@@ -237,7 +240,7 @@ def _spelled(midi: int, key: Key) -> Pitch:
             if abs(alter) <= 2:
                 octave = (midi - alter) // 12 - 1
                 return Pitch(octave, step, alter)
-    raise ScoreError(f"MIDI note {midi} can't be spelled in this key.")
+    raise ScoreError(phrase("MIDI note {midi} can't be spelled in this key.", midi=midi))
 
 
 def _bars_by_metre(events: Sequence[Event], metres: Sequence[Metre], key: Key) -> Iterable[RawBar]:

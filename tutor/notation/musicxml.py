@@ -16,6 +16,7 @@ from tutor.notation.beams import beams_of_bar
 from tutor.notation.durations import NoteValue, note_value
 from tutor.notation.errors import ScoreError
 from tutor.notation.score import Bar, Key, Metre, Pitch, Score, Symbol
+from tutor.saying import phrase
 
 SHARPS_IN_ORDER = "FCGDAEB"
 ACCIDENTAL_NAMES = {-2: "flat-flat", -1: "flat", 0: "natural", 1: "sharp", 2: "double-sharp"}
@@ -48,7 +49,7 @@ def to_musicxml(score: Score, new_systems: Collection[int] = ()) -> str:
 def bars_of(score: Score) -> list[tuple[Bar, list[Symbol]]]:
     """Each bar with its symbols; a ScoreError where they don't fill it, overlap, or share an id."""
     if not score.bars or not score.symbols:
-        raise ScoreError("The score has no notes.")
+        raise ScoreError(phrase("The score has no notes."))
     _check_ids(score.symbols)
     filled: list[tuple[Bar, list[Symbol]]] = []
     waiting = iter((*score.symbols, None))
@@ -57,19 +58,25 @@ def bars_of(score: Score) -> list[tuple[Bar, list[Symbol]]]:
     for bar in score.bars:
         here: list[Symbol] = []
         if bar.onset_beat != onset:
-            raise ScoreError(f"Bar {bar.number}: it does not begin where the bar before it ends.")
+            raise ScoreError(phrase("Bar {number}: it does not begin where the bar before it ends.", number=bar.number))
         bar_end = bar.onset_beat + bar.duration_beat
         while symbol is not None and symbol.onset_beat < bar_end:
             if symbol.onset_beat != onset or symbol.duration_beat <= 0:
-                raise ScoreError(f"Bar {bar.number}: symbol {symbol.id} does not begin where the one before it ends.")
+                raise ScoreError(
+                    phrase(
+                        "Bar {number}: symbol {id} does not begin where the one before it ends.",
+                        number=bar.number,
+                        id=symbol.id,
+                    )
+                )
             onset += symbol.duration_beat
             here.append(symbol)
             symbol = next(waiting)
         if onset != bar_end:
-            raise ScoreError(f"Bar {bar.number}: its symbols do not fill it.")
+            raise ScoreError(phrase("Bar {number}: its symbols do not fill it.", number=bar.number))
         filled.append((bar, here))
     if symbol is not None:
-        raise ScoreError(f"Symbol {symbol.id} lies after the last bar.")
+        raise ScoreError(phrase("Symbol {id} lies after the last bar.", id=symbol.id))
     return filled
 
 
@@ -77,9 +84,11 @@ def _check_ids(symbols: Sequence[Symbol]) -> None:
     seen: set[str] = set()
     for symbol in symbols:
         if not XML_ID.fullmatch(symbol.id):
-            raise ScoreError(f"“{symbol.id}” can't be the id of a note: it must be a letter, then letters or digits.")
+            raise ScoreError(
+                phrase("“{id}” can't be the id of a note: it must be a letter, then letters or digits.", id=symbol.id)
+            )
         if symbol.id in seen:
-            raise ScoreError(f"Two symbols have the id {symbol.id}.")
+            raise ScoreError(phrase("Two symbols have the id {id}.", id=symbol.id))
         seen.add(symbol.id)
 
 
@@ -89,8 +98,12 @@ def _value(symbol: Symbol, bar: Bar) -> NoteValue:
         return NoteValue("whole")
     if value is None:
         raise ScoreError(
-            f"Bar {bar.number}: a length of {symbol.duration_beat} quarter notes can't be printed as one symbol;"
-            " it must be split into tied ones."
+            phrase(
+                "Bar {number}: a length of {duration_beat} quarter notes can't be printed as one symbol; "
+                "it must be split into tied ones.",
+                number=bar.number,
+                duration_beat=str(symbol.duration_beat),
+            )
         )
     return value
 

@@ -19,6 +19,7 @@ from tutor.notation.left_out import LeftOut
 from tutor.notation.manuscript import MOST_SYMBOLS, Event, Manuscript, RawBar
 from tutor.notation.score import SEMITONES_ABOVE_C, Key, Metre, Pitch
 from tutor.notation.xml_tree import LINE, local, parse_xml
+from tutor.saying import phrase
 
 # Some programs round a triplet to whole ticks; where the printed value is this near, it is what was meant.
 ROUNDING_BEAT = Fraction(1, 24)
@@ -41,7 +42,7 @@ def read_musicxml(data: bytes) -> Manuscript:
     parts = _children(root, "part")
     chosen = next((part for part in parts if _has_pitch(part)), None)
     if chosen is None:
-        raise ScoreError("The score has no notes.")
+        raise ScoreError(phrase("The score has no notes."))
     manuscript = _read_part(root, chosen, "1")
     manuscript.dropped = [*_other_parts(root, parts, chosen), *manuscript.dropped]
     return manuscript
@@ -62,7 +63,7 @@ def read_parts(data: bytes) -> list[RawPart]:
                 read = problem
             found.append(RawPart(name, int(staff) if len(staves) > 1 else 0, read))
     if not found:
-        raise ScoreError("The score has no notes.")
+        raise ScoreError(phrase("The score has no notes."))
     return found
 
 
@@ -79,9 +80,15 @@ class RawPart:
 def _root(data: bytes) -> Element:
     root = parse_xml(data)
     if local(root) == "score-timewise":
-        raise ScoreError("This MusicXML is written timewise; export it as partwise, as nearly every program does.")
+        raise ScoreError(
+            phrase("This MusicXML is written timewise; export it as partwise, as nearly every program does.")
+        )
     if local(root) != "score-partwise":
-        raise ScoreError(f"Line 1: this XML is not a score: it begins with <{local(root)}>, not <score-partwise>.")
+        raise ScoreError(
+            phrase(
+                "Line 1: this XML is not a score: it begins with <{local}>, not <score-partwise>.", local=local(root)
+            )
+        )
     return root
 
 
@@ -180,7 +187,9 @@ class _PartReader:
                 self._read(element, here)
                 endings |= self._endings
         except _Trouble as trouble:
-            raise ScoreError(f"Bar {here.label} (line {trouble.line}): {trouble.text}") from trouble
+            raise ScoreError(
+                phrase("Bar {label} (line {line}): {text}", label=here.label, line=trouble.line, text=trouble.text)
+            ) from trouble
         self._add_bar(here, endings)
 
     def dropped(self) -> list[str]:

@@ -11,6 +11,7 @@ from tutor.notation.manuscript import Manuscript, lay_out, lay_out_in_sections
 from tutor.notation.musicxml_reading import RawPart, read_musicxml, read_parts
 from tutor.notation.score import Score
 from tutor.notation.xml_tree import LARGEST_FILE_BYTES, unzip_mxl
+from tutor.saying import phrase
 
 __all__ = ["FORMATS", "TOO_LARGE", "Part", "Piece", "ScoreError", "read_pieces", "read_score", "text_of"]
 
@@ -88,13 +89,15 @@ def _read_file(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(LARGEST_FILE_BYTES + 1)
     except OSError as error:
-        raise ScoreError(f"{path.name} can't be opened: {error.strerror}.") from error
+        raise ScoreError(
+            phrase("{name} can't be opened: {strerror}.", name=path.name, strerror=error.strerror or "")
+        ) from error
 
 
 def _form(data: bytes, filename: str) -> str:
     """musicxml, midi or abc. By what the bytes are, and only then by the name: files are often misnamed."""
     if not data.strip():
-        raise ScoreError("The file is empty.")
+        raise ScoreError(phrase("The file is empty."))
     if len(data) > LARGEST_FILE_BYTES:
         raise ScoreError(TOO_LARGE)
     suffix = PurePath(filename).suffix.lower()
@@ -103,14 +106,20 @@ def _form(data: bytes, filename: str) -> str:
     if data.startswith(b"MThd") or suffix in (".mid", ".midi"):
         return "midi"
     if suffix == ".mxl" and not _is_xml(data):
-        raise ScoreError("The .mxl file is damaged: it can't be unzipped.")
+        raise ScoreError(phrase("The .mxl file is damaged: it can't be unzipped."))
     if _is_xml(data):
         return "musicxml"
     if suffix == ".abc" or _looks_like_abc(data):
         return "abc"
     if suffix in FORMATS:
         return "musicxml"
-    raise ScoreError(f"“{suffix}” is no format for sheet music that can be read: {', '.join(FORMATS)} are.")
+    raise ScoreError(
+        phrase(
+            "“{suffix}” is no format for sheet music that can be read: {names} are.",
+            suffix=suffix,
+            names=", ".join(FORMATS),
+        )
+    )
 
 
 def _is_xml(data: bytes) -> bool:

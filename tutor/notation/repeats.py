@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tutor.notation.errors import ScoreError
+from tutor.saying import phrase
 
 if TYPE_CHECKING:
     from tutor.notation.manuscript import RawBar
@@ -20,7 +21,9 @@ def in_playing_order(bars: Sequence[RawBar], most: int) -> list[RawBar]:
     time = 1
     while index < len(bars):
         if len(played) > most:
-            raise ScoreError(f"The repeats make the score too long: {most} bars are the most that is read.")
+            raise ScoreError(
+                phrase("The repeats make the score too long: {most} bars are the most that is read.", most=most)
+            )
         bar = bars[index]
         if index != passage_start and (bar.opens_repeat or _leaves_endings(bars, index)):
             passage_start, time = index, 1

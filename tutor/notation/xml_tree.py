@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
 from tutor.notation.errors import ScoreError
+from tutor.saying import phrase
 
 LARGEST_FILE_BYTES = 10_000_000
 DEEPEST_ELEMENT = 64
@@ -33,7 +34,7 @@ def unzip_mxl(data: bytes) -> bytes:
     except UNZIP_ERRORS as error:
         if isinstance(error, ScoreError):
             raise
-        raise ScoreError("The .mxl file is damaged: it can't be unzipped.") from error
+        raise ScoreError(phrase("The .mxl file is damaged: it can't be unzipped.")) from error
 
 
 def _score_name(archive: zipfile.ZipFile) -> str:
@@ -49,7 +50,7 @@ def _score_name(archive: zipfile.ZipFile) -> str:
     for name in names:
         if PurePosixPath(name).suffix.lower() in (".xml", ".musicxml") and not name.startswith("META-INF"):
             return name
-    raise ScoreError("The .mxl file holds no score.")
+    raise ScoreError(phrase("The .mxl file holds no score."))
 
 
 def _read_member(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -57,7 +58,7 @@ def _read_member(archive: zipfile.ZipFile, name: str) -> bytes:
     with archive.open(name) as member:
         data = member.read(LARGEST_FILE_BYTES + 1)
     if len(data) > LARGEST_FILE_BYTES:
-        raise ScoreError("The score is too large once unzipped: 10 MB is the most that is read.")
+        raise ScoreError(phrase("The score is too large once unzipped: 10 MB is the most that is read."))
     return data
 
 
@@ -71,7 +72,12 @@ def parse_xml(data: bytes) -> Element:
         nonlocal depth
         depth += 1
         if depth > DEEPEST_ELEMENT:
-            raise ScoreError(f"Line {parser.CurrentLineNumber}: the elements are nested too deep for a score.")
+            raise ScoreError(
+                phrase(
+                    "Line {currentlinenumber}: the elements are nested too deep for a score.",
+                    currentlinenumber=parser.CurrentLineNumber,
+                )
+            )
         builder.start(tag, {**attributes, LINE: str(parser.CurrentLineNumber)})
 
     def close_element(tag: str) -> None:
@@ -80,7 +86,12 @@ def parse_xml(data: bytes) -> Element:
         builder.end(tag)
 
     def refuse_entity(*_: object) -> None:
-        raise ScoreError(f"Line {parser.CurrentLineNumber}: the file declares an XML entity, which no score needs.")
+        raise ScoreError(
+            phrase(
+                "Line {currentlinenumber}: the file declares an XML entity, which no score needs.",
+                currentlinenumber=parser.CurrentLineNumber,
+            )
+        )
 
     parser.StartElementHandler = open_element
     parser.EndElementHandler = close_element
@@ -93,7 +104,9 @@ def parse_xml(data: bytes) -> Element:
         if isinstance(error, ScoreError):
             raise
         line = getattr(error, "lineno", parser.CurrentLineNumber)
-        raise ScoreError(f"Line {line}: this is not well-formed XML ({_reason(error)}).") from error
+        raise ScoreError(
+            phrase("Line {line}: this is not well-formed XML ({reason}).", line=line, reason=_reason(error))
+        ) from error
 
 
 def _reason(error: Exception) -> str:

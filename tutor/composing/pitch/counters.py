@@ -18,6 +18,7 @@ from tutor.composing.pitch.order import CountLike
 from tutor.composing.pitch.space import PitchSpace
 from tutor.composing.refusal import CannotCompose
 from tutor.composing.skills import LEDGER_STEPS
+from tutor.saying import phrase
 
 Ints = NDArray[np.int64]
 Limits = tuple[int, int | None]
@@ -83,7 +84,7 @@ def counters_for(counts: Sequence[CountLike], notes: int) -> Counters:
     limits = [wanted.get(tag, (0, None)) for tag in (*intervals, *OF_NOTES)]
     if states_of(wanted) > MOST_STATES:
         raise CannotCompose(
-            "That is more than can be counted at once; ask for fewer skills.", ("fewer skills at once",)
+            phrase("That is more than can be counted at once; ask for fewer skills."), ("fewer skills at once",)
         )
     return Counters(intervals, *_automaton(limits))
 

@@ -10,6 +10,7 @@ from tutor.composing.pitch.looking_back import FLAT, look_back
 from tutor.composing.pitch.order import LineOrder
 from tutor.composing.refusal import CannotCompose
 from tutor.composing.skills import describe
+from tutor.saying import phrase
 
 WIDER_BY = 12  # semitones
 
@@ -18,9 +19,12 @@ def refusal(order: LineOrder) -> CannotCompose:
     """The refusal of an order that has no line, naming each single change that would give it one."""
     helping = [change for change, relaxed in _relaxations(order) if has_line(relaxed)]
     if helping:
-        return CannotCompose(f"No melody over this rhythm does all that; it would with {_either(helping)}.", helping)
+        return CannotCompose(
+            phrase("No melody over this rhythm does all that; it would with {either}.", either=_either(helping)),
+            helping,
+        )
     everything = ("fewer wishes at once",)
-    return CannotCompose("No melody over this rhythm does all that; ask for less at once.", everything)
+    return CannotCompose(phrase("No melody over this rhythm does all that; ask for less at once."), everything)
 
 
 def has_line(order: LineOrder) -> bool:

@@ -13,6 +13,7 @@ from tutor.composing.rhythm.order import RhythmOrder
 from tutor.composing.rhythm.pulse import METRES, pulse_of
 from tutor.composing.rhythm.vocabulary import VALUES
 from tutor.composing.skills import PAIRED_FIGURES, describe
+from tutor.saying import phrase
 
 MOST_NAMED = 3
 VALUE_NAMES = {
@@ -44,18 +45,31 @@ def check(order: RhythmOrder) -> None:
     """Raises CannotCompose for an order that says nothing that could be tried."""
     if order.metre not in METRES:
         known = ", ".join(f"{beats}/{beat_type}" for beats, beat_type in METRES)
-        raise CannotCompose(f"{_metre(order)} is no metre that can be written here; these are: {known}.", (known,))
+        raise CannotCompose(
+            phrase(
+                "{metre} is no metre that can be written here; these are: {known}.", metre=_metre(order), known=known
+            ),
+            (known,),
+        )
     if order.bars < 1:
-        raise CannotCompose("A rhythm needs a bar at least.", ("more bars",))
+        raise CannotCompose(phrase("A rhythm needs a bar at least."), ("more bars",))
     if not 0 <= order.upbeat_ticks < pulse_of(order.metre).bar:
-        raise CannotCompose(f"An upbeat is shorter than a bar of {_metre(order)}.", ("a shorter upbeat",))
+        raise CannotCompose(
+            phrase("An upbeat is shorter than a bar of {metre}.", metre=_metre(order)), ("a shorter upbeat",)
+        )
     for count in order.counts:
         if count.tag not in INDEX:
-            raise CannotCompose(f"“{count.tag}” is no skill of rhythm.", ("another skill",))
+            raise CannotCompose(phrase("“{tag}” is no skill of rhythm.", tag=count.tag), ("another skill",))
         if count.most is not None and count.least > count.most:
             words = describe(count.tag)
             raise CannotCompose(
-                f"At least {count.least} and at most {count.most} {words} exclude each other.", (words,)
+                phrase(
+                    "At least {least} and at most {most} {words} exclude each other.",
+                    least=count.least,
+                    most=count.most,
+                    words=words,
+                ),
+                (words,),
             )
     _check_lengths(order)
 
@@ -74,7 +88,11 @@ def _check_lengths(order: RhythmOrder) -> None:
             *others, last = (_plain(count.tag) for count in asked)
             words = f"{', '.join(others)} and {last} together" if others else last
             raise CannotCompose(
-                f"So many {words} are longer than {_place(order)}; ask for fewer of them, or for more bars.",
+                phrase(
+                    "So many {words} are longer than {place}; ask for fewer of them, or for more bars.",
+                    words=words,
+                    place=_place(order),
+                ),
                 (*(f"fewer {_plain(count.tag)}" for count in asked), "more bars"),
             )
 
