@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from lessons import music_stand
 from lessons.curriculum import versions
+from lessons.curriculum.prerequisites import locks_of
 from lessons.models import Exercise, ExerciseVersion, PlanItem
 from lessons.pages.assignments import before_test, exam_of, on_stand
 from lessons.pages.choosing_forms import KINDS
@@ -39,6 +40,8 @@ def practice(request: HttpRequest, pk: int) -> HttpResponse:
     score, _ = music_stand.stand_of(exercise, request.user)
     planned = PlanItem.objects.filter(plan__student=request.user, exercise=exercise)
     newest = planned.order_by("-plan__created_at").first()
+    if newest is None and _is_locked(request, exercise):
+        return redirect("lesson", exercise.lesson_id)
     clapped = exercise.can_be_clapped and ("clap" in request.GET or _is_to_clap(request, exercise))
     chosen = rubric_of(exercise, request.user, clapped=clapped)
     veiled = exercise.score_hidden_from(request.user)
@@ -63,6 +66,11 @@ def practice(request: HttpRequest, pk: int) -> HttpResponse:
         | {"assignment": assigned.get("sends"), "exam": exam_of(assigned.get("sitting"))},
     }
     return render(request, "practice/practice.html", context)
+
+
+def _is_locked(request: HttpRequest, exercise: Exercise) -> bool:
+    """The lesson says what it needs first. What a plan offered once stays open."""
+    return exercise.lesson_id is not None and bool(locks_of(request.user, [exercise.lesson_id]))
 
 
 def _is_to_clap(request: HttpRequest, exercise: Exercise) -> bool:
