@@ -199,12 +199,20 @@ def test_a_tune_that_is_there_already_is_recognised_in_any_key(client, author):
 def test_hints_and_a_reference_recording_reach_the_student_and_nobody_who_may_not_see_it(client, author, ada):
     url = piece_of(client, SIXTEEN)
     wav = SimpleUploadedFile("me.wav", tone_wav(1.0))
-    answer = save(client, url, hints="Count.\nBar 5: reach.", reference=wav, reference_source="Me")
+    answer = save(
+        client,
+        url,
+        hints="Count.\nBar 5: reach.",
+        reference=wav,
+        reference_source="Me",
+        instruments=["violin", "flute"],
+    )
     assert answer.status_code == 302
     exercise = Exercise.objects.get()
     sound = reverse("exercise-reference", args=[exercise.pk])
     client.force_login(ada)
     page = client.get(reverse("practice", args=[exercise.pk])).content.decode()
+    assert "Meant for: Violin and Flute." in page or "Meant for: Flute and Violin." in page
     assert "For bar 5" in page and "reach." in page and sound in page
     heard = client.get(sound, headers={"Range": "bytes=0-3"})
     assert heard.status_code == 206 and b"".join(heard.streaming_content) == b"RIFF"
