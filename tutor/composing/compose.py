@@ -41,9 +41,7 @@ def compose_melody(order: MelodyOrder) -> Melody:
         melody, wrong = _printed(spec, found, recipe)
         if not wrong:
             return melody
-    raise CannotCompose(
-        phrase("No melody came out as it was ordered: {fact}", fact=wrong[0]), ("fewer wishes at once",)
-    )
+    raise CannotCompose(phrase("No melody came out as it was ordered: {why}", why=wrong[0]), ("fewer wishes at once",))
 
 
 def _varied(theme: Theme, order: MelodyOrder, rng: np.random.Generator) -> tuple[Specification, Found]:

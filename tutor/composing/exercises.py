@@ -33,9 +33,9 @@ def _technique(order: MelodyOrder) -> Melody:
         if seen < count.least or (count.most is not None and seen > count.most):
             raise CannotCompose(
                 phrase(
-                    "“{title}” holds {describe} {seen} times: order another kind of exercise for them.",
+                    "“{title}” holds {skill} {seen} times: order another kind of exercise for them.",
                     title=made.title,
-                    describe=describe(count.tag),
+                    skill=describe(count.tag),
                     seen=seen,
                 ),
                 ("another kind of exercise",),

@@ -106,9 +106,9 @@ def _check(order: TechniqueOrder) -> Metre:
     if not SLOWEST_BPM <= order.bpm <= FASTEST_BPM:
         raise CannotCompose(
             phrase(
-                "The tempo must lie between {slowest_bpm} and {fastest_bpm} beats a minute.",
-                slowest_bpm=SLOWEST_BPM,
-                fastest_bpm=FASTEST_BPM,
+                "The tempo must lie between {slowest} and {fastest} beats a minute.",
+                slowest=SLOWEST_BPM,
+                fastest=FASTEST_BPM,
             )
         )
     if order.metre not in METRES:
@@ -120,7 +120,7 @@ def _check(order: TechniqueOrder) -> Metre:
             )
         )
     if order.bars is not None and not 2 <= order.bars <= MOST_BARS:
-        raise CannotCompose(phrase("An exercise has 2 to {most_bars} bars.", most_bars=MOST_BARS))
+        raise CannotCompose(phrase("An exercise has 2 to {most} bars.", most=MOST_BARS))
     if order.note_value is not None and order.note_value not in NOTE_VALUES:
         raise CannotCompose(
             phrase(
@@ -158,11 +158,11 @@ def _place(order: TechniqueOrder, key: Key) -> tuple[int, Ladder]:
                 return _nearest(key, octaves, span, middle), _ladder(order, span)
     raise CannotCompose(
         phrase(
-            "From {name} to {name2} there is no room for {what} in {name3}.",
-            name=pitch_name(low),
-            name2=pitch_name(high),
+            "From {low} to {high} there is no room for {what} in {key}.",
+            low=pitch_name(low),
+            high=pitch_name(high),
             what=_what(order),
-            name3=key_name(key),
+            key=key_name(key),
         )
     )
 
@@ -190,10 +190,10 @@ def _ordered_range(order: TechniqueOrder) -> tuple[int, int]:
     if low < player.written_low or high > player.written_high:
         raise CannotCompose(
             phrase(
-                "The {label} plays from {name} to {name2} as written; the order goes beyond.",
-                label=player.label,
-                name=pitch_name(player.written_low),
-                name2=pitch_name(player.written_high),
+                "The {instrument} plays from {low} to {high} as written; the order goes beyond.",
+                instrument=player.label,
+                low=pitch_name(player.written_low),
+                high=pitch_name(player.written_high),
             )
         )
     return low, high
@@ -265,7 +265,7 @@ def _note_value(order: TechniqueOrder, metre: Metre) -> Fraction:
     value = NOTE_VALUES[name]
     if metre.bar_beats % value:
         raise CannotCompose(
-            phrase("{capitalize} notes do not fill bars of {metre}.", capitalize=name.capitalize(), metre=order.metre)
+            phrase("{length} notes do not fill bars of {metre}.", length=name.capitalize(), metre=order.metre)
         )
     return value
 

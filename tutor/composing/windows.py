@@ -82,11 +82,9 @@ def _window_of_register(order: MelodyOrder, is_high: bool) -> tuple[int, int]:
     edge = 12 * (octave + 1) + (0, 2, 4, 5, 7, 9, 11)[letter]
     if (player.written_high < edge) if is_high else (player.written_low > edge):
         raise CannotCompose(
-            phrase(
-                "The {label} has no {low} notes beyond two ledger lines.",
-                label=player.label,
-                low="high" if is_high else "low",
-            ),
+            phrase("The {instrument} has no high notes beyond two ledger lines.", instrument=player.label)
+            if is_high
+            else phrase("The {instrument} has no low notes beyond two ledger lines.", instrument=player.label),
             (f"no {'high' if is_high else 'low'} notes",),
         )
     if is_high:

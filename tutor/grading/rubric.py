@@ -222,9 +222,9 @@ def _check_order(rubric: Rubric) -> None:
         if getattr(rubric, lower) >= getattr(rubric, higher):
             raise BadRubric(
                 phrase(
-                    "“{label}” must be less than “{label2}”.",
+                    "“{label}” must be less than “{more}”.",
                     label=MEANINGS[lower].label,
-                    label2=MEANINGS[higher].label,
+                    more=MEANINGS[higher].label,
                 )
             )
     if rubric.onset_window_least_s > rubric.onset_window_most_s:

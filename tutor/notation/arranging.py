@@ -29,10 +29,10 @@ def arrange(score: Score, instrument: Instrument, grade: float) -> Score:
     if shift is None:
         raise CannotArrange(
             phrase(
-                "“{score}” spans {span} semitones, which the {lower} can't play in any octave or key.",
+                "“{score}” spans {span} semitones, which the {instrument} can't play in any octave or key.",
                 score=score.title or "This score",
                 span=_span(pitches),
-                lower=instrument.label.lower(),
+                instrument=instrument.label.lower(),
             )
         )
     return _set(score, instrument, shift)

@@ -45,9 +45,9 @@ def excerpt(score: Score, first: int, last: int, upbeat: Fraction = Fraction(0))
     if not any(symbol.pitch for symbol in symbols):
         raise ScoreError(
             phrase(
-                "Bars {number} to {number2} hold no note.",
-                number=score.bars[first].number,
-                number2=score.bars[last].number,
+                "Bars {first} to {last} hold no note.",
+                first=score.bars[first].number,
+                last=score.bars[last].number,
             )
         )
     moved = [replace(symbol, onset_beat=symbol.onset_beat - begin) for symbol in symbols]

@@ -98,8 +98,8 @@ def _lay_out(manuscript: Manuscript, bars: Sequence[RawBar]) -> Score:
     if sum(len(bar.events) for bar in bars) > MOST_SYMBOLS:
         raise ScoreError(
             phrase(
-                "The score is too long: {most_symbols} notes and rests are the most that is read.",
-                most_symbols=MOST_SYMBOLS,
+                "The score is too long: {most} notes and rests are the most that is read.",
+                most=MOST_SYMBOLS,
             )
         )
     symbols: list[Symbol] = []
@@ -110,9 +110,9 @@ def _lay_out(manuscript: Manuscript, bars: Sequence[RawBar]) -> Score:
         if bar.duration_beat > LONGEST_BAR_BEAT:
             raise ScoreError(
                 phrase(
-                    "Bar {label}: it is too long, {float:g} quarter notes.",
+                    "Bar {label}: it is too long, {quarters:g} quarter notes.",
                     label=bar.label,
-                    float=float(bar.duration_beat),
+                    quarters=float(bar.duration_beat),
                 )
             )
         laid.append(Bar(number, onset, bar.duration_beat))
@@ -170,9 +170,9 @@ def _symbols_of(bar: RawBar, bar_onset: Fraction) -> Iterable[Symbol]:
         if not pieces:
             raise ScoreError(
                 phrase(
-                    "Bar {label}: a length of {duration_beat} of a quarter note is none that can be printed.",
+                    "Bar {label}: a length of {length} of a quarter note is none that can be printed.",
                     label=bar.label,
-                    duration_beat=str(event.duration_beat),
+                    length=str(event.duration_beat),
                 )
             )
         yield from _pieces_of(event, pieces, bar_onset + event.onset_beat)

@@ -105,7 +105,7 @@ def _parse(data: Any, form: str) -> tuple[Any, list[Any]]:
         stream = music21.converter.parseData(data, format=form)
     except Exception as error:  # music21 raises whatever its parser stumbles over
         raise ScoreError(
-            phrase("The file can't be read as {upper}: {line}.", upper=form.upper(), line=_first_line(error))
+            phrase("The file can't be read as {format}: {why}.", format=form.upper(), why=_first_line(error))
         ) from error
     if isinstance(stream, music21.stream.Opus):
         stream = stream.scores[0]

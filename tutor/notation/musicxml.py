@@ -99,10 +99,10 @@ def _value(symbol: Symbol, bar: Bar) -> NoteValue:
     if value is None:
         raise ScoreError(
             phrase(
-                "Bar {number}: a length of {duration_beat} quarter notes can't be printed as one symbol; "
+                "Bar {number}: a length of {length} quarter notes can't be printed as one symbol; "
                 "it must be split into tied ones.",
                 number=bar.number,
-                duration_beat=str(symbol.duration_beat),
+                length=str(symbol.duration_beat),
             )
         )
     return value

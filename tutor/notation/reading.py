@@ -89,9 +89,7 @@ def _read_file(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(LARGEST_FILE_BYTES + 1)
     except OSError as error:
-        raise ScoreError(
-            phrase("{name} can't be opened: {strerror}.", name=path.name, strerror=error.strerror or "")
-        ) from error
+        raise ScoreError(phrase("{name} can't be opened: {why}.", name=path.name, why=error.strerror or "")) from error
 
 
 def _form(data: bytes, filename: str) -> str:

@@ -74,8 +74,8 @@ def parse_xml(data: bytes) -> Element:
         if depth > DEEPEST_ELEMENT:
             raise ScoreError(
                 phrase(
-                    "Line {currentlinenumber}: the elements are nested too deep for a score.",
-                    currentlinenumber=parser.CurrentLineNumber,
+                    "Line {line}: the elements are nested too deep for a score.",
+                    line=parser.CurrentLineNumber,
                 )
             )
         builder.start(tag, {**attributes, LINE: str(parser.CurrentLineNumber)})
@@ -88,8 +88,8 @@ def parse_xml(data: bytes) -> Element:
     def refuse_entity(*_: object) -> None:
         raise ScoreError(
             phrase(
-                "Line {currentlinenumber}: the file declares an XML entity, which no score needs.",
-                currentlinenumber=parser.CurrentLineNumber,
+                "Line {line}: the file declares an XML entity, which no score needs.",
+                line=parser.CurrentLineNumber,
             )
         )
 
