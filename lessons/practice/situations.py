@@ -13,6 +13,7 @@ import numpy as np
 from django.db.models import F, OuterRef, Subquery, Window
 from django.db.models.functions import RowNumber
 
+from lessons.curriculum.closing import closed_to
 from lessons.models import Assessment, Exercise, Submission, User
 from lessons.practice.assigned import assigned_to, in_tests
 from lessons.practice.feedback import Word, words_of
@@ -61,6 +62,7 @@ def situations_of(students: Sequence[User], now: datetime) -> list[Situation]:
     recent = _recent_takes(pks, now)
     lately = _lately([pk for pk in pks if known[pk].skills], now)
     assigned, tested = assigned_to(pks, now), in_tests(pks, now)
+    closed = closed_to(students, known, now) if pks else {}
     limits = limits_of_all(pks)
     words = words_of(pks, {pk: [take.at for take in takes] for pk, takes in recent.items()}, now)
     grades = {pk: limits[pk].clamp(known[pk].working_grade) for pk in pks}
@@ -72,7 +74,12 @@ def situations_of(students: Sequence[User], now: datetime) -> list[Situation]:
             recent=recent[student.pk],
             lately=lately.get(student.pk, {}),
             pieces=_pieces(
-                shelf, grades[student.pk], assigned[student.pk], limits[student.pk], tested.get(student.pk, set())
+                shelf,
+                grades[student.pk],
+                assigned[student.pk],
+                limits[student.pk],
+                tested.get(student.pk, set()),
+                closed[student.pk],
             ),
             titles=shelf.titles,
             limits=limits[student.pk],
@@ -129,12 +136,21 @@ def _lately(students: Collection[int], now: datetime) -> dict[int, Evidence]:
 
 
 def _pieces(
-    shelf: Shelf, grade: float, assigned: Mapping[int, str], limits: Limits, tested: Collection[int]
+    shelf: Shelf,
+    grade: float,
+    assigned: Mapping[int, str],
+    limits: Limits,
+    tested: Collection[int],
+    closed: Collection[int],
 ) -> CandidateMatrix:
-    """What the teacher assigned stands, also beyond the limits that were set; what a test is about is left for it."""
+    """What the teacher assigned stands, also beyond the limits that were set, and where a lesson is locked; what a
+    test is about is left for it."""
     near = shelf.around(grade, assigned.keys())
     marked = tuple(
         replace(piece, assigned=assigned[piece.key]) if piece.key in assigned else piece for piece in near.candidates
     )
-    allowed = [piece.key not in tested and (bool(piece.assigned) or limits.allow(piece.grade)) for piece in marked]
+    allowed = [
+        piece.key not in tested and (bool(piece.assigned) or (piece.key not in closed and limits.allow(piece.grade)))
+        for piece in marked
+    ]
     return replace(near, candidates=marked).only(np.array(allowed, bool))

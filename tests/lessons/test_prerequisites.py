@@ -1,10 +1,15 @@
 """What a lesson needs first, for whom it is locked, and what is said of it."""
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
+from lessons import practice
 from lessons.curriculum import prerequisites, publishing
+from lessons.curriculum.closing import closed_to
 from lessons.curriculum.refusal import Refused
 from lessons.models import Assignment, Lesson
+from lessons.practice.situations import situations_of
 from tests.factories import (
     ClassroomFactory,
     ExerciseFactory,
@@ -150,3 +155,46 @@ def test_a_school_without_needs_asks_once(ada, django_assert_num_queries):
     LessonFactory()
     with django_assert_num_queries(1):
         assert prerequisites.locks_of(ada) == {}
+
+
+def test_the_stand_leads_to_the_lesson_that_says_why(client, ada, first, second):
+    client.force_login(ada)
+    exercise = second.exercises.get()
+    answer = client.get(reverse("practice", args=[exercise.pk]))
+    assert (answer.status_code, answer.url) == (302, reverse("lesson", args=[second.pk]))
+    for one in first.exercises.all():
+        play(ada, one, 90)
+    assert client.get(reverse("practice", args=[exercise.pk])).status_code == 200
+
+
+def test_what_is_locked_or_does_not_suit_is_not_offered_of_itself(ada, ben, first, second):
+    one, two = first.exercises.all()
+    two.instruments = ["tuba"]
+    two.save()
+    third = ExerciseFactory(lesson=LessonFactory(title="Skilled"))
+    need(third.lesson, skill="interval:3:up", strength=60)
+    play(ben, one, 90)
+    people, now = [ada, ben], timezone.now()
+    closed = closed_to(people, practice.recall_all(people), now)
+    locked = {second.exercises.get().pk, third.pk}
+    # Ben has done all of the first lesson that he can play.
+    assert closed == {ada.pk: {two.pk, *locked}, ben.pk: {two.pk, third.pk}}
+
+
+@pytest.mark.parametrize("count", [2, 20])
+def test_closing_costs_the_same_for_any_number_of_students(first, second, count, django_assert_num_queries):
+    people = StudentFactory.create_batch(count)
+    known = practice.recall_all(people)
+    with django_assert_num_queries(4):
+        closed_to(people, known, timezone.now())
+
+
+def test_a_choice_leaves_out_what_is_locked_and_keeps_what_is_assigned(first, second):
+    classroom = ClassroomFactory()
+    student = StudentFactory(classroom=classroom)
+    exercise = second.exercises.get().pk
+    (situation,) = situations_of([student], timezone.now())
+    assert exercise not in [piece.key for piece in situation.pieces.candidates]
+    Assignment.objects.create(classroom=classroom, lesson=second, assigned_by=TeacherFactory(classroom=classroom))
+    (situation,) = situations_of([student], timezone.now())
+    assert exercise in [piece.key for piece in situation.pieces.candidates]
