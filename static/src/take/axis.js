@@ -48,6 +48,7 @@ export class Axis {
 
   showSound(outline) {
     this.outline = outline;
+    this.loudest = Math.max(6, ...outline.high, ...outline.low.map((one) => -one));
     if (this.shown) this.draw();
   }
 
@@ -99,7 +100,7 @@ export class Axis {
       from_s: Math.max(0, from_s), to_s: Math.min(end_s, Math.max(to_s, from_s + 0.1)),
       x: (time_s) => this.x(time_s),
       has: (pitch) => pitch > low - 1 && pitch < high + 1,
-      loudest: Math.max(6, ...(this.outline ? this.outline.high : []), ...(this.outline ? this.outline.low.map((one) => -one) : [])),
+      loudest: this.loudest,
     };
   }
 

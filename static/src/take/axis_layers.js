@@ -50,9 +50,7 @@ export function targets(view, notes, looks, contested) {
 export function traces(view, assessment, looks) {
   const { hop_s, midi } = assessment.trace ?? {};
   if (!midi || assessment.onsets_only) return [];
-  const heard = assessment.notes.filter((note) => note.onset_s !== null).sort((a, b) => a.onset_s - b.onset_s);
-  const name = (at_s) => classAt(at_s, heard, assessment.extras, looks);
-  return piecesOf(view, assessment, name).map((one) => draw("polyline", { class: `trace ${one.name}`, points: one.points.map(([at_s, pitch]) => `${view.x(at_s).toFixed(1)},${view.y(pitch).toFixed(1)}`).join(" ") }));
+  return piecesOf(view, assessment, classAlong(assessment, looks)).map((one) => draw("polyline", { class: `trace ${one.name}`, points: one.points.map(([at_s, pitch]) => `${view.x(at_s).toFixed(1)},${view.y(pitch).toFixed(1)}`).join(" ") }));
 }
 
 /** [{name, points: [[at_s, pitch]]}]; tuning taken out. */
@@ -62,8 +60,10 @@ export function piecesOf(view, assessment, nameAt) {
   const pieces = [];
   let piece = null;
   let before = null;
+  // From far away one frame a pixel is all that can be seen.
+  const step = view.pps ? Math.max(1, Math.floor(0.8 / (view.pps * hop_s))) : 1;
   const last = Math.min(Math.ceil(view.to_s / hop_s), midi.length - 1);
-  for (let index = Math.max(Math.floor(view.from_s / hop_s), 0); index <= last; index++) {
+  for (let index = Math.max(Math.floor(view.from_s / hop_s), 0); index <= last; index += step) {
     const pitch = midi[index] === null ? null : midi[index] - offset;
     if (pitch === null || !view.has(pitch)) {
       before = piece = null;
@@ -75,14 +75,19 @@ export function piecesOf(view, assessment, nameAt) {
     before = pitch;
   }
   // A frame or two alone is a slip of the ear, not a note.
-  return pieces.filter((one) => one.points.length * hop_s > 0.04);
+  return pieces.filter((one) => one.points.length * step * hop_s > 0.04);
 }
 
-function classAt(at_s, heard, extras, looks) {
-  if (extras.some((extra) => extra.onset_s <= at_s && at_s <= extra.offset_s)) return "extra";
-  const note = heard.findLast((one) => one.onset_s <= at_s + 0.02);
-  const kind = note ? looks.get(note.id).kind : "right";
-  return ["pitch", "time", "tuning"].includes(kind) ? `v-${kind}` : "";
+/** Asked from left to right: which note it is at is found by going on from the one before. */
+function classAlong(assessment, looks) {
+  const heard = assessment.notes.filter((note) => note.onset_s !== null).sort((a, b) => a.onset_s - b.onset_s);
+  let at = -1;
+  return (at_s) => {
+    while (at + 1 < heard.length && heard[at + 1].onset_s <= at_s + 0.02) at++;
+    if (assessment.extras.some((extra) => extra.onset_s <= at_s && at_s <= extra.offset_s)) return "extra";
+    const kind = at < 0 ? "right" : looks.get(heard[at].id).kind;
+    return ["pitch", "time", "tuning"].includes(kind) ? `v-${kind}` : "";
+  };
 }
 
 /** The outline of the sound, as tall as its loudest moment. */

@@ -16,6 +16,8 @@ import { showParts, tuningWords } from "./parts.js";
 import { Rulings } from "./rulings.js";
 import { timingWords } from "./timing.js";
 
+const SAID_MS = 7000;
+
 /** The assessment on the page: on the score first, then why, then the numbers, then everything over time. */
 export class Heard {
   constructor(desk, player) {
@@ -213,8 +215,11 @@ export class Heard {
     if (Math.abs(this.player.now_s - this.player.timeOf(id)) > 0.05) this.player.to(this.player.timeOf(id));
   }
 
+  /** A line at the head of the window, for as long as it takes to read. */
   say(words) {
     find("[data-say]").textContent = words;
+    clearTimeout(this.said);
+    this.said = setTimeout(() => (find("[data-say]").textContent = ""), SAID_MS);
   }
 
   point(ids) {
