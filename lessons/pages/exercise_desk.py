@@ -20,8 +20,9 @@ from lessons.models import Exercise, Lesson
 from lessons.models.curriculum import Status
 from lessons.pages.doors import author_required
 from lessons.pages.exercise_list import Filters, bulk, listed
+from lessons.pages.importing_figures import families, hardness, trains
 from lessons.pages.importing_forms import ExerciseForm
-from lessons.pages.importing_view import engraved_answer, families, hardness, trains
+from lessons.pages.importing_view import engraved_answer
 from lessons.words import said, sentence_of
 from tutor.notation.errors import ScoreError
 from tutor.notation.instruments import INSTRUMENTS, UnknownInstrument, get_instrument
