@@ -44,9 +44,10 @@ def comment(
     note_id: str = "",
     voice: UploadedFile | None = None,
 ) -> Comment:
-    """Said by anyone who may hear the take; the other side is told. Without a time it stands where the note was
-    heard."""
-    if not Submission.objects.visible_to(author).filter(pk=submission.pk).exists():
+    """Said by who played the take or teaches them; the other side is told. In a class that went to the archive it can
+    be heard, and nothing more is said. Without a time it stands where the note was heard."""
+    taught = Submission.objects.taught_by(author).filter(pk=submission.pk)
+    if submission.student_id != author.pk and not taught.exists():
         raise PermissionDenied
     if not (text.strip() or voice):
         raise ClassroomError(_("Write something first."))
