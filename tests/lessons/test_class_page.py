@@ -114,7 +114,7 @@ def test_the_map_is_a_table_that_can_be_read_aloud(
     assert heads.count("colgroup") >= 1
     assert "Steps, upwards" in table[0]
     assert re.search(r"<b>\d+</b><span> \d+–\d+</span>", table[0])
-    assert 'role="region" aria-labelledby="heat-head" tabindex="0"' in page(hers, classroom)
+    assert 'role="region" aria-label="Students by skills" tabindex="0"' in page(hers, classroom)
 
 
 # What is shown
