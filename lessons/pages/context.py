@@ -9,13 +9,17 @@ from django.utils.functional import SimpleLazyObject
 
 from lessons import notices
 from lessons.models import Classroom, SchoolSettings
+from lessons.reader import offered_languages
 from tutor.notation.instruments import INSTRUMENTS
 
 
 def masthead(request: HttpRequest) -> dict[str, Any]:
     """Lazy, so that a page without a masthead asks the database nothing."""
     user = getattr(request, "user", None)
-    school = {"school_name": SimpleLazyObject(lambda: school_of(request).name)}
+    school = {
+        "school_name": SimpleLazyObject(lambda: school_of(request).name),
+        "languages": SimpleLazyObject(lambda: offered_languages(school_of(request))),
+    }
     if user is None or not user.is_authenticated:
         return school
     taught = SimpleLazyObject(lambda: list(Classroom.objects.taught_by(user)))

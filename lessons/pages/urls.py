@@ -2,6 +2,7 @@
 
 from django.contrib.auth.views import LogoutView
 from django.urls import path
+from django.views.i18n import set_language
 
 from lessons.pages import (
     assigning,
@@ -38,6 +39,7 @@ from lessons.pages import (
 
 urlpatterns = [
     path("", entrance.welcome, name="welcome"),
+    path("language/", set_language, name="set_language"),
     path("login/", entrance.LoginPage.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("demo/<slug:who>/", entrance.demo_login, name="demo-login"),

@@ -87,6 +87,7 @@ TABLE: dict[str, list[Line]] = {
             ("welcome", "GET", "see the front page", EVERYBODY),
             ("login", "GET POST", "log in", EVERYBODY),
             ("logout", "POST", "log out", EVERYBODY),
+            ("set_language", "POST", "choose a language for this browser", EVERYBODY),
             ("join", "GET POST", "join a class by its code", EVERYBODY),
             ("teach", "GET POST", "become a teacher by an invitation", EVERYBODY),
             ("start", "GET POST", "open an account by a slip", EVERYBODY),
