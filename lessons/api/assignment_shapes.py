@@ -122,8 +122,7 @@ class MineShape(serializers.Serializer[Any]):
 
     @extend_schema_field(MarkShape)
     def get_mark(self, line: Line) -> dict[str, Any]:
-        told = MarkShape(line.mark).data
-        return told if line.tells else {**told, "overall": None, "so_far": None, "goal_reached": False}
+        return MarkShape(line.mark).data
 
     @extend_schema_field(serializers.ListField(child=serializers.IntegerField()))
     def get_exercises(self, line: Line) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -102,22 +102,20 @@ class StudentLine:
         return self.mark.take_ids
 
 
-def for_student(student: User, now: datetime | None = None) -> list[Line]:
-    """All that stands for this student, as it is due."""
+def for_student(student: User, now: datetime | None = None, *, told: bool = False) -> list[Line]:
+    """All that stands for this student, as it is due; `told` also what they are not to know yet."""
     now = now or timezone.now()
     assignments = list(_with_what(Assignment.objects.for_student(student)))
     marks = marks_of(assignments, [student], now)
-    return [
-        Line(one, marks[one.pk, student.pk], now)
-        for one in assignments
-        if (one.pk, student.pk) in marks and _shown(one)
-    ]
+    theirs = [one for one in assignments if (one.pk, student.pk) in marks and _shown(one)]
+    lines = [Line(one, marks[one.pk, student.pk], now) for one in theirs]
+    return lines if told else [_told(line) for line in lines]
 
 
 def line_for(assignment: Assignment, student: User, now: datetime | None = None) -> Line | None:
     now = now or timezone.now()
     found = marks_of([assignment], [student], now).get((assignment.pk, student.pk))
-    return Line(assignment, found, now) if found else None
+    return _told(Line(assignment, found, now)) if found else None
 
 
 def of_class(classroom: Classroom) -> QuerySet[Assignment]:
@@ -154,6 +152,14 @@ def pieces_of(line: Line) -> list[tuple[Exercise, Piece]]:
     """What there is to play, in order, with how each went. Of what is to be composed, nothing before it is opened."""
     found = Exercise.objects.filter(pk__in=line.mark.pieces).defer("musicxml").in_bulk()
     return [(found[pk], piece) for pk, piece in line.mark.pieces.items() if pk in found]
+
+
+def _told(line: Line) -> Line:
+    """Without what its student is not to know yet: how it went, and so that it reached its goal."""
+    if line.tells:
+        return line
+    state = State.DONE if line.mark.state == State.GOAL_REACHED else line.mark.state
+    return replace(line, mark=replace(line.mark, state=state, overall=None, so_far=None, goal_reached=False))
 
 
 def _with_what(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:

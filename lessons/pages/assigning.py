@@ -45,7 +45,7 @@ def of_student(request: HttpRequest, pk: int, student_pk: int) -> HttpResponse:
     classroom = _classroom(request, pk, archived=True)
     studying = Membership.objects.filter(classroom=classroom, role=Membership.Role.STUDENT)
     student = get_object_or_404(User.objects.filter(memberships__in=studying), pk=student_pk)
-    lines = [line for line in reading.for_student(student) if line.assignment.classroom_id == classroom.pk]
+    lines = [line for line in reading.for_student(student, told=True) if line.assignment.classroom_id == classroom.pk]
     page = Paginator(lines, A_PAGE).get_page(request.GET.get("page"))
     return render(request, "assign/of_student.html", {"classroom": classroom, "student": student, "page": page})
 
