@@ -17,10 +17,11 @@ OPEN = {"api-schema", "api-docs", "api-token"}
 COMMON = {
     *("api-next", "api-exercise-list", "api-submission-list", "api-me", "api-join", "api-compose", "api-feedback"),
     *("api-plan", "api-skills", "api-placement", "api-contest-queue"),
+    "api-assignment-list",
 }
 # To write to, not to read.
 POST_ONLY = {"api-join", "api-compose", "api-feedback", "api-plan-item-open"} | {
-    *("api-comment", "api-contest-answer", "api-contest-withdraw"),
+    *("api-comment", "api-contest-answer", "api-contest-withdraw", "api-assignment-open"),
 }
 OF_A_TAKE = {
     *("api-submission", "api-assessment", "api-recording", "api-submission-score-svg"),
@@ -29,6 +30,10 @@ OF_A_TAKE = {
 # tests/lessons/test_contests.py and test_comments.py ask these as everybody.
 OF_WHAT_WAS_SAID = {
     *("api-comment", "api-comment-voice", "api-contest-answer", "api-contest-withdraw"),
+}
+# As everybody in tests/lessons/test_assignment_api.py.
+OF_AN_ASSIGNMENT = {
+    *("api-assignment", "api-assignment-open", "api-class-assignment-list", "api-class-assignment"),
 }
 OF_AN_EXERCISE = {"api-exercise", "api-exercise-score-svg", "api-exercise-score-musicxml", "api-exercise-sound"}
 OF_A_CLASS, OF_A_STUDENT, OF_A_PLAN = (
@@ -54,6 +59,7 @@ def names():
 
 def test_every_address_has_its_place_in_this_test():
     of_somebody = OF_A_TAKE | OF_AN_EXERCISE | OF_A_CLASS | OF_A_STUDENT | OF_A_PLAN | OF_WHAT_WAS_SAID
+    of_somebody |= OF_AN_ASSIGNMENT
     assert set(names()) <= OPEN | COMMON | of_somebody
 
 
@@ -190,7 +196,7 @@ def test_a_page_of_takes_costs_the_same_for_many(api, ada, django_assert_max_num
     for _ in range(12):
         graded(student=ada)
     api.force_login(ada)
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         assert api.get(reverse("api-submission-list")).data["count"] == Submission.objects.count()
 
 
@@ -225,5 +231,8 @@ def person_of_other_class():
 def arguments(name, take, exercise):
     if name in OF_A_TAKE:
         return [take]
+    if name == "api-class-assignment":
+        return [exercise, exercise]
     # Of the others any number is somebody's.
-    return [exercise] if name in OF_AN_EXERCISE | OF_A_CLASS | OF_A_STUDENT | OF_A_PLAN | OF_WHAT_WAS_SAID else []
+    numbered = OF_AN_EXERCISE | OF_A_CLASS | OF_A_STUDENT | OF_A_PLAN | OF_WHAT_WAS_SAID | OF_AN_ASSIGNMENT
+    return [exercise] if name in numbered else []
