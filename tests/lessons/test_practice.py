@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from lessons import classroom as desk
-from lessons import practice
+from lessons import practice, verdicts
 from lessons.models import Assignment, Exercise, PlanItem, PracticePlan, SkillState, Submission, User
 from lessons.models.curriculum import Status
 from tests.factories import AssessmentFactory, ExerciseFactory, LessonFactory, SubmissionFactory, graded, melody
@@ -100,13 +99,13 @@ def test_a_ruling_undoes_and_redoes(ada: User, ms_clark: User) -> None:
     practice.learn_from(take(ada, 2))
     mistaken = skills_of(ada)
     for note_id in ("n3", "n4"):
-        desk.rule(wrong, ms_clark, note_id, "correct")
+        verdicts.rule(wrong, ms_clark, note_id, "correct")
         practice.learn_from(wrong)
     ruled = skills_of(ada)
     assert all(state[2] == state[3] for state in ruled.values())  # right == heard
     assert any(ruled[skill][0] > mistaken[skill][0] for skill in ruled)
     for note_id in ("n3", "n4"):
-        desk.rule(wrong, ms_clark, note_id, "wrong")
+        verdicts.rule(wrong, ms_clark, note_id, "wrong")
         practice.learn_from(wrong)
     assert {skill: state[2:4] for skill, state in skills_of(ada).items()} == {
         skill: state[2:4] for skill, state in mistaken.items()
@@ -118,7 +117,7 @@ def test_a_take_ruled_not_heard_leaves_no_trace(ada: User, ms_clark: User) -> No
     practice.learn_from(only)
     assert skills_of(ada)
     for note_id in ("n1", "n2"):
-        desk.rule(only, ms_clark, note_id, "not_heard")
+        verdicts.rule(only, ms_clark, note_id, "not_heard")
     practice.learn_from(only)
     assert skills_of(ada) == {}
 
@@ -193,6 +192,14 @@ def test_drafts_and_other_students_exercises_are_never_planned(ada: User, ben: U
     for _ in range(3):
         planned = {item.exercise_id for item in practice.choose_next(ada).items.all()}
         assert not planned & {draft.pk, in_draft_lesson.pk, bens.pk}
+
+
+def test_what_is_meant_for_another_instrument_is_not_planned(ada: User) -> None:
+    for_all = exercise(title="For all")
+    exercise(THIRDS, title="For clarinets", instruments=["clarinet"])
+    theirs = exercise(THIRDS, title="For strings", instruments=["violin", "viola"])
+    planned = {item.exercise_id for item in practice.choose_next(ada).items.all() if item.exercise_id}
+    assert planned == {for_all.pk, theirs.pk}
 
 
 def test_an_assigned_lesson_comes_first_one_exercise_after_the_other(ada: User, classroom: Any) -> None:
