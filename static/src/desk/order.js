@@ -64,7 +64,10 @@ export function focusMoved() {
   if (!moved) return;
   const arrows = findAll("button[name=move]").filter((button) => button.value === moved || button.value.startsWith(moved.replace(/:(up|down)$/, ":")));
   const same = arrows.find((button) => button.value === moved && !button.disabled) ?? arrows.find((button) => !button.disabled);
-  same?.focus();
+  // After the browser went to the fragment, which takes the focus along.
+  const focus = () => same?.focus();
+  if (document.readyState === "complete") focus();
+  else addEventListener("load", () => setTimeout(focus));
   history.replaceState(null, "", location.pathname + location.hash);
   const said = find("[data-said]");
   if (said && same) said.textContent = t("Moved.");
