@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -70,3 +71,24 @@ def test_old_plans_keep_their_titles_and_old_recipes_are_found_again(school_at):
     ]
     digests = dict(after.get_model("lessons", "Exercise").objects.values_list("pk", "recipe_digest"))
     assert digests == {drill.pk: digest_of(recipe, "violin"), twin.pk: "", piece.pk: ""}
+
+
+def test_what_was_due_on_a_day_is_due_at_the_end_of_it(school_at, settings):
+    settings.TIME_ZONE = "Asia/Tokyo"
+    before = school_at("0026_versions_stand")
+    classroom = before.get_model("lessons", "Classroom").objects.create(name="Old hands", join_code="OLD123")
+    course = before.get_model("lessons", "Course").objects.create(title="Course")
+    lesson = before.get_model("lessons", "Lesson").objects.create(course=course, title="Lesson", status="published")
+    assignments = before.get_model("lessons", "Assignment").objects
+    given = date(2031, 5, 8), None, date(2020, 1, 1)
+    old = [assignments.create(classroom=classroom, lesson=lesson, due_on=day, note=str(day)).pk for day in given]
+
+    after = school_at("0029_due_after_it_opens").get_model("lessons", "Assignment").objects
+    coming, endless, over = (after.get(pk=pk) for pk in old)
+    assert coming.due_at.isoformat() == "2031-05-08T14:59:59+00:00"
+    assert (coming.opens_at, coming.audience, coming.tries, coming.counts) == (coming.created_at, "class", None, "best")
+    assert endless.due_at is None
+    assert over.opens_at < over.due_at < over.created_at
+
+    again = school_at("0026_versions_stand").get_model("lessons", "Assignment").objects
+    assert [again.get(pk=pk).due_on for pk in old] == list(given)
