@@ -13,10 +13,14 @@ from django.utils.formats import date_format, get_format
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+from tutor.grading.words import NOTES
 from tutor.listening.errors import TOO_LONG, TRUNCATED
+from tutor.notation.score import ACCIDENTAL_SIGNS
 from tutor.saying import CAPITAL, DAY, Phrase, from_json, phrase, to_json
 
 ENGLISH = "en"
+# Helmholtz's way, as static/src/score/spelling.js has it: c′ is C4, c is C3, C is C2.
+BY_STROKES, SMALL_OCTAVE = {"de"}, 3
 
 
 def said(text: str) -> str:
@@ -75,6 +79,16 @@ def listed(parts: Sequence[str]) -> str:
     if len(parts) < 2:
         return "".join(parts)
     return _("%(first)s and %(last)s") % {"first": ", ".join(parts[:-1]), "last": parts[-1]}
+
+
+def pitch_words(step: str, alter: int, octave: int) -> str:
+    """A printed pitch: C♯4, or cis′ where octaves are told by strokes."""
+    if get_language() not in BY_STROKES:
+        return f"{step}{ACCIDENTAL_SIGNS[alter]}{octave}"
+    note = said(NOTES[step][alter + 2])
+    if octave < SMALL_OCTAVE:
+        return note + {1: "₁", 0: "₂"}.get(octave, "")
+    return note.lower() + "′" * (octave - SMALL_OCTAVE)
 
 
 def day_words(moment: date) -> str:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from lessons.words import pitch_words
 from tutor.notation.arranging import OCTAVES, placement, transposed, written_pitches
 from tutor.notation.instruments import INSTRUMENTS, Instrument
 from tutor.notation.score import Pitch, Score
@@ -62,4 +63,6 @@ def _beyond(pitches: Iterable[Pitch], score: Score, instrument: Instrument) -> t
         low, high = instrument.written_low - moved, instrument.written_high - moved
         candidates.append([pitch for pitch in pitches if not low <= pitch.midi <= high])
     fewest = min(candidates, key=len)
-    return tuple(pitch.name for pitch in sorted(fewest, key=lambda pitch: pitch.midi))
+    return tuple(
+        pitch_words(pitch.step, pitch.alter, pitch.octave) for pitch in sorted(fewest, key=lambda pitch: pitch.midi)
+    )

@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from lessons.models.curriculum import Exercise
 from lessons.models.people import Classroom, Membership, User
@@ -19,10 +20,10 @@ class PracticePlan(models.Model):
     """What a student is to play next, in order. The newest stands; old ones stay readable."""
 
     class MadeBy(models.TextChoices):
-        TAKE = "take", "after a take"
-        NIGHT = "night", "between lessons"
-        START = "start", "on joining"
-        WORD = "word", "on the student's or the teacher's word"
+        TAKE = "take", _("after a take")
+        NIGHT = "night", _("between lessons")
+        START = "start", _("on joining")
+        WORD = "word", _("on the student's or the teacher's word")
 
     student = models.ForeignKey(User, on_delete=models.CASCADE, related_name="plans")
     made_by = models.CharField(max_length=10, choices=MadeBy)
@@ -67,16 +68,16 @@ class PlanItem(models.Model):
     def __str__(self) -> str:
         return self.reason
 
-    @property
-    def why(self) -> str:
-        """The reason, in the reader's language."""
-        return said_from(self.reason_made_of, self.reason)
-
     def get_absolute_url(self) -> str:
         """Where it is played; of an order, where it is opened and composed first."""
         if self.exercise_id:
             return reverse("practice", args=[self.exercise_id])
         return reverse("plan-item", args=[self.pk])
+
+    @property
+    def why(self) -> str:
+        """The reason, in the reader's language."""
+        return said_from(self.reason_made_of, self.reason)
 
     @property
     def can_be_opened(self) -> bool:

@@ -8,9 +8,8 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from lessons.words import said
+from lessons.words import pitch_words, said
 from tutor.notation.instruments import INSTRUMENTS, Instrument
-from tutor.notation.score import ACCIDENTAL_SIGNS
 
 LEVELS = {
     1: _("I am starting: a few notes, slow, in one position."),
@@ -67,4 +66,4 @@ def _name(midi: int) -> str:
         ("B", -1),
         ("B", 0),
     ][midi % 12]
-    return f"{step}{ACCIDENTAL_SIGNS[alter]}{midi // 12 - 1}"
+    return pitch_words(step, alter, midi // 12 - 1)
