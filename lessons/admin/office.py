@@ -22,7 +22,7 @@ admin.site.unregister(LogEntry)
 class SchoolSettingsAdmin(ModelAdmin):
     """One row: the list of it is its own page."""
 
-    fields = ["name", "sign_up", "recordings_kept_days", "languages"]
+    fields = ["name", "sign_up", "recordings_kept_days", "languages", "second_reader"]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         row, _made = SchoolSettings.objects.get_or_create(pk=1)

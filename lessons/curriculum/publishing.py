@@ -1,9 +1,9 @@
 """The way of a lesson past its readers: written, asked to be read, sent back or published, some day retired.
 
 Students see rows that are published, and never a half-written one: the edit of a published row waits in its `draft`.
-Any author writes, and asks for a review. Publishing needs a second pair of eyes: another author, or the office. Where
-the school has just one author, that author publishes what they wrote. The office may publish without being asked. A
-retired row that comes back as it was needs no reader: it had one.
+Any author writes and publishes. A school may ask for a second pair of eyes (SchoolSettings.second_reader): then another
+author or the office publishes what an author asks to be read; only an author who is alone, and the office, publish
+without. A retired row that comes back as it was needs no reader: it had one.
 
 What is in a lesson goes with it: asking for, publishing and retiring a course or a lesson is about all that it holds.
 """
@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from lessons.curriculum import prerequisites
 from lessons.curriculum.refusal import NotYours, Refused
-from lessons.models import Course, Exercise, Lesson, ReviewNote, User
+from lessons.models import Course, Exercise, Lesson, ReviewNote, SchoolSettings, User
 from lessons.models.curriculum import CONTENT, Status, reference_path
 from lessons.models.versions import digest_of, keep_version
 
@@ -148,14 +148,17 @@ def waiting_for_review() -> list[Piece]:
 def may_publish(user: User, row: Piece) -> bool:
     if not user.writes_lessons:
         return False
-    if user.is_staff or is_only_author(user):
+    if needs_no_reader(user):
         return True
     if row.in_review:
         return row.asked_by_id != user.pk
     return row.status == Status.RETIRED and not getattr(row, "draft", None)
 
 
-def is_only_author(user: User) -> bool:
+def needs_no_reader(user: User) -> bool:
+    """Publishes what they wrote at once."""
+    if user.is_staff or not SchoolSettings.current().second_reader:
+        return user.writes_lessons
     return user.is_author and not User.objects.filter(is_active=True, is_author=True).exclude(pk=user.pk).exists()
 
 

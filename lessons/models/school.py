@@ -33,6 +33,9 @@ class SchoolSettings(models.Model):
         help_text="A recording's sound is deleted after so many days; its grade stays. Empty: kept until deleted.",
     )
     languages = models.JSONField(default=list, blank=True, help_text="Codes of those offered; none: all there are.")
+    second_reader = models.BooleanField(
+        default=False, help_text="What an author writes is published only after another author has read it."
+    )
 
     class Meta:
         verbose_name_plural = "school settings"

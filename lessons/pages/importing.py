@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from lessons import jobs
-from lessons.curriculum.publishing import is_only_author
+from lessons.curriculum.publishing import needs_no_reader
 from lessons.importing import files, saving
 from lessons.importing.bulk import LARGE, save_many
 from lessons.models import ImportDraft, ImportedPiece, Lesson, User
@@ -61,7 +61,7 @@ def draft(request: HttpRequest, pk: str) -> HttpResponse:
         form.add_error(None, _("Tick the pieces that you want."))
     page = Paginator(pieces, LISTED).get_page(request.GET.get("page"))
     context = {"here": "desk", "draft": found, "page": page, "form": form, "ticked": chosen}
-    context["publishes"] = publishes(request.user)
+    context["publishes"] = needs_no_reader(request.user)
     return render(request, "import/draft.html", context)
 
 
@@ -74,7 +74,7 @@ def piece(request: HttpRequest, pk: str, position: int) -> HttpResponse:
     form = PieceForm(request.POST or None, request.FILES or None, initial=first_choices(found, decision, request.user))
     if request.method == "POST" and form.is_valid() and (answer := _save(request, found, decision, form)):
         return answer
-    context = piece_context(found, decision, form) | {"publishes": publishes(request.user)}
+    context = piece_context(found, decision, form) | {"publishes": needs_no_reader(request.user)}
     return render(request, "import/piece.html", context)
 
 
@@ -95,11 +95,6 @@ def discard(request: HttpRequest, pk: str) -> HttpResponse:
     _draft(request, pk).delete()
     messages.success(request, _("The import is gone. What you saved from it stays."))
     return redirect("import")
-
-
-def publishes(user: User) -> bool:
-    """At once; else another author reads it first (lessons/curriculum/publishing.py)."""
-    return user.is_staff or is_only_author(user)
 
 
 def _draft(request: HttpRequest, pk: str) -> ImportDraft:

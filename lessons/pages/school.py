@@ -26,10 +26,11 @@ SIGN_UP_WORDS = {
 class SchoolForm(forms.ModelForm):
     class Meta:
         model = SchoolSettings
-        fields = ["name", "sign_up", "recordings_kept_days", "languages"]
+        fields = ["name", "sign_up", "recordings_kept_days", "languages", "second_reader"]
         labels = {
             "name": gettext_lazy("Name of the school"),
             "recordings_kept_days": gettext_lazy("Days that recordings are kept"),
+            "second_reader": gettext_lazy("Lessons are read by a second author before they are published"),
         }
         help_texts = {
             "name": gettext_lazy("It stands on every page, and in e-mails."),
@@ -37,6 +38,7 @@ class SchoolForm(forms.ModelForm):
                 "After so many days the sound of a take is deleted, each night; its grade stays. Empty: it is kept "
                 "until somebody deletes it. A take that is not graded yet or that is contested keeps its sound."
             ),
+            "second_reader": gettext_lazy("Unticked, each author publishes what they wrote. The office always may."),
         }
 
     sign_up = forms.ChoiceField(choices=list(SIGN_UP_WORDS.items()), widget=forms.RadioSelect)

@@ -4,7 +4,7 @@ import pytest
 
 from lessons.curriculum import publishing
 from lessons.curriculum.refusal import NotYours, Refused
-from lessons.models import Exercise, Lesson, ReviewNote
+from lessons.models import Exercise, Lesson, ReviewNote, SchoolSettings
 from tests.factories import CourseFactory, ExerciseFactory, LessonFactory, SubmissionFactory, UserFactory
 
 
@@ -30,8 +30,19 @@ def lesson(db):
     return found
 
 
+@pytest.fixture(autouse=True)
+def careful_school(db):
+    return SchoolSettings.objects.create(second_reader=True)
+
+
 def fresh(row):
     return type(row).objects.get(pk=row.pk)
+
+
+def test_a_school_that_asks_for_no_second_reader_trusts_its_authors(lesson, writer, reader, careful_school):
+    careful_school.second_reader = False
+    careful_school.save()
+    assert publishing.publish(lesson, writer) == 2
 
 
 def test_a_lesson_goes_past_a_reader_with_all_that_is_in_it(lesson, writer, reader, ada):
