@@ -307,6 +307,7 @@ TABLE: dict[str, list[Line]] = {
             ("class-student-plans", "GET", "read a student's plans", TEACHERS),
             ("class-student-limits", "POST", "set limits for one student", TEACHERS),
             ("class-report", "GET POST", "see a student's report, and write a word on it", TEACHERS),
+            ("student-assignments", "GET", "see what a student was assigned", TEACHERS),
             of="Ada in her class",
         ),
         *_lines(
@@ -332,6 +333,25 @@ TABLE: dict[str, list[Line]] = {
             ("class-limits", "POST", "set limits", ()),
             ("class-hear-again", "POST", "have it heard again", ()),
             of="a class in the archive",
+        ),
+        *_lines(
+            ("class-report", "GET", "see a student's report", ("archive",)),
+            ("class-report", "POST", "write a word on it", (), {"archive": FORBIDDEN}),
+            ("student-assignments", "GET", "see what a student was assigned", ("archive",)),
+            ("class-student", "GET", "see a student's progress", ()),
+            of="Ada in a class in the archive",
+        ),
+        *_lines(
+            ("class-mark", "GET", "see a mark", ("archive",)),
+            (
+                "class-mark",
+                "POST",
+                "set it by hand",
+                (),
+                {"archive": FORBIDDEN},
+                {"kind": "set", "overall": "90", "reason": "Played it in class."},
+            ),
+            of="Ada's mark in a class in the archive",
         ),
     ],
     "Assignments": [
