@@ -51,6 +51,8 @@ def _own_school(request: pytest.FixtureRequest) -> None:
     settings: Any = request.getfixturevalue("settings")
     folder: Path = request.getfixturevalue("tmp_path")
     settings.MEDIA_ROOT = folder / "media"
+    # Each client would look through all static files first; no test asks for one.
+    settings.WHITENOISE_AUTOREFRESH = True
     settings.VAR = folder / "var"
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
