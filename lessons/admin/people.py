@@ -101,7 +101,7 @@ class PersonAdmin(UserAdmin, ModelAdmin):
         (None, {"fields": ["username", "password"]}),
         (_("Person"), {"fields": ["first_name", "last_name", "email", "time_zone", "language", "wants_mail"]}),
         (_("Music"), {"fields": ["instrument", "level"]}),
-        (_("May"), {"fields": ["is_active", "is_author", "is_staff", "is_superuser"]}),
+        (_("May"), {"fields": ["is_active", "may_teach", "is_author", "is_staff", "is_superuser"]}),
         (_("Dates"), {"fields": ["last_login", "date_joined"]}),
     ]
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -112,7 +112,5 @@ def test_the_readers_language(client, db, own, browser, offered, language):
 def test_nothing_stays_active_for_the_next_reader(client, db):
     client.force_login(StudentFactory(language="de", time_zone="Asia/Tokyo"))
     client.get(reverse("profile"))
-    from django.utils import translation
-
     assert translation.get_language() == "en"
     assert timezone.get_current_timezone_name() == "UTC"
