@@ -21,6 +21,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from lessons import workers
+from lessons.local_time import zone_of
 from lessons.models import Job, User
 from lessons.queue import hand_out
 
@@ -87,7 +88,8 @@ def run(job_id: str) -> None:
     if job is None:
         return
     try:
-        with translation.override(job.language or settings.LANGUAGE_CODE):
+        language = job.language or settings.LANGUAGE_CODE
+        with translation.override(language), timezone.override(zone_of(job.owner)):
             import_string(KINDS[job.kind].replace(":", "."))(job, _Reporter(job))
         _finish(job, State.DONE)
     except ClaimLost:

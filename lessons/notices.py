@@ -18,8 +18,10 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
+from lessons.local_time import zone_of
 from lessons.models import Notice, SchoolSettings, User
 from lessons.notices_words import in_words
+from lessons.reader import language_of
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +71,8 @@ def _mail(notices: list[Notice]) -> None:
     if not (unread and reader.email and reader.wants_mail and reader.is_active):
         return
     try:
-        with translation.override(reader.language or settings.LANGUAGE_CODE):
+        language = language_of(reader.language, settings.LANGUAGE_CODE, SchoolSettings.current())
+        with translation.override(language), timezone.override(zone_of(reader)):
             send_mail(*_letter(reader, unread), settings.DEFAULT_FROM_EMAIL, [reader.email])
     except OSError as problem:  # smtplib's errors are OSErrors; the next minute may go better.
         log.warning("The e-mail to person %s could not be sent: %s", reader.pk, problem)

@@ -17,7 +17,7 @@ from lessons.curriculum import archive_importing, archive_reading, order, prereq
 from lessons.curriculum.archive import archive_of
 from lessons.curriculum.archive_reading import read_archive
 from lessons.curriculum.refusal import Refused
-from lessons.models import Course, Exercise, ExerciseVersion, Job, Lesson, LessonVersion, Unit
+from lessons.models import Course, Exercise, ExerciseVersion, Job, Lesson, LessonVersion, SchoolSettings, Unit
 from tests.factories import CourseFactory, ExerciseFactory, LessonFactory, UserFactory, melody, tone_wav
 from tutor.notation.reading import read_score
 
@@ -141,6 +141,7 @@ def test_what_the_school_has_besides_stays(course, office):
 
 @pytest.mark.parametrize("status", ["published", "retired", "review"])
 def test_an_author_who_may_not_publish_brings_in_drafts(course, office, status):
+    SchoolSettings.objects.create(second_reader=True)
     UserFactory(is_author=True)
     author = UserFactory(is_author=True)
     Exercise.objects.update(status=status)

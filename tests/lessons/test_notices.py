@@ -60,6 +60,14 @@ def test_several_come_in_one_mail_and_never_twice(ada: User) -> None:
     assert "127.0.0.1:8000/b/" in letter.body
 
 
+def test_a_mail_is_in_the_readers_language_and_by_their_clock(ada: User) -> None:
+    User.objects.filter(pk=ada.pk).update(language="de", time_zone="Europe/Berlin")
+    notices.tell([ada], "assigned", FACTS, "/a/")
+    notices.mail_waiting()
+    assert "18:00" in mail.outbox[0].body
+    assert "Hallo" in mail.outbox[0].body
+
+
 @pytest.mark.parametrize("change", [{"wants_mail": False}, {"email": ""}, {"is_active": False}])
 def test_who_wants_no_mail_gets_none(ada: User, change: dict[str, Any]) -> None:
     User.objects.filter(pk=ada.pk).update(**change)

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from lessons.curriculum import order, publishing
-from lessons.models import Course, Exercise, Lesson, Submission, Unit
+from lessons.models import Course, Exercise, Lesson, SchoolSettings, Submission, Unit
 from tests.factories import CourseFactory, ExerciseFactory, LessonFactory, UserFactory, graded, melody
 
 
@@ -158,6 +158,7 @@ def test_a_dragged_tree_is_kept_or_refused(client, author):
 
 
 def test_ticked_lessons_are_published_and_refusals_said(client, author, other):
+    SchoolSettings.objects.create(second_reader=True)
     ready, mine = LessonFactory(status="draft"), None
     publishing.submit(ready, other)
     mine = LessonFactory(status="draft", course=ready.course, title="Mine")
@@ -169,6 +170,7 @@ def test_ticked_lessons_are_published_and_refusals_said(client, author, other):
 
 
 def test_a_review_goes_its_way_by_the_pages(client, author, other):
+    SchoolSettings.objects.create(second_reader=True)
     lesson = LessonFactory(status="draft", title="Thirds")
     step = reverse("desk-step", args=["lessons", lesson.pk])
     client.post(step, {"do": "ask", "words": "Please read"})

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from lessons.curriculum import comparing, publishing, versions
-from lessons.models import Exercise, ExerciseVersion, Lesson, LessonVersion, Submission
+from lessons.models import Exercise, ExerciseVersion, Lesson, LessonVersion, SchoolSettings, Submission
 from lessons.models.versions import ImmutableError, digest_of
 from lessons.rubrics import rubric_of_take
 from tests.factories import ExerciseFactory, LessonFactory, StudentFactory, UserFactory, melody, tone_wav
@@ -182,6 +182,7 @@ def test_going_back_is_a_new_version(exercise, office):
 
 
 def test_going_back_where_one_may_not_publish_is_an_edit(exercise, office):
+    SchoolSettings.objects.create(second_reader=True)
     author = UserFactory(is_author=True)
     UserFactory(is_author=True)
     publish(exercise, office, title="Two")
