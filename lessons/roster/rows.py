@@ -42,6 +42,12 @@ class Row:
     def instrument_label(self) -> str:
         return said(INSTRUMENTS[self.instrument].label) if self.instrument else ""
 
+    @property
+    def played(self) -> list[str]:
+        """What they play, how far they are, and with whom: only what the row says."""
+        level = _("grade %(grade)s") % {"grade": self.level} if self.level else ""
+        return [one for one in (self.instrument_label, level, self.group) if one]
+
 
 def read_row(number: int, cells: Sequence[str], columns: Sequence[str]) -> Row:
     said = {kind: cell for kind, cell in zip(columns, cells, strict=False) if kind != words.IGNORED}

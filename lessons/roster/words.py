@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -57,6 +58,8 @@ _INSTRUMENTS = {
     "bass": "bass",
     "voice": "gesang; singen; singing; stimme",
 }
+# "B flat", "B-flat" and "Bb" are one key.
+_FLAT = re.compile(r"\b([a-g])(?:[ -]?flat|b)\b", re.IGNORECASE)
 
 
 def heading(text: str) -> str | None:
@@ -66,7 +69,7 @@ def heading(text: str) -> str | None:
 
 def instrument(text: str) -> str | None:
     """The instrument's name in the school, of whatever a list calls it; None if there is none."""
-    found = _instruments().get(plain(text))
+    found = _instruments().get(plain(_FLAT.sub(r"\1♭", text)))
     if found is None:
         try:
             return get_instrument(text).name
@@ -89,5 +92,12 @@ def _headings() -> dict[str, str]:
 
 @lru_cache
 def _instruments() -> dict[str, str]:
-    own = {plain(word): one.name for one in INSTRUMENTS.values() for word in (one.name, one.label)}
+    own = {
+        plain(word): one.name for one in INSTRUMENTS.values() for word in (one.name, one.label, _key_first(one.label))
+    }
     return own | {plain(word): name for name, words in _INSTRUMENTS.items() for word in words.split(";")}
+
+
+def _key_first(label: str) -> str:
+    name, _in, key = label.partition(" in ")
+    return f"{key} {name}"

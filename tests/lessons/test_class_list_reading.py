@@ -70,7 +70,9 @@ def test_names_in_any_order(text, names):
     ("written_as", "name"),
     [("Geige", "violin"), ("1. Violine", "violin"), ("Clarinet in B♭", "clarinet"), ("Bb Clarinet", "clarinet")]
     + [("KLARINETTE", "clarinet"), ("Querflöte", "flute"), ("Alto Saxophone", "alto-sax"), ("Altsaxofon", "alto-sax")]
-    + [("Cello", "cello"), ("Horn in F", "horn"), ("Kontrabass", "double-bass"), ("kazoo", None), ("", None)],
+    + [("Cello", "cello"), ("Horn in F", "horn"), ("Kontrabass", "double-bass"), ("kazoo", None), ("", None)]
+    + [("Clarinet in B flat", "clarinet"), ("B-flat Trumpet", "trumpet"), ("Clarinet in Bb", "clarinet")]
+    + [("Alto Saxophone in E flat", "alto-sax"), ("E flat alto saxophone", "alto-sax"), ("Clarinet in A", None)],
 )
 def test_instruments_by_the_names_people_give_them(written_as, name):
     assert words.instrument(written_as) == name
@@ -83,7 +85,9 @@ def test_every_instrument_is_found_by_its_own_name_and_label():
         assert (words.instrument(one.name), words.instrument(one.label)) == (one.name, one.name)
 
 
-@pytest.mark.parametrize("content", [b"PK\x03\x04rest", b"\xd0\xcf\x11\xe0rest", b"a\x00b\x00c", b"", b"\n\n;;\n", b"Name\n"])
+@pytest.mark.parametrize(
+    "content", [b"PK\x03\x04rest", b"\xd0\xcf\x11\xe0rest", b"a\x00b\x00c", b"", b"\n\n;;\n", b"Name\n"]
+)
 def test_what_is_no_list_is_refused_in_a_sentence(content):
     with pytest.raises(ClassroomError, match=r"^[A-Z].*\.$"):
         read(content)
