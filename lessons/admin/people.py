@@ -12,7 +12,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 from unfold.admin import ModelAdmin, StackedInline
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminSelectWidget
@@ -67,7 +67,7 @@ class ClassroomAdmin(ModelAdmin):
     def member_count(self, classroom: Any) -> int:
         return int(classroom.member_count)
 
-    @admin.action(description=_("Archive"), permissions=["change"])
+    @admin.action(description=pgettext_lazy("verb", "Archive"), permissions=["change"])
     def archive(self, request: HttpRequest, queryset: QuerySet[Classroom]) -> None:
         self._set(request, queryset.filter(archived_at=None), timezone.now())
 

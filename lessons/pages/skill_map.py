@@ -47,6 +47,7 @@ ORDINALS = {
     8: _("8ve"),
 }
 ARROWS = {"up": "↑", "down": "↓"}
+RANGES = {"high": _("high"), "low": _("low")}
 # A grade above one's own is in sight; what lies beyond is drawn faintly.
 IN_SIGHT_GRADES = 1.0
 
