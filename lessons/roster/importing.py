@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lessons import jobs
 from lessons.classroom import ClassroomError
@@ -21,6 +22,7 @@ from lessons.roster.rows import NEW, Row
 # More than this takes longer than somebody wants to look at a button.
 MOST_AT_ONCE = 100
 UNCONFIRMED_KEPT = timedelta(days=1)
+_LOOK_AGAIN = gettext_lazy("Somebody came or went since you looked. This is what would happen now.")
 
 
 def keep_list(classroom: Classroom, teacher: User, table: Table, filename: str) -> RosterImport:
@@ -32,21 +34,10 @@ def keep_list(classroom: Classroom, teacher: User, table: Table, filename: str) 
 
 def confirm(roster: RosterImport, seen: str, left_out: Collection[int] = ()) -> RosterImport:
     """Does what the teacher saw (`seen` is its digest), but for the rows left out. Done before: what came of it."""
-    with transaction.atomic():
-        roster = RosterImport.objects.select_for_update().select_related("classroom", "made_by").get(pk=roster.pk)
-        if roster.done_at:
-            return roster
-        Classroom.objects.select_for_update().get(pk=roster.classroom_id)
-        rows = plan(roster)
-        if digest(rows) != seen:
-            raise ClassroomError(_("Somebody came or went since you looked. This is what would happen now."))
-        done = [row for row in rows if row.outcome in DONE and row.number not in left_out]
-        _make(roster.classroom, roster.made_by, done)
-        counts = Counter(row.outcome for row in done)
-        roster.result = dict(counts) | {"passed_over": len(rows) - len(done)}
-        roster.done_at, roster.cells = timezone.now(), []
-        roster.save(update_fields=["result", "done_at", "cells"])
-    return roster
+    try:
+        return _confirm(roster, seen, left_out)
+    except IntegrityError:  # Somebody took a username between our look and our writing.
+        raise ClassroomError(_LOOK_AGAIN) from None
 
 
 def run(job: Job, progress: jobs.Progress) -> None:
@@ -73,6 +64,25 @@ def clear_unconfirmed() -> int:
     """Names of children are not kept because somebody closed a page."""
     old = RosterImport.objects.filter(done_at=None, created_at__lt=timezone.now() - UNCONFIRMED_KEPT)
     return old.delete()[0]
+
+
+def _confirm(roster: RosterImport, seen: str, left_out: Collection[int]) -> RosterImport:
+    with transaction.atomic():
+        held = RosterImport.objects.select_for_update(of=("self",)).select_related("classroom", "made_by")
+        roster = held.get(pk=roster.pk)
+        if roster.done_at:
+            return roster
+        Classroom.objects.select_for_update().get(pk=roster.classroom_id)
+        rows = plan(roster)
+        if digest(rows) != seen:
+            raise ClassroomError(_LOOK_AGAIN)
+        done = [row for row in rows if row.outcome in DONE and row.number not in left_out]
+        _make(roster.classroom, roster.made_by, done)
+        counts = Counter(row.outcome for row in done)
+        roster.result = dict(counts) | {"passed_over": len(rows) - len(done)}
+        roster.done_at, roster.cells = timezone.now(), []
+        roster.save(update_fields=["result", "done_at", "cells"])
+    return roster
 
 
 def _make(classroom: Classroom, teacher: User, rows: Sequence[Row]) -> None:

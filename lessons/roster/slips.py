@@ -43,7 +43,7 @@ def unopened(classroom: Classroom) -> QuerySet[User]:
 def issue(people: Iterable[User], teacher: User) -> list[Slip]:
     """New codes for these; the ones before stop. Whoever chose a password since gets none."""
     with transaction.atomic():
-        waiting = StartCode.objects.select_for_update().filter(user__in=people).select_related("user")
+        waiting = StartCode.objects.select_for_update(of=("self",)).filter(user__in=people).select_related("user")
         issued = [Slip(row.user, _code()) for row in waiting.order_by("user__first_name", "user__last_name", "pk")]
         rows = [_fresh(slip.person, teacher, slip.code) for slip in issued]
         StartCode.objects.bulk_update(rows, ["digest", "made_by", "made_at", "expires_at"])

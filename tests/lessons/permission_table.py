@@ -446,6 +446,11 @@ What decides is the place in a class alone (`Membership`). It goes when a studen
 what their teacher could hear; the class keeps a line that they were there (`Departure`). The teachers of a class in the
 archive read what was played until it went there, and change nothing. The office has no more of a student's sound than
 anybody else. The admin's own pages are for staff alone; what of them each may use is Django's permissions.
+
+Who teaches: whoever the office says may (`User.may_teach`), whoever the office or a colleague invited by a code, and
+the office. They open classes of their own. A class has one teacher or more, all with the same rights, never none;
+another one is added by name if they teach here already, else by an invitation. A class list makes accounts, and takes
+those along whom the teacher teaches already; whoever else has an account types the class code themselves.
 """
 
 

@@ -274,3 +274,13 @@ def test_a_slip_by_mail_goes_once(client, nina, ms_clark, classroom):
     client.logout()
     said = {"username": nina.username, "code": code, "password": "seven-green-doors"}
     assert client.post(reverse("start"), said).status_code == 302
+
+
+def test_a_username_taken_in_between_is_shown_and_makes_nobody(classroom, ms_clark, monkeypatch):
+    roster = uploaded(classroom, ms_clark, "Nina Okonkwo\nBo Li")
+    rows = planning.plan(roster)
+    UserFactory(username="nina.okonkwo")
+    monkeypatch.setattr(importing, "plan", lambda _: rows)
+    with pytest.raises(ClassroomError, match="came or went"):
+        importing.confirm(roster, planning.digest(rows))
+    assert not User.objects.filter(first_name="Bo").exists()
