@@ -35,6 +35,11 @@ def said(text: str) -> str:
     return words[:1].upper() + words[1:] if text.sense == CAPITAL else words
 
 
+def said_within(text: str) -> str:
+    """The same inside a sentence, where English writes an instrument small and German doesn't."""
+    return str(text).lower() if is_english() else said(text)
+
+
 def is_english() -> bool:
     """Of whatever country: the engine's own language."""
     return (get_language() or ENGLISH).startswith(ENGLISH)

@@ -19,6 +19,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from lessons.models import Classroom, Membership, User
 from lessons.rubrics import OWN, PRESETS
+from lessons.words import said
 from tutor.notation.instruments import INSTRUMENTS
 
 admin.site.unregister(Group)  # Who may do what follows from classes and the flags of a person.
@@ -58,7 +59,7 @@ class ClassroomAdmin(ModelAdmin):
         if db_field.name == "rubric":
             choices = [
                 ("", _("None: each exercise's own, or Standard")),
-                *((name, one.label) for name, one in PRESETS.items()),
+                *((name, said(one.label)) for name, one in PRESETS.items()),
             ]
             return _choice([*choices, (OWN, _("The class's own"))], _("Graded as"))
         return super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -107,7 +108,7 @@ class PersonAdmin(UserAdmin, ModelAdmin):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         if db_field.name == "instrument":
-            choices = [("", _("Not chosen yet")), *((name, one.label) for name, one in INSTRUMENTS.items())]
+            choices = [("", _("Not chosen yet")), *((name, said(one.label)) for name, one in INSTRUMENTS.items())]
             return _choice(choices, _("Instrument"))
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 

@@ -13,6 +13,7 @@ from lessons.assigning.sittings import withholds
 from lessons.models import Exercise, Ruling, Submission, User
 from lessons.rulings import CLEARABLE
 from lessons.submissions import sentence_of
+from lessons.titles import titled
 from tutor.grading.assessment import FAULTS, VERDICTS
 from tutor.notation.instruments import INSTRUMENTS
 
@@ -54,6 +55,7 @@ class ScoreNoteShape(serializers.Serializer[Any]):
 
 
 class ExerciseLine(serializers.ModelSerializer[Exercise]):
+    title = serializers.SerializerMethodField(help_text="Of a composed exercise in the reader's language.")
     api_url = serializers.SerializerMethodField()
     url = serializers.SerializerMethodField()
     lesson = serializers.CharField(source="lesson.title", default=None, allow_null=True, read_only=True)
@@ -62,6 +64,9 @@ class ExerciseLine(serializers.ModelSerializer[Exercise]):
         model = Exercise
         fields = ["id", "title", "lesson", "grade", "tempo_bpm", "origin", "url", "api_url"]
         read_only_fields = fields
+
+    def get_title(self, exercise: Exercise) -> str:
+        return titled(exercise.title)
 
     def get_api_url(self, exercise: Exercise) -> str:
         return reverse("api-exercise", args=[exercise.pk])

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from lessons.models import Lesson
+from lessons.words import said
 from tutor.notation.score import Score
 
 
@@ -144,7 +145,7 @@ def _needed(needs: Sequence[dict[str, Any]]) -> list[str]:
 def _list(names: Sequence[str]) -> str:
     from tutor.notation.instruments import INSTRUMENTS
 
-    return ", ".join(INSTRUMENTS[name].label if name in INSTRUMENTS else name for name in names) or _("all")
+    return ", ".join(said(INSTRUMENTS[name].label) if name in INSTRUMENTS else name for name in names) or _("all")
 
 
 def _recording(one: Any) -> str:

@@ -22,6 +22,7 @@ from lessons.pages.desk_lessons import needs_in_words
 from lessons.pages.doors import author_required
 from lessons.pages.stand import FIRST_WIDTH_PX, facts, scripts
 from lessons.rubrics import STANDARD
+from lessons.words import said, said_within, sentence_of
 from tutor.grading.rubric import RUBRICS
 from tutor.notation.errors import ScoreError
 from tutor.notation.instruments import INSTRUMENTS, Instrument, UnknownInstrument
@@ -137,7 +138,9 @@ def _player(request: HttpRequest) -> Player:
 
 
 def _pickers(player: Player) -> dict[str, Any]:
-    families = [(family, list(group)) for family, group in groupby(INSTRUMENTS.values(), key=lambda one: one.family)]
+    families = [
+        (said(family), list(group)) for family, group in groupby(INSTRUMENTS.values(), key=lambda one: one.family)
+    ]
     return {"player": player, "families": families, "levels": LEVELS}
 
 
@@ -147,8 +150,8 @@ def _on_the_stand(exercise: Exercise, player: Player) -> tuple[Score | None, str
         return music_stand.stand_of(exercise, player.user)[0], ""
     except (ScoreError, UnknownInstrument) as problem:
         return None, _("It can't be arranged for %(instrument)s: %(why)s") % {
-            "instrument": player.instrument.label.lower(),
-            "why": problem,
+            "instrument": said_within(player.instrument.label),
+            "why": sentence_of(problem),
         }
 
 

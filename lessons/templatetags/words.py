@@ -24,6 +24,12 @@ def said(text: str) -> str:
 
 
 @register.filter
+def said_within(text: str) -> str:
+    """The same inside a sentence."""
+    return words.said_within(text)
+
+
+@register.filter
 def titled(title: str) -> str:
     """The title of an exercise; of a composed one in the reader's language."""
     return titles.titled(title)
