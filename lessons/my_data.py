@@ -1,5 +1,5 @@
 """All that is kept of a person, as one file: theirs to take along. What others wrote about their takes is in it; what
-is others' is not."""
+is others' is not; and what a test or an exercise by ear still keeps from them is not yet."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lessons import jobs
+from lessons.assigning.sittings import withheld
 from lessons.models import (
     Assessment,
     Comment,
@@ -71,7 +72,8 @@ def write(archive: zipfile.ZipFile, user: User, progress: jobs.Progress = lambda
 
 
 def _with_all(takes: Any) -> Iterator[Submission]:
-    hearings = Assessment.objects.prefetch_related("rulings__ruled_by", "contests")
+    hearings = Assessment.objects.exclude(submission__in=Submission.objects.filter(withheld()).values("pk"))
+    hearings = hearings.prefetch_related("rulings__ruled_by", "contests")
     comments = Comment.objects.select_related("author")
     yield from takes.prefetch_related(Prefetch("assessments", hearings), Prefetch("comments", comments)).iterator(50)
 
@@ -168,7 +170,9 @@ def _rest(user: User) -> dict[str, Any]:
             for one in plans
         ],
         "exercises-written-for-you": list(
-            Exercise.objects.filter(composed_for=user).values("title", "recipe", "score", "created_at")
+            Exercise.objects.filter(composed_for=user)
+            .readable_by(user)
+            .values("title", "recipe", "score", "created_at")
         ),
         "your-words-on-exercises": list(PracticeFeedback.objects.filter(student=user).values("said", "created_at")),
         "marks-set-by-hand": list(

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lessons import contests, notices, submissions
+from lessons.assigning.sittings import withholds
 from lessons.classroom import ClassroomError
 from lessons.models import Assessment, Contest, Notice, Ruling, Submission, User
 from lessons.rulings import CLEARABLE, as_it_stands, heard_of, in_brief
@@ -99,7 +100,10 @@ def _learn_again(submission: Submission) -> None:
 
 
 def _tell_student(submission: Submission, ruling: Ruling, contest: Contest | None) -> None:
-    """An answer is told of each; corrections of one take by one teacher on one day are told of once."""
+    """An answer is told of each; corrections of one take by one teacher on one day are told of once. Of a test whose
+    result is still kept from them they hear nothing: they find the ruling with the result."""
+    if withholds(submission, submission.student):
+        return
     facts = {"by": ruling.ruled_by.display_name, "title": submission.exercise.title, "answer": ruling.why}
     once = f"corrected-{submission.pk}-{ruling.ruled_by_id}-{timezone.localdate():%Y%m%d}"
     if contest:

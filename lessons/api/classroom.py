@@ -20,6 +20,7 @@ from lessons import comments, contests, verdicts
 from lessons.api import answers
 from lessons.api.said_shapes import CommentShape, ContestAnswer, ContestShape, NewComment, NewContest, NewSpokenComment
 from lessons.api.shapes import RulingShape, Sentence
+from lessons.assigning.sittings import withholds
 from lessons.models import Comment, Contest, Ruling, Submission
 
 REFUSALS = {400: Sentence, 403: Sentence, 404: Sentence}
@@ -89,7 +90,7 @@ class Rulings(APIView):
     @extend_schema(responses={200: RulingShape(many=True), 404: Sentence})
     def get(self, request: Request, pk: Any) -> Response:
         """Every ruling on a take, in the order they were made; the latest on a note stands."""
-        rulings = Ruling.objects.filter(assessment__submission=_take(request, pk)).select_related("ruled_by")
+        rulings = Ruling.objects.filter(assessment__submission__in=_told(request, pk)).select_related("ruled_by")
         return Response(RulingShape(rulings, many=True).data)
 
     @extend_schema(request=RulingShape, responses={201: RulingShape, **REFUSALS})
@@ -109,7 +110,7 @@ class Contests(_ThrottledPost):
     @extend_schema(responses={200: ContestShape(many=True), 404: Sentence})
     def get(self, request: Request, pk: Any) -> Response:
         """Every contest about a take, in the order they were made, answered and taken back ones too."""
-        found = contests.listed(Contest.objects.filter(assessment__submission=_take(request, pk)))
+        found = contests.listed(Contest.objects.filter(assessment__submission__in=_told(request, pk)))
         return Response(ContestShape(found, many=True, context={"request": request}).data)
 
     @extend_schema(request=NewContest, responses={201: ContestShape, **REFUSALS, **CLOSED, **TOO_OFTEN})
@@ -153,6 +154,12 @@ class WithdrawContest(APIView):
 
 def _take(request: Request, pk: Any) -> Submission:
     return get_object_or_404(Submission.objects.visible_to(request.user), pk=pk)
+
+
+def _told(request: Request, pk: Any) -> list[Submission]:
+    """The take, if the asker may know how it went: of a test, perhaps not yet."""
+    take = _take(request, pk)
+    return [] if withholds(take, request.user) else [take]  # type: ignore[arg-type]
 
 
 def _comment(request: Request, pk: int) -> Comment:

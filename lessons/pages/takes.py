@@ -78,7 +78,7 @@ def _over_time(take: Submission, own: bool) -> str:
 def remedy(request: HttpRequest, pk: object) -> HttpResponse:
     """The exercise that one cause of a student's own take asks for: made now, if it isn't there already."""
     take = get_object_or_404(request.user.submissions, pk=pk)
-    hearing = take.current_assessment
+    hearing = None if withholds(take, request.user) else take.current_assessment
     causes = effective_assessment(hearing).causes if hearing else ()
     asked = next((one.asks_for for one in causes if one.code == request.POST.get("cause") and one.asks_for), None)
     if asked is None:
