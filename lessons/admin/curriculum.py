@@ -15,42 +15,44 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from lessons import authoring
 from lessons.authoring import Music
 from lessons.curriculum import publishing
 from lessons.curriculum.refusal import Refused
 from lessons.models import Assignment, Course, Exercise, Lesson
+from lessons.words import said, sentence_of
 from tutor.grading.rubric import RUBRICS
 from tutor.notation.errors import ScoreError
 from tutor.notation.reading import FORMATS
 
 PLAIN_LIST = '<ul style="margin: 0; padding: 0">{}</ul>'  # Django's own would hang far to the right.
-UNREADABLE = "This file can't be read: {}"
+UNREADABLE = _("This file can't be read: %(why)s")
 
 
 class ExerciseForm(forms.ModelForm):
     music_file = forms.FileField(
-        label="Score file",
+        label=_("Score file"),
         required=False,
-        help_text="MusicXML (.musicxml, .mxl), MIDI or ABC: one melodic line. A new file replaces the music.",
+        help_text=_("MusicXML (.musicxml, .mxl), MIDI or ABC: one melodic line. A new file replaces the music."),
         widget=forms.ClearableFileInput(attrs={"accept": ",".join(FORMATS)}),
     )
-    title = forms.CharField(max_length=200, required=False, help_text="Empty: the title that the file has.")
+    title = forms.CharField(max_length=200, required=False, help_text=_("Empty: the title that the file has."))
     tempo_bpm = forms.IntegerField(
-        label="Tempo",
+        label=_("Tempo"),
         min_value=20,
         max_value=300,
         required=False,
-        help_text="Quarter notes a minute; empty: the file's.",
+        help_text=_("Quarter notes a minute; empty: the file's."),
     )
     grade = forms.FloatField(
-        label="Difficulty", min_value=0.5, max_value=9, required=False, help_text="In grades; empty: as measured."
+        label=_("Difficulty"), min_value=0.5, max_value=9, required=False, help_text=_("In grades; empty: as measured.")
     )
     rubric = forms.ChoiceField(
-        choices=[("", "As the class chooses"), *((name, rubric.label) for name, rubric in RUBRICS.items())],
+        choices=[("", _("As the class chooses")), *((name, _(str(rubric.label))) for name, rubric in RUBRICS.items())],
         required=False,
-        help_text="Set on purpose, it wins over the class's. Clapping: only when the strokes come is graded.",
+        help_text=_("Set on purpose, it wins over the class's. Clapping: only when the strokes come is graded."),
     )
 
     class Meta:
@@ -67,19 +69,19 @@ class ExerciseForm(forms.ModelForm):
         cleaned = super().clean() or self.cleaned_data
         upload: UploadedFile | None = cleaned.get("music_file")
         if upload is None and self.instance._state.adding and "music_file" not in self.errors:
-            self.add_error("music_file", "Choose the file that holds the music.")
+            self.add_error("music_file", _("Choose the file that holds the music."))
         cleaned["music"] = self._read(upload) if upload else None
         if not cleaned.get("title") and not self.errors:
             cleaned["title"] = (cleaned["music"].score.title[:200] if cleaned["music"] else "") or self.instance.title
             if not cleaned["title"]:
-                self.add_error("title", "The file has no title: give the exercise one.")
+                self.add_error("title", _("The file has no title: give the exercise one."))
         return cleaned
 
     def _read(self, upload: UploadedFile) -> Music | None:
         try:
             return authoring.read_upload(upload)
         except ScoreError as problem:
-            self.add_error("music_file", UNREADABLE.format(problem))
+            self.add_error("music_file", UNREADABLE % {"why": sentence_of(problem)})
             return None
 
     def _post_clean(self) -> None:
@@ -143,43 +145,46 @@ class ExerciseAdmin(StatusActions):
     readonly_fields = ["engraved", "trains", "left_out", "origin"]
     fieldsets = [
         (None, {"fields": ["music_file", "title", "status"]}),
-        ("The music", {"fields": ["engraved", "trains", "left_out"]}),
-        ("In the lesson", {"fields": ["lesson", "position", "tempo_bpm", "grade", "rubric", "source", "origin"]}),
+        (_("The music"), {"fields": ["engraved", "trains", "left_out"]}),
+        (_("In the lesson"), {"fields": ["lesson", "position", "tempo_bpm", "grade", "rubric", "source", "origin"]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Exercise]:
         return super().get_queryset(request).defer("musicxml", "recipe")
 
-    @admin.display(description="Difficulty", ordering="grade")
+    @admin.display(description=_("Difficulty"), ordering="grade")
     def grade_shown(self, exercise: Exercise) -> str:
         return f"{exercise.grade:.1f}"
 
-    @admin.display(description="Engraved")
+    @admin.display(description=_("Engraved"))
     def engraved(self, exercise: Exercise) -> str | SafeString:
         if exercise.pk is None:
-            return "Save first: then the score stands here."
+            return _("Save first: then the score stands here.")
         # As an image: whatever a file brings along can't run in the page.
         return format_html(
-            '<img src="{}?width=900" alt="The score of {}" '
+            '<img src="{}?width=900" alt="{}" '
             'style="display: block; width: 900px; max-width: 100%; background: #fff; border-radius: 4px">',
             reverse("api-exercise-score-svg", args=[exercise.pk]),
-            exercise.title,
+            _("The score of %(title)s") % {"title": exercise.title},
         )
 
-    @admin.display(description="Trains")
+    @admin.display(description=_("Trains"))
     def trains(self, exercise: Exercise) -> str | SafeString:
         from tutor.composing.skills import describe
 
         if not exercise.skills:
-            return "Nothing yet."
+            return _("Nothing yet.")
         most_first = sorted(exercise.skills.items(), key=lambda one: -one[1])
-        notes = ((describe(tag), f"{count} {'note' if count == 1 else 'notes'}") for tag, count in most_first)
+        notes = (
+            (said(describe(tag)), ngettext("%(n)s note", "%(n)s notes", count) % {"n": count})
+            for tag, count in most_first
+        )
         return format_html(PLAIN_LIST, format_html_join("", "<li>{}: {}</li>", notes))
 
-    @admin.display(description="Left out of the file")
+    @admin.display(description=_("Left out of the file"))
     def left_out(self, exercise: Exercise) -> str | SafeString:
         if not exercise.dropped:
-            return "Nothing."
+            return _("Nothing.")
         return format_html(PLAIN_LIST, format_html_join("", "<li>{}</li>", ((line,) for line in exercise.dropped)))
 
 
@@ -191,7 +196,7 @@ class ExerciseInline(admin.StackedInline):
     show_change_link = True
     extra = 0
     can_delete = False
-    verbose_name_plural = "Exercises, in order"
+    verbose_name_plural = _("Exercises, in order")
 
     def has_add_permission(self, request: HttpRequest, obj: Lesson | None = None) -> bool:
         return False  # A new one begins with its file: on its own page.
@@ -209,7 +214,7 @@ class LessonAdmin(StatusActions):
             super().get_queryset(request).select_related("course", "unit").annotate(exercise_count=Count("exercises"))
         )
 
-    @admin.display(description="Exercises", ordering="exercise_count")
+    @admin.display(description=_("Exercises"), ordering="exercise_count")
     def exercise_count(self, lesson: Any) -> int:
         return int(lesson.exercise_count)
 
