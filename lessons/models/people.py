@@ -9,8 +9,8 @@ from django.contrib.auth.models import AbstractUser
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
-# No 0/O, 1/I/L: a code is read off a blackboard.
-JOIN_CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+# No 0/O, 1/I/L: a code is read off a blackboard. No vowels: it stands there before a whole class, and says nothing.
+JOIN_CODE_LETTERS = "BCDFGHJKMNPQRSTVWXYZ23456789"
 
 
 class User(AbstractUser):
