@@ -62,12 +62,12 @@ def clear_old() -> None:
 
 
 def _mail(notices: list[Notice]) -> None:
-    reader, pks = notices[0].reader, [notice.pk for notice in notices]
-    # Claimed before it is sent: two workers at once send one e-mail.
-    claimed_at = timezone.now()
-    if Notice.objects.filter(pk__in=pks, mailed_at=None).update(mailed_at=claimed_at) != len(pks):
-        return
-    unread = [notice for notice in notices if notice.read_at is None]
+    reader, claimed_at = notices[0].reader, timezone.now()
+    # Claimed before it is sent, each by itself: of two workers at once one sends it, and neither loses what the other
+    # had not seen yet.
+    free = Notice.objects.filter(mailed_at=None)
+    ours = [notice for notice in notices if free.filter(pk=notice.pk).update(mailed_at=claimed_at)]
+    unread = [notice for notice in ours if notice.read_at is None]
     if not (unread and reader.email and reader.wants_mail and reader.is_active):
         return
     try:
@@ -76,7 +76,9 @@ def _mail(notices: list[Notice]) -> None:
             send_mail(*_letter(reader, unread), settings.DEFAULT_FROM_EMAIL, [reader.email])
     except OSError as problem:  # smtplib's errors are OSErrors; the next minute may go better.
         log.warning("The e-mail to person %s could not be sent: %s", reader.pk, problem)
-        Notice.objects.filter(pk__in=pks, mailed_at=claimed_at).update(mailed_at=None)
+        Notice.objects.filter(pk__in=[notice.pk for notice in ours]).update(mailed_at=None)
+    except Exception:  # One reader's trouble is no reason to tell nobody after them.
+        log.exception("The e-mail to person %s could not be written", reader.pk)
 
 
 def _letter(reader: User, notices: list[Notice]) -> tuple[str, str]:
@@ -91,4 +93,5 @@ def _letter(reader: User, notices: list[Notice]) -> tuple[str, str]:
             "more": more,
         }
     context = {"reader": reader, "said": said, "school": school, "site": settings.SITE_URL}
-    return f"{school}: {subject}".replace("\n", " "), render_to_string("notices/mail.txt", context)
+    # One line, whatever people put into their names and titles: a header has no more.
+    return " ".join(f"{school}: {subject}".split()), render_to_string("notices/mail.txt", context)

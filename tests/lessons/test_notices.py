@@ -96,3 +96,29 @@ def test_every_kind_has_words_whatever_is_missing(ada: User, kind: str, language
 
 def _no_server(*_: Any) -> None:
     raise ConnectionRefusedError
+
+
+def test_a_title_of_several_lines_makes_one_subject_and_no_header(ada: User) -> None:
+    notices.tell([ada], "assigned", {"by": "Joan\r\nBcc: all@example.org", "title": "Ode\rto\u2028Joy"}, "/a/")
+    notices.mail_waiting()
+    (letter,) = mail.outbox
+    assert letter.subject == "Woodshed: Joan Bcc: all@example.org assigned “Ode to Joy”"
+    assert letter.recipients() == [ada.email]
+
+
+def test_one_letter_that_can_not_be_written_keeps_nobody_else_from_theirs(ada: User, ben: User) -> None:
+    for reader, title in ((ada, "a\nb"), (ben, "Ode")):
+        notices.tell([reader], "assigned", {"title": title})
+    User.objects.filter(pk=ada.pk).update(email="a@example.org\nBcc: b@example.org")
+    notices.mail_waiting()
+    assert [letter.to for letter in mail.outbox] == [[ben.email]]
+
+
+def test_of_two_workers_neither_loses_what_the_other_did_not_see(ada: User) -> None:
+    notices.tell([ada], "assigned", FACTS, "/a/")
+    notices.tell([ada], "commented", FACTS, "/b/")
+    seen = list(Notice.objects.select_related("reader").order_by("pk"))
+    Notice.objects.filter(pk=seen[0].pk).update(mailed_at=seen[0].created_at)  # The other worker's, a moment ago.
+    notices._mail(seen)
+    (letter,) = mail.outbox
+    assert "/b/" in letter.body and "/a/" not in letter.body
