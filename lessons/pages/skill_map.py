@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lessons import dashboards
 from lessons.pages.figures import Figure, figure_of
@@ -26,7 +27,7 @@ EMPTY_AT = 0.4
 FAMILIES = {
     "interval": _("Steps and leaps"),
     "rhythm": _("Rhythm"),
-    "metre": _("Time"),
+    "metre": pgettext_lazy("skills", "Time"),
     "key": _("Keys"),
     "accidental": _("Reading"),
     "range": _("Reading"),
