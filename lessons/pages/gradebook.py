@@ -55,6 +55,7 @@ def gradebook(request: HttpRequest, pk: int) -> HttpResponse:
         "kept": urlencode(as_query(filters)),
         "filtered": not {"group", "assignment", "since", "until", "shown"}.isdisjoint(as_query(filters)),
         "means": book.mean,
+        "departures": room.departures.select_related("student", "moved_to")[:STUDENTS_A_PAGE],
     }
     return render(request, "gradebook/book.html", context)
 

@@ -17,7 +17,7 @@ from lessons.classroom import ClassroomError
 from lessons.gradebook import writing
 from lessons.gradebook.book import students_of
 from lessons.gradebook.reports import Report, reports_of
-from lessons.models import ReportNote
+from lessons.models import Classroom, ReportNote
 from lessons.pages import drawing
 from lessons.pages.gradebook import classroom_read, day_asked, filters_asked
 from lessons.pages.skill_map import SkillMap, skill_map
@@ -34,7 +34,7 @@ def report(request: HttpRequest, pk: int, student_pk: int) -> HttpResponse:
     student = next((one for one in students_of(room) if one.pk == student_pk), None)
     if student is None:
         raise Http404
-    since, until = _period(request)
+    since, until = _period(request, room)
     if request.method == "POST":
         try:
             writing.keep_note(room, student, request.user, request.POST.get("text", ""))
@@ -59,7 +59,7 @@ def report(request: HttpRequest, pk: int, student_pk: int) -> HttpResponse:
 def reports(request: HttpRequest, pk: int) -> HttpResponse:
     """Everybody's, or a group's, each on a page of its own."""
     room = classroom_read(request, pk)
-    since, until = _period(request)
+    since, until = _period(request, room)
     group = filters_asked(request, room).group
     found = reports_of(room, since, until, students_of(room, group))
     context = {
@@ -74,10 +74,14 @@ def reports(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "report/all.html", context)
 
 
-def _period(request: HttpRequest) -> tuple[date, date]:
-    until = day_asked(request.GET.get("until")) or timezone.localdate()
+def _period(request: HttpRequest, room: Classroom) -> tuple[date, date]:
+    """As asked; of a class in the archive no day since it went there."""
+    last = timezone.localdate(room.archived_at)
+    until = day_asked(request.GET.get("until")) or last
     since = day_asked(request.GET.get("since")) or until - A_TERM
     since, until = min(since, until), max(since, until)
+    if room.is_archived:
+        since, until = min(since, last), min(until, last)
     return max(since, until - LONGEST), until
 
 

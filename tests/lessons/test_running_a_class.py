@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from django.utils import timezone
 
 from lessons import classroom as school
 from lessons.classroom import ClassroomError
@@ -151,8 +154,6 @@ def test_a_newcomer_comes_by_an_invitation(client, classroom, ms_clark):
 
 @pytest.mark.parametrize("stop", ["withdrawn", "expired", "archived", "inviter left", "student here"])
 def test_an_invitation_that_does_not_stand(client, classroom, ms_clark, mr_grey, ada, zoe, stop):
-    from django.utils import timezone
-
     invitation = teachers.invite(ms_clark, classroom)
     client.force_login(ms_clark)
     if stop == "withdrawn":
@@ -314,3 +315,21 @@ def test_the_page_asks_the_same_however_many_students(client, classroom, ms_clar
             client.get(reverse("class-manage", args=[classroom.pk]))
         asked.append(len(queries))
     assert asked[0] == asked[1] < 25, asked
+
+
+def test_the_gradebook_keeps_the_line_of_who_was_moved(client, classroom, monday, ada, ms_clark):
+    students.move(classroom, [ada.pk], monday, ms_clark)
+    client.force_login(ms_clark)
+    assert "moved to Monday strings" in client.get(reverse("class-gradebook", args=[classroom.pk])).content.decode()
+
+
+@pytest.mark.parametrize("asked", [{}, {"until": "2099-01-01"}, {"since": "2098-01-01", "until": "2099-01-01"}])
+def test_a_report_from_the_archive_tells_of_no_day_since(client, classroom, ada, ms_clark, asked):
+    classes.archive(classroom)
+    Classroom.objects.filter(pk=classroom.pk).update(archived_at=timezone.now() - timedelta(days=3))
+    graded(student=ada)
+    client.force_login(ms_clark)
+    page = client.get(reverse("class-report", args=[classroom.pk, ada.pk]), asked)
+    assert page.context["until"] == timezone.localdate() - timedelta(days=3)
+    assert page.context["since"] <= page.context["until"]
+    assert page.context["reports"][0]["report"].takes == 0
