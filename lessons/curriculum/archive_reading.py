@@ -18,11 +18,11 @@ from django.utils.translation import gettext as _
 
 from lessons import recordings
 from lessons.curriculum.archive import FORMAT, MANIFEST, SCHEMA
+from lessons.curriculum.archive_score import checked_score
 from lessons.curriculum.refusal import Refused
 from lessons.models.curriculum import CONTENT, Exercise, Status
 from tutor.grading.rubric import RUBRICS
 from tutor.notation.instruments import INSTRUMENTS
-from tutor.notation.score import Score
 
 LARGEST_ARCHIVE_BYTES = 200 * 2**20
 LARGEST_JSON_BYTES = 8 * 2**20
@@ -276,7 +276,7 @@ class _Reader:
     def score(self, sent: Any) -> Any:
         """Read and written again: nothing but music comes through."""
         try:
-            return Score.from_dict(sent).to_dict()
+            return checked_score(sent)
         except Exception:
             return self.refuse()
 

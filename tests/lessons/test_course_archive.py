@@ -294,6 +294,36 @@ def test_an_exercise_that_is_not_one_is_refused(course, change):
     refused(repacked(archive_of(course), (name, change)))
 
 
+def _in_score(change):
+    return lambda told: change(told["score"])
+
+
+def _in_symbol(**values):
+    return lambda told: told["score"]["symbols"][0].update(values)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        # The first would be a number of three thousand million digits if anybody read it.
+        _in_symbol(**{"for": "1e3000000000"}), _in_symbol(at="-1"), _in_symbol(at=0), _in_symbol(**{"for": "0"}),
+        _in_symbol(pitch=["H", 0, 4]), _in_symbol(pitch=["C", 9, 4]), _in_symbol(pitch=["C", 0, 10**9]),
+        _in_symbol(id='n1"><script>'), _in_symbol(id="n2"), _in_symbol(tie="x"), _in_symbol(lyric=["la"]),
+        _in_symbol(articulations=['accent/><script src="'], at="0"), _in_symbol(at="3"), _in_symbol(at="9000"),
+        _in_score(lambda score: score.update(bpm="fast")), _in_score(lambda score: score.update(bpm=1e400)),
+        _in_score(lambda score: score.update(title=["x"])), _in_score(lambda score: score.update(transposition="a")),
+        _in_score(lambda score: score.update(clef='G2"/>')), _in_score(lambda score: score.update(bars=[])),
+        _in_score(lambda score: score.update(bars=[[1, "0", "0"]])), _in_score(lambda score: score.update(keys=[])),
+        _in_score(lambda score: score.update(metres=[["0", 0, 4]])), _in_score(lambda score: score.pop("metres")),
+        _in_score(lambda score: score.update(metres=[["0", 4, 3]])),
+        _in_score(lambda score: score.update(keys=[["0", 99, "major"]])),
+    ],
+)  # fmt: skip
+def test_a_score_that_is_no_music_is_refused(course, change):
+    name = f"exercises/{Exercise.objects.get(title='Crossing').uid}.json"
+    refused(repacked(archive_of(course), (name, change)))
+
+
 @pytest.mark.parametrize("data", [b"", b"[", b"null", b"[" * 100_000, b'{"course": NaN}', b"\xff\xfe"])
 def test_json_that_is_none_is_refused(course, data):
     refused(repacked(archive_of(course), **{"course.json": data}))
