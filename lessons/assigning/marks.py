@@ -21,14 +21,20 @@ Marks = dict[tuple[int, int], Mark]
 OVER = (Submission.State.DONE, Submission.State.FAILED)
 
 
-def marks_of(assignments: Iterable[Assignment], students: Iterable[User | int], now: datetime | None = None) -> Marks:
-    """(assignment, student) -> mark, for those that each one is for. At most seven queries."""
+def marks_of(
+    assignments: Iterable[Assignment],
+    students: Iterable[User | int],
+    now: datetime | None = None,
+    until: datetime | None = None,
+) -> Marks:
+    """(assignment, student) -> mark, for those that each one is for. At most seven queries. `until`: as it stood then,
+    when their class went to the archive; what was played since is not its teachers' to know."""
     assignments, now = list(assignments), now or timezone.now()
     wanted = {one.pk if isinstance(one, User) else one for one in students}
     audiences = {pk: theirs & wanted for pk, theirs in audiences_of(assignments).items()}
     students = set().union(*audiences.values())
     work = Work(assignments, students)
-    takes = _takes(work, assignments, students)
+    takes = _takes(work, assignments, students, until)
     return {
         (one.pk, student): mark(
             rules_of(one), work.of(one, student), _those_that_count(one, work, takes[student], student), now
@@ -96,7 +102,7 @@ def _pieces(assignments: Collection[int], students: Collection[int]) -> dict[tup
 
 
 def _takes(
-    work: Work, assignments: Collection[Assignment], students: Collection[int]
+    work: Work, assignments: Collection[Assignment], students: Collection[int], until: datetime | None
 ) -> defaultdict[int, list[dict[str, Any]]]:
     """Student -> rows of takes that may count: those sent for one of these, and those of music of which any counts."""
     found: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
@@ -109,6 +115,7 @@ def _takes(
         counted |= Q(exercise__in=played, created_at__gte=min(one.opens_at for one in free))
     hearing = Assessment.objects.filter(submission=OuterRef("pk"), counts=True)
     rows = Submission.objects.filter(counted, student__in=students).exclude(state=Submission.State.FAILED)
+    rows = rows.filter(created_at__lte=until) if until else rows
     rows = rows.annotate(overall=Subquery(hearing.values("overall")[:1])).order_by()
     aside = _set_aside([one.pk for one in assignments if one.is_test])
     for row in rows.values("pk", "student_id", "exercise_id", "assignment_id", "created_at", "state", "overall"):

@@ -125,10 +125,11 @@ def of_class(classroom: Classroom) -> QuerySet[Assignment]:
 
 
 def class_lines(assignments: Iterable[Assignment], now: datetime | None = None) -> list[ClassLine]:
-    """For a page of them."""
+    """For a page of them, all of one class."""
     assignments = list(assignments)
     audiences = audiences_of(assignments)
-    marks = marks_of(assignments, set().union(*audiences.values()), now)
+    until = assignments[0].classroom.archived_at if assignments else None
+    marks = marks_of(assignments, set().union(*audiences.values()), now, until)
     states: dict[int, Counter[State]] = {one.pk: Counter() for one in assignments}
     for (pk, _student), mark in marks.items():
         states[pk][mark.state] += 1
@@ -138,7 +139,7 @@ def class_lines(assignments: Iterable[Assignment], now: datetime | None = None) 
 def student_lines(assignment: Assignment, students: Iterable[User], now: datetime | None = None) -> list[StudentLine]:
     """For a page of its students."""
     students = list(students)
-    marks = marks_of([assignment], students, now)
+    marks = marks_of([assignment], students, now, until=assignment.classroom.archived_at)
     takes = _by_student(_takes(assignment, students, marks.values()))
     sittings = _by_student(TestSitting.objects.filter(assignment=assignment, student__in=students))
     return [

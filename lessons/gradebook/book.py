@@ -143,7 +143,7 @@ def book_of(
     filters = filters or Filters()
     assignments = list(_asked(assignments_of(classroom), filters))
     students = students_of(classroom, filters.group) if students is None else students
-    marks = marks_of(assignments, students, now)
+    marks = marks_of(assignments, students, now, until=classroom.archived_at)
     return Book(
         classroom=classroom,
         assignments=assignments,

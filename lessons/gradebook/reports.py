@@ -7,9 +7,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
-from django.db.models import Count, F, OuterRef, Subquery, Sum, Window
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum, Window
 from django.db.models.functions import RowNumber, TruncDate
 from django.utils import timezone
 
@@ -44,7 +43,8 @@ class Graded:
 @dataclass(frozen=True, slots=True)
 class Report:
     """`practice`: oldest first, empty stretches too; `by_week`: whether they are weeks. `grades`: the last ones of the
-    period, oldest first. `works`: what was assigned to them, in the order it was due."""
+    period, oldest first. `works`: what was assigned to them, in the order it was due. `working_grade` None, and no
+    skills: of a class in the archive, which is read as it was then."""
 
     student: User
     practice: list[Stretch]
@@ -54,7 +54,7 @@ class Report:
     grades: list[Graded]
     skill_map: list[Skill]
     skills: list[Skill]
-    working_grade: float
+    working_grade: float | None
     works: list[tuple[Assignment, Cell]]
     row: Row
     note: ReportNote | None
@@ -71,9 +71,11 @@ def reports_of(
     now = now or timezone.now()
     book = book_of(classroom, Filters(since=since, until=until), now, students)
     ids = [student.pk for student in book.students]
-    by_day = _practice(ids, since, until)
-    grades = _grades(ids, since, until, now)
-    known = practice.recall_all(book.students)
+    played = _takes(classroom, ids, since, until)
+    by_day = _practice(played)
+    grades = _grades(played, now)
+    # What goes today is nothing for the teachers of a class that has ended.
+    known = practice.recall_all([] if classroom.is_archived else book.students)
     notes = _notes(classroom, ids)
     return [
         Report(
@@ -83,9 +85,9 @@ def reports_of(
             days_practised=sum(minutes > 0 for minutes, _takes in by_day[row.student.pk].values()),
             takes=sum(takes for _minutes, takes in by_day[row.student.pk].values()),
             grades=grades[row.student.pk],
-            skill_map=all_skills(known[row.student.pk], now),
-            skills=skills_met(known[row.student.pk], now),
-            working_grade=known[row.student.pk].working_grade,
+            skill_map=all_skills(known[row.student.pk], now) if known else [],
+            skills=skills_met(known[row.student.pk], now) if known else [],
+            working_grade=known[row.student.pk].working_grade if known else None,
             works=_works(book, row),
             row=row,
             note=notes.get(row.student.pk),
@@ -112,21 +114,21 @@ def _works(book: Book, row: Row) -> list[tuple[Assignment, Cell]]:
     return [(one, cell) for one, cell in zip(book.assignments, row.cells, strict=True) if cell is not None]
 
 
-def _practice(ids: Collection[int], since: date, until: date) -> defaultdict[int, dict[date, tuple[float, int]]]:
+def _practice(played: QuerySet[Submission]) -> defaultdict[int, dict[date, tuple[float, int]]]:
     """Student -> day -> minutes and takes."""
-    played = _takes(ids, since, until).exclude(state=Submission.State.FAILED)
-    rows = played.annotate(day=TruncDate("created_at")).order_by().values("student", "day")
+    heard = played.exclude(state=Submission.State.FAILED)
+    rows = heard.annotate(day=TruncDate("created_at")).order_by().values("student", "day")
     found: defaultdict[int, dict[date, tuple[float, int]]] = defaultdict(dict)
     for row in rows.annotate(seconds=Sum(PLAYED_S), takes=Count("pk")):
         found[row["student"]][row["day"]] = row["seconds"] / 60, row["takes"]
     return found
 
 
-def _grades(ids: Collection[int], since: date, until: date, now: datetime) -> defaultdict[int, list[Graded]]:
+def _grades(played: QuerySet[Submission], now: datetime) -> defaultdict[int, list[Graded]]:
     """The last of each student; a test whose result is not told yet is not told by a report either."""
     hearing = Assessment.objects.filter(submission=OuterRef("pk"), counts=True)
     newest_first = Window(RowNumber(), partition_by=F("student"), order_by=F("created_at").desc())
-    rows = _takes(ids, since, until).exclude(withheld(now)).annotate(overall=Subquery(hearing.values("overall")[:1]))
+    rows = played.exclude(withheld(now)).annotate(overall=Subquery(hearing.values("overall")[:1]))
     rows = rows.filter(overall__isnull=False).annotate(place=newest_first).filter(place__lte=MOST_GRADES)
     found: defaultdict[int, list[Graded]] = defaultdict(list)
     for row in rows.order_by("student", "-place").values("student", "created_at", "overall"):
@@ -134,8 +136,11 @@ def _grades(ids: Collection[int], since: date, until: date, now: datetime) -> de
     return found
 
 
-def _takes(ids: Collection[int], since: date, until: date) -> Any:
+def _takes(classroom: Classroom, ids: Collection[int], since: date, until: date) -> QuerySet[Submission]:
+    """Of a class in the archive what was played until it went there."""
     first, last = _midnight(since), _midnight(until + timedelta(days=1))
+    if classroom.archived_at is not None:
+        last = min(last, classroom.archived_at)
     return Submission.objects.filter(student__in=ids, created_at__gte=first, created_at__lt=last)
 
 

@@ -96,7 +96,7 @@ def _drawn(one: Report) -> dict[str, Any]:
         "busiest": max((stretch.minutes for stretch in one.practice), default=0.0),
         "dots": list(zip(one.grades, dots, strict=True)),
         "trend": drawing.points(dots),
-        "map": in_sight(skill_map(one.skill_map, one.skills, one.working_grade)),
+        "map": in_sight(skill_map(one.skill_map, one.skills, one.working_grade or 1.0)),
         "width": drawing.WIDTH,
         "height": drawing.HEIGHT,
         "tall": drawing.HEIGHT + 18,

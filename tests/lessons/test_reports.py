@@ -118,3 +118,29 @@ def test_of_the_whole_class_or_a_group(teacher, classroom, ada, ben):
 )
 def test_odd_periods_are_no_error(teacher, classroom, ada, asked):
     assert page(teacher, classroom, ada, **asked).status_code == 200
+
+
+def test_a_class_in_the_archive_is_read_as_it_was_then(teacher, classroom, ada):
+    """Its teacher doesn't hear what is played since, and no sum of it tells them either."""
+    piece = ExerciseFactory()
+    opened = timezone.now() - timedelta(days=20)
+    work = Assignment.objects.create(classroom=classroom, exercise=piece, opens_at=opened)
+    played(ada, 9, exercise=piece, faulty={"n1": "wrong", "n2": "wrong"})
+    before = report(classroom, ada)
+    classroom.archived_at = timezone.now() - timedelta(days=5)
+    classroom.save()
+    played(ada, 1, exercise=piece)
+    found = report(classroom, ada)
+    for name in ("minutes", "takes", "days_practised", "grades"):
+        assert getattr(found, name) == getattr(before, name)
+    assert found.row.mark == before.row.mark == 75.0
+    assert (found.working_grade, found.skills, found.skill_map) == (None, [], [])
+    for name, args in (
+        ("class-gradebook", []),
+        ("class-report", [ada.pk]),
+        ("class-reports", []),
+        ("class-mark", [work.pk, ada.pk]),
+        ("class-assignments", []),
+        ("assignment-of-class", [work.pk]),
+    ):
+        assert "100.0" not in teacher.get(reverse(name, args=[classroom.pk, *args])).content.decode(), name
