@@ -21,6 +21,9 @@ from tutor.saying import CAPITAL, DAY, Phrase, from_json, phrase, to_json
 ENGLISH = "en"
 # Helmholtz's way, as static/src/score/spelling.js has it: c′ is C4, c is C3, C is C2.
 BY_STROKES, SMALL_OCTAVE = {"de"}, 3
+STROKES = ("", "′", "″", "‴", "⁗", "‴″", "‴‴")
+ALTERS = {sign: alter for alter, sign in ACCIDENTAL_SIGNS.items()}
+PITCH_NAME = re.compile(r"([A-G])(𝄫|♭|♯|𝄪|)(-?\d+)")
 
 
 def said(text: str) -> str:
@@ -93,7 +96,13 @@ def pitch_words(step: str, alter: int, octave: int) -> str:
     note = said(NOTES[step][alter + 2])
     if octave < SMALL_OCTAVE:
         return note + {1: "₁", 0: "₂"}.get(octave, "")
-    return note.lower() + "′" * (octave - SMALL_OCTAVE)
+    return note.lower() + STROKES[min(octave - SMALL_OCTAVE, len(STROKES) - 1)]
+
+
+def pitch_named(name: str) -> str:
+    """The same of a name that was kept: `B♭4`. What is none stays as it is."""
+    match = PITCH_NAME.fullmatch(name)
+    return pitch_words(match[1], ALTERS[match[2]], int(match[3])) if match else name
 
 
 def day_words(moment: date) -> str:

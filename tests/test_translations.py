@@ -17,7 +17,7 @@ from django.template.base import Lexer, TokenType
 from django.utils import translation
 
 from lessons.titles import titled
-from lessons.words import cause_words, said, said_from, trouble_words
+from lessons.words import cause_words, pitch_named, said, said_from, trouble_words
 from tutor.composing.scales import KEYS
 from tutor.composing.skills import WORDS, describe
 from tutor.grading.words import NOTES, bars, heard_name, interval, seconds
@@ -245,6 +245,16 @@ def test_a_day_is_written_as_the_language_writes_it() -> None:
 def test_german_musicians_would_say_it_so(english: str, german: str) -> None:
     with translation.override("de"):
         assert said(english) == german
+
+
+@pytest.mark.parametrize(
+    ("kept", "german"),
+    [("C4", "c′"), ("B♭4", "b′"), ("B4", "h′"), ("F♯5", "fis″"), ("C3", "c"), ("C2", "C"), ("B♭1", "B₁"), ("?", "?")],
+)
+def test_octaves_are_told_by_strokes_in_german(kept: str, german: str) -> None:
+    assert pitch_named(kept) == kept
+    with translation.override("de"):
+        assert pitch_named(kept) == german
 
 
 def test_no_two_notes_have_one_name_in_german() -> None:

@@ -30,6 +30,12 @@ def said_within(text: str) -> str:
 
 
 @register.filter
+def pitch_named(name: str) -> str:
+    """A printed pitch that was kept by its English name."""
+    return words.pitch_named(name)
+
+
+@register.filter
 def titled(title: str) -> str:
     """The title of an exercise; of a composed one in the reader's language."""
     return titles.titled(title)
