@@ -91,7 +91,8 @@ def test_every_musical_module_stands_under_the_import_contract() -> None:
 
 # Written in pieces, so that this file is not its own find.
 MACHINE_PATHS = re.compile(
-    "|".join(["/work" + "/", "/home" + "/[a-z]", "/Users" + "/[A-Za-z]", "/opt" + "/(pypi|wheels)"])
+    # Of the machine, not of a folder in here: templates/home is one.
+    r"(?<!\w)(" + "|".join(["/work" + "/", "/home" + "/[a-z]", "/Users" + "/[A-Za-z]", "/opt" + "/(pypi|wheels)"]) + ")"
 )
 REGISTRIES = re.compile(
     r"(files\.python" + r"hosted\.org|pypi" + r"\.org/simple|registry\.npm" + r"js\.org|registry\.yarn)"

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from lessons import jobs
 from lessons.importing import job as importing
-from lessons.models import Exercise, ImportDraft, Job, Lesson
+from lessons.models import Exercise, ImportDraft, Job, Lesson, SchoolSettings
 from tests.factories import CourseFactory, ExerciseFactory, LessonFactory, UserFactory, melody, tone_wav
 from tests.scores import score_of
 from tutor.notation.musicxml import to_musicxml
@@ -237,6 +237,7 @@ def test_what_is_no_reference_is_said(client, author, data, words):
 
 
 def test_an_author_among_others_asks_for_a_review(client, author):
+    SchoolSettings.objects.create(second_reader=True)
     UserFactory(is_author=True)
     save(client, piece_of(client, SIXTEEN))
     exercise = Exercise.objects.get()

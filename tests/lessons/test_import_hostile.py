@@ -14,6 +14,7 @@ from lessons.importing.files import bundle, label, unbundle
 from lessons.importing.reader import FileTrouble, Reader
 from tests.lessons.test_hostile_scores import NOTE, midi, musicxml, mxl
 from tests.lessons.test_import import TWINKLE, zipped
+from tutor.saying import from_json
 
 GOOD = musicxml(NOTE * 4)
 
@@ -132,7 +133,8 @@ def test_no_file_spoils_the_next():
     with Reader() as reading:
         for name, data in bad.items():
             (said,) = answers(reading, name, data)
-            assert said["error"].endswith(".") and len(said["error"]) < 250, name
+            sentence = str(from_json(said["error"]))
+            assert sentence.endswith(".") and len(sentence) < 250, name
             (read,) = answers(reading, "good.xml", GOOD)
             assert len(read["piece"]["scores"]) == 1, name
 

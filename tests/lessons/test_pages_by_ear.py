@@ -26,8 +26,8 @@ def echo(ada: Any) -> Any:
 
 
 def shows_notes(page: str) -> bool:
-    """As engraved, as a symbol's id, or as data."""
-    return bool(re.search(r'class="note"|"n[1-8]"|"onset_beat"|"written"', page))
+    """As engraved, as a symbol's id, or as data. Bars are no secret."""
+    return bool(re.search(r'class="note"|"n[1-8]"|"duration_beat": 1\.0|"written"|"midi"', page))
 
 
 def test_before_it_was_graded_the_stand_shows_bars_and_no_note(client: Client, ada: Any, echo: Any) -> None:
