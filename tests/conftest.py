@@ -30,6 +30,15 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
         database.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("school") / "test.sqlite3")
 
 
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """A page asked for in German leaves its thread speaking German, until the next request says otherwise."""
+    from django.utils import translation
+
+    yield
+    translation.deactivate()
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _no_broker() -> Iterator[None]:
     """A queue in this process's memory that nobody reads: a test calls the functions, not the queue, and never
