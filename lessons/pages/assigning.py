@@ -179,7 +179,7 @@ def _found(words: str, chosen: str) -> dict[str, Any]:
     """Lessons first. What is chosen already stays in sight, first of all."""
     lessons = writing.choosable_lessons().select_related("course")
     exercises = writing.choosable_exercises().select_related("lesson").defer("score", "musicxml", "recipe")
-    for word in words.split():
+    for word in words.replace("\x00", "").split():
         lessons = lessons.filter(Q(title__icontains=word) | Q(course__title__icontains=word))
         exercises = exercises.filter(Q(title__icontains=word) | Q(lesson__title__icontains=word))
     playable = Q(exercises__status=Status.PUBLISHED, exercises__composed_for=None)

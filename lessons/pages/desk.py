@@ -125,7 +125,7 @@ def course_order(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Course, pk=pk)
     try:
         tree = [order.Shelf(_key(one["unit"]), [int(pk) for pk in one["lessons"]]) for one in json.loads(request.body)]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return JsonResponse({"detail": _("This order can't be read. Reload the page.")}, status=400)
     try:
         order.arrange(found, tree)

@@ -22,13 +22,13 @@ class Filters:
     """What is asked for in the address; what makes no sense is not asked."""
 
     def __init__(self, asked: QueryDict) -> None:
-        self.search = asked.get("search", "").strip()[:100]
+        self.search = asked.get("search", "").replace("\x00", "").strip()[:100]
         lesson = asked.get("lesson", "")[:12]
         self.lesson = lesson if lesson.isdecimal() or lesson == "none" else ""
         self.status = asked.get("status", "") if asked.get("status") in Status.values else ""
         self.origin = asked.get("origin", "") if asked.get("origin") in Exercise.Origin.values else ""
         self.grade_min, self.grade_max = _grade(asked.get("grade_min")), _grade(asked.get("grade_max"))
-        self.skill = asked.get("skill", "")[:60]
+        self.skill = asked.get("skill", "").replace("\x00", "")[:60]
 
     @property
     def any(self) -> bool:

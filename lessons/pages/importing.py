@@ -17,7 +17,7 @@ from lessons import jobs
 from lessons.curriculum.publishing import needs_no_reader
 from lessons.importing import files, saving
 from lessons.importing.bulk import LARGE, save_many
-from lessons.models import ImportDraft, ImportedPiece, Lesson, User
+from lessons.models import ImportDraft, ImportedPiece, Lesson
 from lessons.pages.doors import author_required
 from lessons.pages.importing_forms import ImportForm, PieceForm, PlaceForm
 from lessons.pages.importing_view import Decision, first_choices, piece_context, place_choices, svg_answer
@@ -57,7 +57,8 @@ def draft(request: HttpRequest, pk: str) -> HttpResponse:
         if "every" in request.POST:
             chosen = [str(piece.position) for piece in pieces]
         if chosen:
-            return _save_several(request, found, [int(one) for one in chosen if one.isdecimal()], form)
+            positions = [int(one) for one in chosen if one.isdecimal() and len(one) < 10]
+            return _save_several(request, found, positions, form)
         form.add_error(None, _("Tick the pieces that you want."))
     page = Paginator(pieces, LISTED).get_page(request.GET.get("page"))
     context = {"here": "desk", "draft": found, "page": page, "form": form, "ticked": chosen}

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from lessons.curriculum import order, publishing
-from lessons.models import Course, Exercise, Lesson, SchoolSettings, Submission, Unit
+from lessons.models import Course, Exercise, ImportDraft, Lesson, SchoolSettings, Submission, Unit
 from tests.factories import CourseFactory, ExerciseFactory, LessonFactory, UserFactory, graded, melody
 
 
@@ -307,3 +307,18 @@ def test_the_library_is_paginated_by_course(client, ada):
     client.force_login(ada)
     first, second = (client.get(reverse("lessons"), {"page": page}).content.decode() for page in (1, 2))
     assert first.count("<h2 id=") == 10 and second.count("<h2 id=") == 2
+
+
+@pytest.mark.parametrize(
+    "body", ["[" * 100_000, '[{"unit": Infinity, "lessons": []}]', '[{"unit": null, "lessons": [1e400]}]']
+)
+def test_an_order_that_is_none_is_refused_in_a_sentence(client, author, body):
+    address = reverse("desk-course-order", args=[CourseFactory().pk])
+    assert client.post(address, body, content_type="application/json").status_code == 400
+
+
+def test_numbers_that_are_none_find_nothing(client, author):
+    draft = ImportDraft.objects.create(owner=author, title="A book", troubles=[])
+    sent = {"piece": ["9" * 40], "place": "none", "licence": "own"}
+    assert client.post(reverse("import-draft", args=[draft.pk]), sent).status_code < 400
+    assert client.get(reverse("exercise-desk"), {"search": "a\x00b", "skill": "\x00"}).status_code == 200
