@@ -11,6 +11,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
+from django.forms import DateTimeField
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -29,6 +30,8 @@ RULES = (
     *("remind_days", "note"),
 )
 USUAL_TIME = timedelta(days=7)
+FIRST_YEAR, LAST_YEAR = 1970, 2999
+HEAVIEST = 100.0  # As in the gradebook.
 
 
 def assign(teacher: User, classroom: Classroom, **fields: Any) -> Assignment:
@@ -180,6 +183,9 @@ def _check(one: Assignment) -> None:
     for name in ("counts", "mode", "told", "late"):
         if getattr(one, name) not in dict(Assignment._meta.get_field(name).flatchoices):  # type: ignore[union-attr]
             raise ClassroomError(_("Choose among what is offered."))
+    # Beyond, there is no such time in every reader's zone.
+    if any(moment and not FIRST_YEAR <= moment.year <= LAST_YEAR for moment in (one.opens_at, one.due_at)):
+        raise ClassroomError(str(DateTimeField.default_error_messages["invalid"]))
     if one.due_at is not None and one.due_at <= one.opens_at:
         raise ClassroomError(_("It must be due after it opens."))
     if one.tries is not None and not 1 <= one.tries <= MOST_TRIES:
@@ -188,8 +194,8 @@ def _check(one: Assignment) -> None:
         raise ClassroomError(_("The goal is a grade from 0 to 100."))
     if not 0 <= one.late_penalty <= 100:
         raise ClassroomError(_("The penalty is 0 to 100 points."))
-    if one.weight < 0:
-        raise ClassroomError(_("The weight can't be less than nothing."))
+    if not 0 <= one.weight <= HEAVIEST:
+        raise ClassroomError(_("A weight is between 0 and 100."))
     if not SHORTEST_LOOK_S <= one.look_s <= LONGEST_LOOK_S:
         span = {"least": SHORTEST_LOOK_S, "most": LONGEST_LOOK_S}
         raise ClassroomError(_("The score is shown for %(least)s to %(most)s seconds.") % span)

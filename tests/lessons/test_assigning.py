@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -102,9 +102,12 @@ def test_a_student_who_is_forgotten_leaves_nobody_else_their_work(ada: User, ben
         ({"lesson": "draft"}, "not published"),
         ({"lesson": "empty"}, "nothing to play"),
         ({"exercise": "scale", "due_at": -HOUR}, "due after it opens"),
+        ({"exercise": "scale", "due_at": datetime(9999, 12, 31, 23, 59, tzinfo=UTC)}, "valid date"),
+        ({"exercise": "scale", "opens_at": datetime(1, 1, 1, tzinfo=UTC)}, "valid date"),
         ({"exercise": "scale", "tries": 0}, "tries"),
         ({"exercise": "scale", "goal": 101.0}, "goal"),
         ({"exercise": "scale", "weight": -1.0}, "weight"),
+        ({"exercise": "scale", "weight": 1e308}, "weight"),
         ({"exercise": "scale", "late_penalty": 101.0}, "penalty"),
         ({"exercise": "scale", "look_s": 1, "mode": "test"}, "seconds"),
         ({"exercise": "scale", "mode": "exam"}, "offered"),
