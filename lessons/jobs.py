@@ -65,7 +65,8 @@ class Progress(Protocol):
 def start(
     kind: str, owner: User, title: str, params: dict[str, Any] | None = None, upload: File[Any] | None = None
 ) -> Job:
-    """The job, committed with its upload, and handed to a worker after the commit."""
+    """The job, committed with its upload, and handed to a worker after the commit. What this person asked for already,
+    and is not done yet, is that job: a button pressed twice does nothing twice."""
     if kind not in KINDS:
         raise KeyError(kind)
     job = Job(kind=kind, owner=owner, title=title[:200], params=params or {}, language=translation.get_language() or "")
@@ -73,6 +74,8 @@ def start(
         job.upload.save(upload.name or "upload", upload, save=False)
     try:
         with transaction.atomic():
+            if upload is None and (same := _same(job)):
+                return same
             job.save()
             transaction.on_commit(partial(_enqueue, str(job.pk)), robust=True)
     except Exception:
@@ -80,6 +83,13 @@ def start(
             job.upload.delete(save=False)
         raise
     return job
+
+
+def _same(job: Job) -> Job | None:
+    # Their row is held: of two requests at once the second one sees what the first one began.
+    User.objects.select_for_update(no_key=True).get(pk=job.owner_id)
+    unfinished = Job.objects.filter(owner=job.owner_id, kind=job.kind, state__in=[State.QUEUED, State.RUNNING])
+    return next((one for one in unfinished if not one.upload and one.params == job.params), None)
 
 
 def run(job_id: str) -> None:

@@ -50,6 +50,9 @@ def run(job: Job, progress: jobs.Progress) -> None:
             write(archive, job.owner, progress)
         file.seek(0)
         job.keep_output(f"woodshed-{job.owner.pk}-{timezone.localdate().isoformat()}.zip", File(file))
+    # A year's sound is kept once, not once for each time that somebody asked for it.
+    for earlier in Job.objects.filter(owner=job.owner, kind=job.kind, finished_at__isnull=False).exclude(pk=job.pk):
+        earlier.delete()
 
 
 def write(archive: zipfile.ZipFile, user: User, progress: jobs.Progress = lambda *_: None) -> None:

@@ -81,7 +81,8 @@ def hear_again(request: HttpRequest, pk: int) -> HttpResponse:
     days = AGAIN_DAYS.get(request.POST.get("days", ""))
     if days is None:
         return redirect("class-grading", group.pk)
-    params = {"classroom": group.pk, "since": (timezone.now() - timedelta(days=days)).isoformat()}
+    today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    params = {"classroom": group.pk, "since": (today - timedelta(days=days)).isoformat()}
     title = _("Hear takes of %(class)s again") % {"class": group.name}
     return redirect(jobs.start("regrade-class", request.user, title, params))
 

@@ -138,3 +138,27 @@ def test_an_old_job_goes_with_its_files(ada: User, django_capture_on_commit_call
         jobs.clear_old()
     assert not Job.objects.exists()
     assert not any(storage.exists(name) for storage, name in files)
+
+
+def test_a_button_pressed_twice_does_nothing_twice(ada: User, ben: User) -> None:
+    first = started("count_to_three", ada, params={"of": [1, 2]})
+    assert started("count_to_three", ada, params={"of": [1, 2]}) == first
+    others = [
+        started("count_to_three", ada, params={"of": [2, 1]}),
+        started("refuse", ada, params={"of": [1, 2]}),
+        started("count_to_three", ben, params={"of": [1, 2]}),
+        started("count_to_three", ada, params={"of": [1, 2]}, upload=ContentFile(b"x", name="x.txt")),
+    ]
+    assert len({first.pk, *(job.pk for job in others)}) == 5
+    jobs.run(str(first.pk))
+    assert started("count_to_three", ada, params={"of": [1, 2]}) != first
+
+
+def test_all_that_is_ones_own_is_kept_once(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "KINDS", {"my-data": "lessons.my_data:run"})
+    for _ in range(2):
+        jobs.run(str(started("my-data", ada).pk))
+    (kept,) = Job.objects.all()
+    assert kept.state == Job.State.DONE and kept.output.storage.exists(kept.output.name)
+    folder, _, _name = kept.output.name.rpartition("/")
+    assert kept.output.storage.listdir(folder)[1] == [_name]
