@@ -8,7 +8,7 @@ from typing import Any
 from auditlog.models import LogEntry
 from auditlog.registry import auditlog
 from auditlog.signals import post_log, pre_log
-from django.db.models.signals import post_delete
+from django.db.models.signals import post_delete, pre_delete
 
 from lessons import models
 
@@ -34,6 +34,7 @@ def watch() -> None:
             auditlog.register(model, exclude_fields=[one for one in LEFT_OUT.get(name, []) if one in fields])
     pre_log.connect(_made_by_somebody, dispatch_uid="lessons.audit.made")
     post_log.connect(_note_whom, dispatch_uid="lessons.audit.whom")
+    pre_delete.connect(_forget_who_did_it, sender=models.User, dispatch_uid="lessons.audit.forget_who")
     post_delete.connect(_forget, sender=models.User, dispatch_uid="lessons.audit.forget")
 
 
@@ -48,6 +49,11 @@ def _note_whom(instance: Any, log_entry: LogEntry | None, **_: Any) -> None:
     if log_entry is not None and person:
         log_entry.additional_data = {"person": person}
         log_entry.save(update_fields=["additional_data"])
+
+
+def _forget_who_did_it(instance: models.User, **_: Any) -> None:
+    """What they changed stays in the log, as somebody's: their address is kept beside it otherwise."""
+    LogEntry.objects.filter(actor=instance.pk).update(actor_email=None, remote_addr=None, remote_port=None)
 
 
 def _forget(instance: models.User, **_: Any) -> None:

@@ -74,6 +74,26 @@ def test_who_is_forgotten_stands_in_no_log(ada: User, ben: User) -> None:
     assert entries(Membership).filter(object_repr__contains="ben").exists()
 
 
+def test_what_they_changed_is_somebodys_from_then_on(client: Client, ada: User, ben: User) -> None:
+    for person in (ada, ben):
+        client.force_login(person)
+        client.post(reverse("profile"), {"first_name": "Other", "email": person.email})
+        LogEntry.objects.create(
+            content_type=entries(User).first().content_type,
+            object_pk="1",
+            object_repr="a class",
+            action=1,
+            actor=person,
+            actor_email=person.email,
+            remote_addr="192.0.2.7",
+        )
+    address, other = ada.email, ben.email
+    ada.delete()
+    assert not LogEntry.objects.filter(actor_email=address).exists()
+    assert LogEntry.objects.get(object_repr="a class", actor=None).remote_addr is None
+    assert LogEntry.objects.get(object_repr="a class", actor=ben).actor_email == other
+
+
 def test_the_log_can_be_changed_by_nobody(client: Client, office: User, ada: User) -> None:
     client.force_login(office)
     entry = LogEntry.objects.first()
