@@ -184,7 +184,8 @@ EMAIL_HOST_PASSWORD = env_text("WOODSHED_EMAIL_PASSWORD")
 EMAIL_USE_TLS = env_flag("WOODSHED_EMAIL_TLS", False)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env_text("WOODSHED_EMAIL_FROM", "woodshed@localhost")
-SITE_URL = env_text("WOODSHED_URL", "http://127.0.0.1:8000").rstrip("/")  # For links in e-mails.
+# For links in e-mails. `make run` says by PORT where it serves.
+SITE_URL = env_text("WOODSHED_URL", f"http://127.0.0.1:{env_text('PORT', '8000')}").rstrip("/")
 
 # One recording, and a little room for the form around it.
 MAX_RECORDING_BYTES = 15 * 1024 * 1024

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -122,3 +126,10 @@ def test_of_two_workers_neither_loses_what_the_other_did_not_see(ada: User) -> N
     notices._mail(seen)
     (letter,) = mail.outbox
     assert "/b/" in letter.body and "/a/" not in letter.body
+
+
+def test_links_lead_to_the_port_that_the_school_serves_on(tmp_path: Path) -> None:
+    environment = {"PATH": os.environ["PATH"], "WOODSHED_VAR": str(tmp_path), "PORT": "8123"}
+    command = [sys.executable, "-c", "from tutor import settings; print(settings.SITE_URL)"]
+    said = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+    assert said.strip() == "http://127.0.0.1:8123"
