@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 
 from lessons.models import Assignment, Membership, StudentGroup, User
+from lessons.namesakes import told_apart
 
 Audience = Assignment.Audience
 
@@ -13,7 +14,7 @@ Audience = Assignment.Audience
 def students_of(assignment: Assignment) -> list[User]:
     """By name."""
     found = User.objects.filter(pk__in=audiences_of([assignment])[assignment.pk])
-    return list(found.order_by("first_name", "last_name", "username"))
+    return told_apart(found.order_by("first_name", "last_name", "username"))
 
 
 def audiences_of(assignments: Collection[Assignment]) -> dict[int, set[int]]:

@@ -13,6 +13,7 @@ from lessons import practice
 from lessons.dashboards.recent import RecentTake, Week, last_takes, practice_this_week
 from lessons.dashboards.trends import SPARKLINE_TAKES, trend_of
 from lessons.models import Classroom, Comment, Membership, Ruling, StudentGroup, Submission, User
+from lessons.namesakes import told_apart
 from lessons.skill_states import NOT_MET, Skill, skills_met
 from tutor.composing.choice import PLAIN
 from tutor.learner.knowledge import Knowledge
@@ -120,7 +121,7 @@ def _students(classroom: Classroom, group: StudentGroup | None) -> list[User]:
     students = User.objects.filter(memberships__classroom=classroom, memberships__role=Membership.Role.STUDENT)
     if group is not None:
         students = students.filter(student_groups=group)
-    return list(students.order_by("first_name", "last_name", "username"))
+    return told_apart(students.order_by("first_name", "last_name", "username"))
 
 
 def _without_a_word(student_ids: list[int], classroom: Classroom, now: datetime) -> Iterable[tuple[int, int]]:

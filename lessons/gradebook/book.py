@@ -15,6 +15,7 @@ from django.utils import timezone
 from lessons.assigning.marks import Mark, marks_of
 from lessons.gradebook.weighing import ZERO, Cell, Weighing, cell_of, course_mark, with_override
 from lessons.models import Assessment, Assignment, Classroom, Gradebook, MarkOverride, StudentGroup, User
+from lessons.namesakes import told_apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,7 @@ def students_of(classroom: Classroom, group: int | None = None) -> list[User]:
     if group is not None:
         in_group = StudentGroup.members.through.objects.filter(studentgroup=group, studentgroup__classroom=classroom)
         found = found.filter(pk__in=in_group.values("user"))
-    return list(found.order_by("first_name", "last_name", "username"))
+    return told_apart(found.order_by("first_name", "last_name", "username"))
 
 
 def weighing_of(classroom: Classroom) -> Weighing:

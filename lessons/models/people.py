@@ -24,9 +24,12 @@ class User(AbstractUser):
     is_author = models.BooleanField(default=False, help_text="Writes courses and lessons at the author's desk.")
     may_teach = models.BooleanField(default=False, help_text="May open classes: said by the office or an invitation.")
 
+    # Said behind the name where a list has somebody else of that name (lessons.namesakes).
+    apart = ""
+
     @property
     def display_name(self) -> str:
-        return self.get_full_name() or self.username
+        return (self.get_full_name() or self.username) + self.apart
 
     @property
     def writes_lessons(self) -> bool:

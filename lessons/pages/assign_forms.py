@@ -15,6 +15,7 @@ from lessons.assigning import orders
 from lessons.assigning.writing import USUAL_TIME, choosable_exercises, choosable_lessons
 from lessons.models import Assignment, Classroom, User
 from lessons.models.assignments import LONGEST_LOOK_S, MOST_TRIES, SHORTEST_LOOK_S
+from lessons.namesakes import told_apart
 from lessons.pages.choosing_forms import KINDS as KIND_WORDS
 from lessons.pages.choosing_forms import LENGTHS, STYLES
 from lessons.pages.skill_map import FAMILIES
@@ -131,7 +132,7 @@ class AssignForm(forms.Form):
         kwargs["initial"] = (_as_it_is(assignment) if assignment else _usual()) | kwargs.get("initial", {})
         super().__init__(*args, label_suffix="", **kwargs)
         self.assignment = assignment
-        self.members = list(
+        self.members = told_apart(
             User.objects.filter(memberships__classroom=classroom, memberships__role="student").order_by(
                 "first_name", "last_name", "username"
             )
