@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -28,6 +29,7 @@ from lessons.pages.gradebook_forms import MarkForm
 STUDENTS_A_PAGE = 50
 # More than these are looked at a part at a time; the course mark is over all of them.
 COLUMNS_A_PAGE = 40
+MOST_UNHEARD = 20
 
 
 @login_required
@@ -83,11 +85,18 @@ def mark(request: HttpRequest, pk: int, assignment_pk: int, student_pk: int) -> 
         "student": student,
         "cell": cell,
         "takes": _takes(book, cell),
+        "unheard": _unheard(assignment, student),
         "weighing": book.weighing,
         "log": MarkOverride.objects.filter(assignment=assignment, student=student).select_related("by").reverse(),
         "form": form,
     }
     return render(request, "gradebook/mark.html", context, status=400 if form.errors else 200)
+
+
+def _unheard(assignment: Assignment, student: User) -> QuerySet[Submission]:
+    """Who sent something is not to be taken for somebody who sent nothing: the teacher listens, and sets the mark."""
+    failed = Submission.objects.filter(assignment=assignment, student=student, state=Submission.State.FAILED)
+    return failed.select_related("exercise").defer("score", "clock").order_by("-created_at")[:MOST_UNHEARD]
 
 
 @require_POST

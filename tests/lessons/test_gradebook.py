@@ -447,3 +447,12 @@ def test_the_days_of_a_filter_are_whole(classroom, ada, assign):
     assert book_of(classroom, Filters(since=due, until=due)).assignments == [work]
     assert book_of(classroom, Filters(until=due - timedelta(days=1))).assignments == []
     assert book_of(classroom, Filters(since=date(2200, 1, 1))).assignments == []
+
+
+def test_a_mark_names_the_takes_that_could_not_be_heard(client, classroom, ada, ms_clark, assign):
+    work = assign()
+    sent = play(ada, work)
+    Submission.objects.filter(pk=sent.pk).update(state=Submission.State.FAILED)
+    client.force_login(ms_clark)
+    said = client.get(reverse("class-mark", args=[classroom.pk, work.pk, ada.pk])).content.decode()
+    assert "could not be heard" in said and sent.get_absolute_url() in said
