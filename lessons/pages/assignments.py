@@ -81,6 +81,8 @@ def test(request: HttpRequest, pk: int, exercise_pk: int = 0) -> HttpResponse:
         return redirect(stand_url(sitting.exercise_id, assignment))
     if exercise and (sitting := sittings.sitting_now(exercise, request.user)) and sitting.submission_id is None:
         return redirect(stand_url(exercise.pk, assignment))
+    if exercise and (played := _sitting(assignment, exercise, request)) and played.submission_id:
+        return redirect(assignment)
     context = {"here": "home", "line": line, "assignment": assignment, "exercise": exercise}
     return render(request, "assign/test.html", context)
 

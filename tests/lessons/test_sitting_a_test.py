@@ -253,3 +253,12 @@ def test_no_plan_has_it(ada: User, test: Assignment, tune: Exercise) -> None:
     planned = {item.exercise_id for item in (plan.items.all() if hasattr(plan, "items") else practice.open_items(ada))}
     assert others
     assert tune.pk not in planned
+
+
+def test_one_that_is_played_is_not_offered_again(client: Any, ada: User, test: Assignment, tune: Exercise) -> None:
+    sitting = examining.begin(test, ada, tune)
+    take = graded(student=ada, exercise=tune, assignment=test)
+    TestSitting.objects.filter(pk=sitting.pk).update(submission=take)
+    client.force_login(ada)
+    answer = client.get(reverse("assignment-test", args=[test.pk, tune.pk]))
+    assert (answer.status_code, answer.url) == (302, test.get_absolute_url())
