@@ -144,3 +144,9 @@ def test_a_class_in_the_archive_is_read_as_it_was_then(teacher, classroom, ada):
         ("assignment-of-class", [work.pk]),
     ):
         assert "100.0" not in teacher.get(reverse(name, args=[classroom.pk, *args])).content.decode(), name
+
+
+def test_the_links_of_a_student_lead_to_their_report(client, classroom, ada, ms_clark):
+    client.force_login(ms_clark)
+    page = client.get(reverse("class-student", args=[classroom.pk, ada.pk])).content.decode()
+    assert reverse("class-report", args=[classroom.pk, ada.pk]) in page
