@@ -1,6 +1,6 @@
 import { find } from "../page/data.js";
 import { t } from "../page/words.js";
-import { barName } from "../score/bars.js";
+import { barName, capital } from "../score/bars.js";
 
 /** What is played over and over: the bar of the open note, or the notes that were chosen. */
 export class Loops {
@@ -19,7 +19,7 @@ export class Loops {
     const bar = this.barAtHand();
     if (!bar) return null;
     this.player.setLoop(this.seconds(bar.onset_beat, bar.onset_beat + bar.duration_beat));
-    this.heard.say(t("{bar} goes round.", { bar: barName(bar.number) }));
+    this.heard.say(capital(t("{bar} goes round.", { bar: barName(bar.number) })));
     return this.player.playFrom(this.player.loop.from_s);
   }
 
