@@ -10,7 +10,7 @@ What is in a lesson goes with it: asking for, publishing and retiring a course o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.core.files.base import File
@@ -129,7 +129,7 @@ def send_back(row: Piece, by: User, words: str) -> None:
 def waiting_for_review() -> list[Piece]:
     """What somebody asked to be read, longest waiting first: whole courses and lessons before what is in them."""
     asked: list[Piece] = []
-    courses = set(Course.objects.filter(asked_at__isnull=False))
+    courses = set(Course.objects.filter(asked_at__isnull=False).select_related("asked_by"))
     lessons = list(Lesson.objects.filter(asked_at__isnull=False).select_related("course", "asked_by"))
     asked += sorted(courses, key=lambda one: one.pk)
     asked += [one for one in lessons if one.course not in courses]
@@ -145,10 +145,11 @@ def waiting_for_review() -> list[Piece]:
 # Publishing
 
 
-def may_publish(user: User, row: Piece) -> bool:
+def may_publish(user: User, row: Piece, *, alone: bool | None = None) -> bool:
+    """`alone`: whether this person needs no reader, if that is known already."""
     if not user.writes_lessons:
         return False
-    if needs_no_reader(user):
+    if needs_no_reader(user) if alone is None else alone:
         return True
     if row.in_review:
         return row.asked_by_id != user.pk
@@ -312,6 +313,17 @@ def _answered(row: Piece) -> None:
 def _note(row: Piece, step: str, by: User | None, words: str = "", version: int | None = None) -> None:
     owner = {type(row).__name__.lower(): row}
     ReviewNote.objects.create(**owner, step=step, by=by, words=words.strip()[:1000], version=version)
+
+
+def newest_words(rows: Iterable[Piece]) -> dict[Piece, str]:
+    """What was said last of each of these. Three queries, however many there are."""
+    found: dict[Piece, str] = {}
+    rows = list(rows)
+    for kind, name in ((Course, "course"), (Lesson, "lesson"), (Exercise, "exercise")):
+        ours = {row.pk: row for row in rows if isinstance(row, kind)}
+        notes = ReviewNote.objects.filter(**{f"{name}__in": list(ours)}).order_by("created_at", "pk")
+        found |= {ours[pk]: words for pk, words in notes.values_list(name, "words")} if ours else {}
+    return found
 
 
 def notes_of(row: Piece) -> QuerySet[ReviewNote]:

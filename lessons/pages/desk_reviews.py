@@ -30,14 +30,15 @@ NOW, DRAFT = "now", "edit"
 def queue(request: HttpRequest) -> HttpResponse:
     """What somebody asked to be read, longest waiting first."""
     waiting = Paginator(publishing.waiting_for_review(), A_PAGE).get_page(request.GET.get("page"))
+    alone, words = publishing.needs_no_reader(request.user), publishing.newest_words(waiting)
     lines = [
         {
             "piece": one,
             "kind": kind_of(one),
             "url": page_of(one),
-            "may_publish": publishing.may_publish(request.user, one),
+            "may_publish": publishing.may_publish(request.user, one, alone=alone),
             "mine": one.asked_by_id == request.user.pk,
-            "words": publishing.notes_of(one).values_list("words", flat=True).first() or "",
+            "words": words.get(one, ""),
         }
         for one in waiting
     ]

@@ -169,6 +169,23 @@ def test_ticked_lessons_are_published_and_refusals_said(client, author, other):
     assert dict(Lesson.objects.values_list("pk", "status")) == {ready.pk: "published", mine.pk: "draft"}
 
 
+def test_the_queue_asks_the_same_however_much_waits(client, author, other):
+    SchoolSettings.objects.create(second_reader=True)
+
+    def queries(count):
+        for number in range(count):
+            lesson = LessonFactory(status="draft", title=f"Thirds {number}")
+            publishing.submit(lesson, other, f"Words {number}")
+            publishing.submit(LessonFactory(status="draft").course, other)
+            publishing.submit(ExerciseFactory(status="draft"), other)
+        with CaptureQueriesContext(connection) as asked:
+            assert "Words 0" in client.get(reverse("desk-reviews")).content.decode()
+        return len(asked)
+
+    queries(1)
+    assert queries(1) == queries(5)
+
+
 def test_a_review_goes_its_way_by_the_pages(client, author, other):
     SchoolSettings.objects.create(second_reader=True)
     lesson = LessonFactory(status="draft", title="Thirds")
