@@ -45,6 +45,8 @@ def run(job: Job, progress: jobs.Progress) -> None:
     roster = RosterImport.objects.filter(pk=job.params["roster"]).first()
     if roster is None:
         raise jobs.JobTrouble(_("This list was thrown away. Upload it again."))
+    if not Classroom.objects.taught_by(job.owner).filter(pk=roster.classroom_id).exists():
+        raise jobs.JobTrouble(_("You don't teach this class any more."))
     total = len(roster.cells)
     progress(0, total)
     try:

@@ -163,6 +163,17 @@ def test_a_long_list_is_a_job_and_safe_to_begin_again(client, classroom, ms_clar
     assert row.next_url == reverse("class-slips", args=[classroom.pk])
 
 
+def test_who_left_the_class_meanwhile_brings_nobody_into_it(classroom, ms_clark):
+    roster = uploaded(classroom, ms_clark, "Nina Okonkwo")
+    seen = planning.digest(planning.plan(roster))
+    params = {"roster": roster.pk, "seen": seen, "left_out": [], "next_url": "/"}
+    job = jobs.start("roster-import", ms_clark, "A list", params)
+    classroom.memberships.filter(user=ms_clark).delete()
+    jobs.run(str(job.pk))
+    job.refresh_from_db()
+    assert (job.state, classroom.memberships.count()) == ("failed", 0), job.sentence
+
+
 def test_planning_asks_the_same_however_long_the_list(classroom, ms_clark, django_assert_num_queries):
     for count in (2, 20):
         roster = uploaded(classroom, ms_clark, "\n".join(f"Nina {'x' * n}y" for n in range(count)))
@@ -204,7 +215,8 @@ def test_a_slip_is_a_way_in_once(client, nina, ms_clark):
 
 
 @pytest.mark.parametrize(
-    "change", [{"code": "AAAA-AAAA"}, {"username": "nobody"}, {"password": "12345678"}, {"code": ""}, {"username": "ada"}]
+    "change",
+    [{"code": "AAAA-AAAA"}, {"username": "nobody"}, {"password": "12345678"}, {"code": ""}, {"username": "ada"}],
 )
 def test_a_slip_that_does_not_fit_opens_nothing(client, nina, ada, ms_clark, change):
     (slip,) = slips.issue([nina], ms_clark)
