@@ -13,10 +13,15 @@ from tests.postgres_server import postgres_binaries, running_postgres
 from tests.real_school import ROOT
 
 pytestmark = pytest.mark.postgres
-# What people do and what is written down; the pure parts don't know which database there is. In parts, so that none
-# comes near the limit of a test's time.
-FILES = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests" / "lessons").glob("test_*.py"))
-PARTS = 3
+# What people do and what is written down; what reads files, draws pages or walks all addresses asks the same of any
+# database. In parts, so that none comes near the limit of a test's time.
+KNOWS_NO_DATABASE = ("test_pages_", "test_admin_", "test_hostile_", "test_import", "test_permission_table", "test_seed")
+FILES = sorted(
+    str(path.relative_to(ROOT))
+    for path in (ROOT / "tests" / "lessons").glob("test_*.py")
+    if not path.name.startswith(KNOWS_NO_DATABASE)
+)
+PARTS = 4
 BEHAVIOURS = {f"lessons-{part + 1}": FILES[part::PARTS] for part in range(PARTS)} | {
     "races": ["tests/journeys/on_postgres/races.py"]
 }
