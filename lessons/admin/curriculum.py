@@ -16,12 +16,19 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from unfold.admin import ModelAdmin, StackedInline
+from unfold.widgets import (
+    UnfoldAdminFileFieldWidget,
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from lessons import authoring
 from lessons.authoring import Music
 from lessons.curriculum import publishing
 from lessons.curriculum.refusal import Refused
-from lessons.models import Assignment, Course, Exercise, Lesson
+from lessons.models import Assignment, Course, Exercise, Lesson, Unit
 from lessons.words import said, sentence_of
 from tutor.grading.rubric import RUBRICS
 from tutor.notation.errors import ScoreError
@@ -36,23 +43,35 @@ class ExerciseForm(forms.ModelForm):
         label=_("Score file"),
         required=False,
         help_text=_("MusicXML (.musicxml, .mxl), MIDI or ABC: one melodic line. A new file replaces the music."),
-        widget=forms.ClearableFileInput(attrs={"accept": ",".join(FORMATS)}),
+        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ",".join(FORMATS)}),
     )
-    title = forms.CharField(max_length=200, required=False, help_text=_("Empty: the title that the file has."))
+    title = forms.CharField(
+        max_length=200,
+        required=False,
+        help_text=_("Empty: the title that the file has."),
+        widget=UnfoldAdminTextInputWidget,
+    )
     tempo_bpm = forms.IntegerField(
         label=_("Tempo"),
         min_value=20,
         max_value=300,
         required=False,
         help_text=_("Quarter notes a minute; empty: the file's."),
+        widget=UnfoldAdminIntegerFieldWidget,
     )
     grade = forms.FloatField(
-        label=_("Difficulty"), min_value=0.5, max_value=9, required=False, help_text=_("In grades; empty: as measured.")
+        label=_("Difficulty"),
+        min_value=0.5,
+        max_value=9,
+        required=False,
+        help_text=_("In grades; empty: as measured."),
+        widget=UnfoldAdminIntegerFieldWidget(attrs={"step": "any"}),
     )
     rubric = forms.ChoiceField(
         choices=[("", _("As the class chooses")), *((name, _(str(rubric.label))) for name, rubric in RUBRICS.items())],
         required=False,
         help_text=_("Set on purpose, it wins over the class's. Clapping: only when the strokes come is graded."),
+        widget=UnfoldAdminSelectWidget,
     )
 
     class Meta:
@@ -98,7 +117,7 @@ class ExerciseForm(forms.ModelForm):
         super()._post_clean()  # type: ignore[misc]
 
 
-class StatusActions(admin.ModelAdmin):
+class StatusActions(ModelAdmin):
     """What the desk does, in bulk: publish, ask for a review, retire. Through the same functions, by the same rules."""
 
     actions = ["publish", "to_review", "retire"]
@@ -139,9 +158,10 @@ class StatusActions(admin.ModelAdmin):
 class ExerciseAdmin(StatusActions):
     form = ExerciseForm
     list_display = ["title", "lesson", "position", "status", "grade_shown", "tempo_bpm", "origin"]
-    list_filter = ["status", "origin", "lesson__course"]
+    list_filter = ["status", "origin", "licence", "lesson__course", "created_at"]
     list_select_related = ["lesson"]
-    search_fields = ["title", "source"]
+    search_fields = ["title", "source", "lesson__title", "lesson__course__title"]
+    autocomplete_fields = ["lesson"]
     readonly_fields = ["engraved", "trains", "left_out", "origin"]
     fieldsets = [
         (None, {"fields": ["music_file", "title", "status"]}),
@@ -189,7 +209,7 @@ class ExerciseAdmin(StatusActions):
 
 
 # Stacked, here and elsewhere: a table of inputs has no labels that a screen reader could read out.
-class ExerciseInline(admin.StackedInline):
+class ExerciseInline(StackedInline):
     model = Exercise
     fields = ["title", "position", "status", "tempo_bpm", "grade"]
     readonly_fields = ["grade"]
@@ -205,8 +225,9 @@ class ExerciseInline(admin.StackedInline):
 @admin.register(Lesson)
 class LessonAdmin(StatusActions):
     list_display = ["title", "course", "unit", "position", "status", "exercise_count"]
-    list_filter = ["status", "course"]
+    list_filter = ["status", "course", "edited_at"]
     search_fields = ["title", "course__title"]
+    autocomplete_fields = ["course", "unit"]
     inlines = [ExerciseInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Lesson]:
@@ -219,7 +240,7 @@ class LessonAdmin(StatusActions):
         return int(lesson.exercise_count)
 
 
-class LessonInline(admin.StackedInline):
+class LessonInline(StackedInline):
     model = Lesson
     fields = ["title", "position", "status"]
     show_change_link = True
@@ -234,13 +255,23 @@ class CourseAdmin(StatusActions):
     inlines = [LessonInline]
 
 
+@admin.register(Unit)
+class UnitAdmin(ModelAdmin):
+    list_display = ["title", "course", "position"]
+    list_filter = ["course"]
+    list_select_related = ["course"]
+    search_fields = ["title", "text", "course__title"]
+    autocomplete_fields = ["course"]
+
+
 @admin.register(Assignment)
-class AssignmentAdmin(admin.ModelAdmin):
+class AssignmentAdmin(ModelAdmin):
     list_display = ["title", "classroom", "mode", "opens_at", "due_at", "assigned_by"]
-    list_filter = ["classroom"]
+    list_filter = ["mode", "due_at", "classroom"]
+    search_fields = ["lesson__title", "exercise__title", "classroom__name", "note", "assigned_by__username"]
     list_select_related = ["lesson", "exercise", "classroom", "assigned_by"]
     fields = ["classroom", "lesson", "exercise", "note", "opens_at", "due_at"]
-    autocomplete_fields = ["lesson", "exercise"]
+    autocomplete_fields = ["classroom", "lesson", "exercise"]
 
     def save_model(self, request: HttpRequest, obj: Assignment, form: Any, change: bool) -> None:
         if not change:

@@ -29,6 +29,7 @@ DOORS = (
         (
             ("Author's desk", "edit_note", "desk"),
             ("Courses", "library_books", "admin:lessons_course_changelist"),
+            ("Units", "segment", "admin:lessons_unit_changelist"),
             ("Lessons", "menu_book", "admin:lessons_lesson_changelist"),
             ("Exercises", "music_note", "admin:lessons_exercise_changelist"),
         ),

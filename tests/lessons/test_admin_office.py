@@ -1,9 +1,12 @@
 """The office keeps people and classes, and sees of a take only where it stands."""
 
 import pytest
+from django.contrib import admin
 from django.urls import reverse
+from unfold.admin import ModelAdmin
+from unfold.admin import StackedInline as Stacked
 
-from lessons.models import Classroom, Submission
+from lessons.models import Assignment, Classroom, Submission, Unit
 from tests.factories import (
     AssessmentFactory,
     CourseFactory,
@@ -28,6 +31,30 @@ def test_every_desk_opens(office, ada, ms_clark, model):
     assert office.get(reverse(f"admin:lessons_{model}_changelist")).status_code == 200
     if model != "submission":
         assert office.get(reverse(f"admin:lessons_{model}_add")).status_code == 200
+
+
+def test_every_desk_and_what_lies_in_it_is_in_the_theme():
+    desks = {model: desk for model, desk in admin.site._registry.items() if model._meta.app_label == "lessons"}
+    plain = [model.__name__ for model, desk in desks.items() if not isinstance(desk, ModelAdmin)]
+    plain += [inline.__name__ for desk in desks.values() for inline in desk.inlines if not issubclass(inline, Stacked)]
+    assert plain == []
+
+
+@pytest.mark.parametrize(
+    ("model", "words"), [("exercise", "Upbeats"), ("lesson", "Upbeats"), ("unit", "Upbeats"), ("assignment", "Upbeats")]
+)
+def test_rows_are_found_by_what_they_stand_in(office, classroom, model, words):
+    lesson = LessonFactory(course=CourseFactory(title="Upbeats"), title="Before the bar")
+    other = LessonFactory(course=CourseFactory(title="Scales"), title="Up and down")
+    rows = []
+    for one in (lesson, other):
+        exercise = ExerciseFactory(lesson=one, title="Piece")
+        unit = Unit.objects.create(course=one.course, title="Part")
+        assignment = Assignment(classroom=classroom, exercise=exercise, note=one.course.title)
+        assignment.save()
+        rows.append({"exercise": exercise, "lesson": one, "unit": unit, "assignment": assignment}[model])
+    found = office.get(reverse(f"admin:lessons_{model}_changelist"), {"q": words}).context["cl"].result_list
+    assert list(found) == rows[:1]
 
 
 @pytest.mark.parametrize("model", ["classroom", "user"])
