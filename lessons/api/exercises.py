@@ -132,7 +132,9 @@ class ExerciseDetail(_OneExercise):
 class ExerciseSvg(_OneExercise):
     content_negotiation_class = answers.AsItComes
 
-    @extend_schema(parameters=[WIDTH, INSTRUMENT, VERSION], responses={(200, "image/svg+xml"): OpenApiTypes.STR, 404: Sentence})
+    @extend_schema(
+        parameters=[WIDTH, INSTRUMENT, VERSION], responses={(200, "image/svg+xml"): OpenApiTypes.STR, 404: Sentence}
+    )
     def get(self, request: Request, pk: int) -> HttpResponseBase:
         """The engraved page. Notes carry their ids; of what is to be played by ear there are none yet."""
         exercise, score, _instrument = self.on_the_stand(request, pk)

@@ -11,90 +11,162 @@ import lessons.models.school
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('lessons', '0020_learner_state'),
+        ("lessons", "0020_learner_state"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='user',
-            name='is_author',
+            model_name="user",
+            name="is_author",
             field=models.BooleanField(default=False, help_text="Writes courses and lessons at the author's desk."),
         ),
         migrations.AddField(
-            model_name='user',
-            name='language',
-            field=models.CharField(blank=True, help_text='Empty: what the browser asks for.', max_length=10),
+            model_name="user",
+            name="language",
+            field=models.CharField(blank=True, help_text="Empty: what the browser asks for.", max_length=10),
         ),
         migrations.AddField(
-            model_name='user',
-            name='time_zone',
+            model_name="user",
+            name="time_zone",
             field=models.CharField(blank=True, help_text="IANA name; empty: the school's.", max_length=64),
         ),
         migrations.AddField(
-            model_name='user',
-            name='wants_mail',
-            field=models.BooleanField(default=True, help_text='Notices come by e-mail too, where there is an address.'),
+            model_name="user",
+            name="wants_mail",
+            field=models.BooleanField(default=True, help_text="Notices come by e-mail too, where there is an address."),
         ),
         migrations.CreateModel(
-            name='SchoolSettings',
+            name="SchoolSettings",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(default='Woodshed', max_length=100)),
-                ('sign_up', models.CharField(choices=[('open', 'Anybody may make an account'), ('code', 'With a class code alone'), ('closed', 'Nobody: the office makes accounts')], default='code', max_length=10)),
-                ('recordings_kept_days', models.PositiveIntegerField(blank=True, help_text="A recording's sound is deleted after so many days; its grade stays. Empty: kept until deleted.", null=True, validators=[django.core.validators.MinValueValidator(1)])),
-                ('languages', models.JSONField(blank=True, default=list, help_text='Codes of those offered; none: all there are.')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(default="Woodshed", max_length=100)),
+                (
+                    "sign_up",
+                    models.CharField(
+                        choices=[
+                            ("open", "Anybody may make an account"),
+                            ("code", "With a class code alone"),
+                            ("closed", "Nobody: the office makes accounts"),
+                        ],
+                        default="code",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "recordings_kept_days",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="A recording's sound is deleted after so many days; its grade stays. Empty: kept until deleted.",
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                    ),
+                ),
+                (
+                    "languages",
+                    models.JSONField(
+                        blank=True, default=list, help_text="Codes of those offered; none: all there are."
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'school settings',
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='one_school')],
+                "verbose_name_plural": "school settings",
+                "constraints": [models.CheckConstraint(condition=models.Q(("pk", 1)), name="one_school")],
             },
         ),
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(help_text='See lessons/jobs.py.', max_length=40)),
-                ('title', models.CharField(max_length=200)),
-                ('params', models.JSONField(blank=True, default=dict)),
-                ('upload', models.FileField(blank=True, upload_to=lessons.models.school.job_path)),
-                ('output', models.FileField(blank=True, upload_to=lessons.models.school.job_path)),
-                ('output_name', models.CharField(blank=True, help_text='What the file is called when downloaded.', max_length=200)),
-                ('result', models.JSONField(blank=True, default=dict)),
-                ('next_url', models.CharField(blank=True, help_text='Where its owner goes on once it is done.', max_length=300)),
-                ('state', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed')], default='queued', max_length=10)),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('total', models.PositiveIntegerField(default=0, help_text='0: not known yet.')),
-                ('sentence', models.CharField(blank=True, help_text='What it is at, or why it failed.', max_length=300)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('heartbeat_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='jobs', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("kind", models.CharField(help_text="See lessons/jobs.py.", max_length=40)),
+                ("title", models.CharField(max_length=200)),
+                ("params", models.JSONField(blank=True, default=dict)),
+                ("upload", models.FileField(blank=True, upload_to=lessons.models.school.job_path)),
+                ("output", models.FileField(blank=True, upload_to=lessons.models.school.job_path)),
+                (
+                    "output_name",
+                    models.CharField(blank=True, help_text="What the file is called when downloaded.", max_length=200),
+                ),
+                ("result", models.JSONField(blank=True, default=dict)),
+                (
+                    "next_url",
+                    models.CharField(blank=True, help_text="Where its owner goes on once it is done.", max_length=300),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("queued", "Queued"), ("running", "Running"), ("done", "Done"), ("failed", "Failed")],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("done", models.PositiveIntegerField(default=0)),
+                ("total", models.PositiveIntegerField(default=0, help_text="0: not known yet.")),
+                (
+                    "sentence",
+                    models.CharField(blank=True, help_text="What it is at, or why it failed.", max_length=300),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("heartbeat_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="jobs", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at'],
-                'indexes': [models.Index(fields=['state', 'heartbeat_at'], name='jobs_by_state')],
+                "ordering": ["-created_at"],
+                "indexes": [models.Index(fields=["state", "heartbeat_at"], name="jobs_by_state")],
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('assigned', 'Assigned'), ('due', 'Due'), ('commented', 'Commented'), ('ruled', 'Ruled'), ('contested', 'Contested')], max_length=12)),
-                ('facts', models.JSONField(default=dict)),
-                ('url', models.CharField(blank=True, max_length=300)),
-                ('once', models.CharField(blank=True, help_text='What it is told about only once: the key of it.', max_length=100)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('read_at', models.DateTimeField(blank=True, null=True)),
-                ('mailed_at', models.DateTimeField(blank=True, help_text='Sent, or not wanted.', null=True)),
-                ('reader', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("assigned", "Assigned"),
+                            ("due", "Due"),
+                            ("commented", "Commented"),
+                            ("ruled", "Ruled"),
+                            ("contested", "Contested"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("facts", models.JSONField(default=dict)),
+                ("url", models.CharField(blank=True, max_length=300)),
+                (
+                    "once",
+                    models.CharField(
+                        blank=True, help_text="What it is told about only once: the key of it.", max_length=100
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("read_at", models.DateTimeField(blank=True, null=True)),
+                ("mailed_at", models.DateTimeField(blank=True, help_text="Sent, or not wanted.", null=True)),
+                (
+                    "reader",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="notices", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at', '-pk'],
-                'indexes': [models.Index(fields=['reader', 'read_at'], name='notices_of_reader')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('once', ''), _negated=True), fields=('reader', 'once'), name='one_notice_a_thing')],
+                "ordering": ["-created_at", "-pk"],
+                "indexes": [models.Index(fields=["reader", "read_at"], name="notices_of_reader")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("once", ""), _negated=True),
+                        fields=("reader", "once"),
+                        name="one_notice_a_thing",
+                    )
+                ],
             },
         ),
     ]

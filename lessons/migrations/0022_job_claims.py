@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('lessons', '0021_school_jobs_notices'),
+        ("lessons", "0021_school_jobs_notices"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='job',
-            name='language',
-            field=models.CharField(blank=True, help_text='In which its owner asked for it.', max_length=10),
+            model_name="job",
+            name="language",
+            field=models.CharField(blank=True, help_text="In which its owner asked for it.", max_length=10),
         ),
         migrations.AddField(
-            model_name='job',
-            name='worker',
-            field=models.CharField(blank=True, help_text='Who is at it: see lessons/workers.py.', max_length=40),
+            model_name="job",
+            name="worker",
+            field=models.CharField(blank=True, help_text="Who is at it: see lessons/workers.py.", max_length=40),
         ),
     ]

@@ -2,9 +2,10 @@
 
 import django.core.validators
 import django.db.models.deletion
-import lessons.models.takes
 from django.conf import settings
 from django.db import migrations, models
+
+import lessons.models.takes
 
 
 class Migration(migrations.Migration):

@@ -113,7 +113,9 @@ urlpatterns = [
     path("classes/<int:pk>/gradebook/weights/", gradebook_weights.weights, name="class-weights"),
     path("classes/<int:pk>/gradebook/export/", gradebook.export, name="class-gradebook-export"),
     path("classes/<int:pk>/gradebook/<int:assignment_pk>/<int:student_pk>/", gradebook.mark, name="class-mark"),
-    path("classes/<int:pk>/gradebook/<int:assignment_pk>/<int:student_pk>/undo/", gradebook.undo, name="class-mark-undo"),
+    path(
+        "classes/<int:pk>/gradebook/<int:assignment_pk>/<int:student_pk>/undo/", gradebook.undo, name="class-mark-undo"
+    ),
     path("classes/<int:pk>/reports/", reports.reports, name="class-reports"),
     path("classes/<int:pk>/students/<int:student_pk>/report/", reports.report, name="class-report"),
     path("classes/<int:pk>/grading/", grading.of_class, name="class-grading"),
@@ -134,9 +136,7 @@ urlpatterns = [
     path("classes/<int:pk>/limits/", limits.of_class, name="class-limits"),
     path("classes/<int:pk>/students/<int:student_pk>/limits/", limits.of_student, name="class-student-limits"),
     path("classes/<int:pk>/students/<int:student_pk>/plans/", plans.plans_of_student, name="class-student-plans"),
-    path(
-        "classes/<int:pk>/students/<int:student_pk>/assignments/", assigning.of_student, name="student-assignments"
-    ),
+    path("classes/<int:pk>/students/<int:student_pk>/assignments/", assigning.of_student, name="student-assignments"),
     path("classes/<int:pk>/students/<int:student_pk>/", classes.student, name="class-student"),
     path("desk/", desk.desk, name="desk"),
     path("desk/review/", desk_reviews.queue, name="desk-reviews"),

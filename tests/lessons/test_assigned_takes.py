@@ -175,7 +175,7 @@ def test_the_marks_of_a_school_cost_as_much_as_the_marks_of_two(
             assert len(marks_of(works, people)) == 4 * students + 1
         with django_assert_max_num_queries(9):
             reading.class_lines(works)
-        with django_assert_max_num_queries(10):
+        with django_assert_max_num_queries(12):
             reading.student_lines(works[1], people)
 
 

@@ -16,7 +16,7 @@ from lessons.roster.rows import INVALID, read_row
 
 ENGLISH = [["First name", "Last name", "Instrument"], ["Jörg", "Müller", "viola"], ["Ada", "Lovelace", "flute"]]
 GERMAN = [["Nachname", "Vorname", "Hauptfach"], ["Müller", "Jörg", "Bratsche"], ["Lovelace", "Ada", "Querflöte"]]
-BARE = [row for row in ENGLISH[1:]]
+BARE = ENGLISH[1:]
 THE_TWO = [("Jörg", "Müller", "viola"), ("Ada", "Lovelace", "flute")]
 
 
@@ -68,11 +68,18 @@ def test_names_in_any_order(text, names):
 
 @pytest.mark.parametrize(
     ("written_as", "name"),
-    [("Geige", "violin"), ("1. Violine", "violin"), ("Clarinet in B♭", "clarinet"), ("Bb Clarinet", "clarinet")]
-    + [("KLARINETTE", "clarinet"), ("Querflöte", "flute"), ("Alto Saxophone", "alto-sax"), ("Altsaxofon", "alto-sax")]
-    + [("Cello", "cello"), ("Horn in F", "horn"), ("Kontrabass", "double-bass"), ("kazoo", None), ("", None)]
-    + [("Clarinet in B flat", "clarinet"), ("B-flat Trumpet", "trumpet"), ("Clarinet in Bb", "clarinet")]
-    + [("Alto Saxophone in E flat", "alto-sax"), ("E flat alto saxophone", "alto-sax"), ("Clarinet in A", None)],
+    [
+        *(("Geige", "violin"), ("1. Violine", "violin"), ("Clarinet in B♭", "clarinet"), ("Bb Clarinet", "clarinet")),
+        *(
+            ("KLARINETTE", "clarinet"),
+            ("Querflöte", "flute"),
+            ("Alto Saxophone", "alto-sax"),
+            ("Altsaxofon", "alto-sax"),
+        ),
+        *(("Cello", "cello"), ("Horn in F", "horn"), ("Kontrabass", "double-bass"), ("kazoo", None), ("", None)),
+        *(("Clarinet in B flat", "clarinet"), ("B-flat Trumpet", "trumpet"), ("Clarinet in Bb", "clarinet")),
+        *(("Alto Saxophone in E flat", "alto-sax"), ("E flat alto saxophone", "alto-sax"), ("Clarinet in A", None)),
+    ],
 )
 def test_instruments_by_the_names_people_give_them(written_as, name):
     assert words.instrument(written_as) == name

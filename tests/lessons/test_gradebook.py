@@ -456,3 +456,44 @@ def test_a_mark_names_the_takes_that_could_not_be_heard(client, classroom, ada, 
     client.force_login(ms_clark)
     said = client.get(reverse("class-mark", args=[classroom.pk, work.pk, ada.pk])).content.decode()
     assert "could not be heard" in said and sent.get_absolute_url() in said
+
+
+def everywhere(client, classroom, student, teacher, work):
+    """What the pages say of one mark: the student's list and page of it, the teacher's list and page, the take's."""
+    client.force_login(student)
+    own = [client.get(address).content.decode() for address in ("/assignments/", work.get_absolute_url())]
+    client.force_login(teacher)
+    theirs = [
+        client.get(reverse(name, args=args)).content.decode()
+        for name, args in (
+            ("assignment-of-class", [classroom.pk, work.pk]),
+            ("student-assignments", [classroom.pk, student.pk]),
+        )
+    ]
+    return own + theirs
+
+
+def test_a_mark_set_by_hand_is_the_mark_wherever_it_is_read(client, classroom, ada, ms_clark, assign):
+    work = assign()
+    writing.set_mark(work, ada, ms_clark, 71.0, "She played it to me.")
+    for said in everywhere(client, classroom, ada, ms_clark, work):
+        assert "71" in said and "by hand" in said
+    take = play(ada, work, 50.0)
+    assert "71" in client.get(take.get_absolute_url()).content.decode()
+
+
+def test_an_excuse_is_read_wherever_the_mark_is(client, classroom, ada, ms_clark, assign):
+    work = assign()
+    writing.excuse(work, ada, ms_clark, "Ill")
+    for said in everywhere(client, classroom, ada, ms_clark, work):
+        assert "xcused" in said
+
+
+def test_the_weights_of_a_class_hold_in_its_students_lists_too(client, classroom, ada, ms_clark, assign):
+    work = assign()
+    play(ada, work, 50.0)
+    Gradebook.objects.create(classroom=classroom, part_weights={"rhythm": 1})
+    mark = book_of(classroom).rows[0].cells[0].mark
+    assert mark != 50.0
+    for said in everywhere(client, classroom, ada, ms_clark, work):
+        assert f"<b>{mark:.0f}</b>" in said or f"{mark:.0f} of 100" in said

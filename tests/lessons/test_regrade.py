@@ -14,9 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lessons import jobs, submissions
-from lessons.verdicts import rule
 from lessons.models import Assessment, Job, SkillState, Submission
 from lessons.rubrics import choose_preset
+from lessons.verdicts import rule
 from tests.factories import ClassroomFactory, StudentFactory, TeacherFactory, graded, heard_as
 from tutor.grading.rubric import STANDARD, get_rubric
 from tutor.listening.errors import NothingHeard

@@ -133,6 +133,16 @@ def test_the_page_knows_its_bars_and_where_to_ask(client, ada):
     assert client.get(desk["waveform_url"]).status_code == 200
 
 
+def test_of_sound_that_is_gone_it_asks_nothing(client, ada):
+    take = graded(student=ada)
+    Submission.objects.filter(pk=take.pk).update(recording="", sound_deleted_at=timezone.now())
+    answer = page(client, ada, take)
+    desk = desk_of(answer)
+    assert (desk["recording_url"], desk["waveform_url"]) == (None, None)
+    button = answer.content.decode().partition('data-do="take"')[2].partition(">")[0]
+    assert "disabled" in button
+
+
 def test_what_is_still_to_be_played_by_ear_shows_no_notes_of_it(client, ada):
     echo = ExerciseFactory(recipe={"kind": "echo"}, composed_for=ada, origin="composed", instrument="violin")
     waiting = SubmissionFactory(student=ada, exercise=echo)

@@ -55,7 +55,8 @@ def test_who_has_an_account_joins_in_a_closed_school_too(client, classroom, zoe)
 
 
 @pytest.mark.parametrize(
-    ("sign_up", "door"), [("open", "Make an account"), ("code", "Join with a class code"), ("closed", "Begin with a slip")]
+    ("sign_up", "door"),
+    [("open", "Make an account"), ("code", "Join with a class code"), ("closed", "Begin with a slip")],
 )
 def test_the_welcome_page_opens_the_right_door(client, db, sign_up, door):
     school(sign_up=sign_up, name="Elm Road Music School")
@@ -81,7 +82,9 @@ def test_the_office_decides(client, office):
     assert (kept.name, kept.sign_up, kept.recordings_kept_days, kept.languages) == ("Elm Road", "open", 90, ["de"])
 
 
-@pytest.mark.parametrize("change", [{"recordings_kept_days": "0"}, {"languages": ["xx"]}, {"sign_up": "x"}, {"name": ""}])
+@pytest.mark.parametrize(
+    "change", [{"recordings_kept_days": "0"}, {"languages": ["xx"]}, {"sign_up": "x"}, {"name": ""}]
+)
 def test_what_can_not_be_is_refused(client, office, change):
     client.force_login(office)
     said = {"name": "Elm Road", "sign_up": "open", "recordings_kept_days": "90", "languages": ["de"], **change}

@@ -6,6 +6,7 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,11 +14,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, connections
 from django.utils import timezone
 
-from lessons import practice, submissions
-from lessons.models import Assessment, Exercise, PlanItem, PracticePlan, Submission
+from lessons import comments, leaving, practice, submissions
+from lessons.models import Assessment, Exercise, Membership, PlanItem, PracticePlan, Submission, User
 from lessons.practice import night
 from lessons.practice.workshop import recipe_of
-from tests.factories import ClassroomFactory, ExerciseFactory, StudentFactory, melody
+from lessons.roster import students
+from tests.factories import ClassroomFactory, ExerciseFactory, StudentFactory, TeacherFactory, graded, melody
 from tests.synthesis import play
 from tutor.composing.ordering import MelodyOrder
 from tutor.notation.score import Score
@@ -128,3 +130,23 @@ def test_a_melody_is_composed_once_by_however_many_open_it() -> None:
     opened = all_at_once(lambda: practice.open_item(PlanItem.objects.get(pk=item.pk)).pk)
     assert len(set(opened)) == 1
     assert Exercise.objects.filter(composed_for=student).count() == 1
+
+
+def test_one_student_moved_to_two_classes_at_once_is_in_one_of_them() -> None:
+    here, *others = (ClassroomFactory() for _ in range(AT_ONCE + 1))
+    teacher, ada = TeacherFactory(classroom=here), StudentFactory(classroom=here)
+    for one in others:
+        Membership.objects.create(classroom=one, user=teacher, role="teacher")
+    left = iter(others)
+    moved = all_at_once(lambda: students.move(here, [ada.pk], next(left), teacher))
+    assert sorted(moved) == [0] * (AT_ONCE - 1) + [1]
+    assert ada.memberships.count() == ada.departures.count() == 1
+
+
+def test_who_has_their_account_deleted_is_not_kept_by_what_is_said_meanwhile() -> None:
+    group = ClassroomFactory()
+    teacher, ada = TeacherFactory(classroom=group), StudentFactory(classroom=group)
+    takes = [graded(student=ada, exercise=ExerciseFactory(music=SCORE)) for _ in range(AT_ONCE - 1)]
+    acts = iter([lambda: leaving.forget(ada), *(partial(comments.comment, take, teacher, 0.0, "!") for take in takes)])
+    all_at_once(lambda: next(acts)())
+    assert not User.objects.filter(pk=ada.pk).exists() and not Submission.objects.exists()

@@ -73,7 +73,10 @@ def test_a_lower_voice_and_grace_notes_are_left_out_and_said():
     )
     score = read_score(document(upper + lower))
     assert written(score) == ["G4"]
-    assert set(score.dropped) == {"1 note of a lower voice was left out, in bar 1.", "1 grace note was left out, in bar 1."}
+    assert set(score.dropped) == {
+        "1 note of a lower voice was left out, in bar 1.",
+        "1 grace note was left out, in bar 1.",
+    }
 
 
 def test_repeats_with_two_endings_are_played_out_under_ids_of_their_own():
