@@ -14,6 +14,8 @@ from django.utils import timezone
 from lessons.assigning.audience import audiences_of
 from lessons.assigning.marking import Mark, Piece, State
 from lessons.assigning.marks import marks_of
+from lessons.gradebook.standing import cells_of
+from lessons.gradebook.weighing import Cell
 from lessons.models import Assessment, Assignment, Classroom, Exercise, Submission, TestSitting, User
 from lessons.models.curriculum import Status
 
@@ -28,12 +30,13 @@ class Line:
     assignment: Assignment
     mark: Mark
     now: datetime
+    cell: Cell
 
     @property
     def section(self) -> str:
         if self.mark.state == State.NOT_OPEN:
             return "coming"
-        if self.mark.finished:
+        if self.mark.finished or self.settled:
             return "done"
         if self.assignment.is_over(self.now):
             return "done" if self.is_closed else "late"
@@ -50,10 +53,13 @@ class Line:
 
     @property
     def overall(self) -> float | None:
-        """What stands beside it: of what is not all played, what was; None where nothing may be told yet."""
-        if not self.tells:
-            return None
-        return self.mark.overall if self.mark.finished else self.mark.so_far
+        """What stands beside it, as the gradebook has it; None where nothing may be told yet."""
+        return shown(self.mark, self.cell) if self.tells else None
+
+    @property
+    def settled(self) -> str:
+        """What its teacher decided, whatever was played: "excused", "by hand"; or nothing."""
+        return settled(self.cell) if self.tells else ""
 
     @property
     def tries_left(self) -> int | None:
@@ -94,12 +100,30 @@ class StudentLine:
 
     student: User
     mark: Mark
+    cell: Cell
     takes: list[Submission] = field(default_factory=list)
     sittings: list[TestSitting] = field(default_factory=list)
 
     @property
     def counting(self) -> Collection[Any]:
         return self.mark.take_ids
+
+    @property
+    def overall(self) -> float | None:
+        return shown(self.mark, self.cell)
+
+    @property
+    def settled(self) -> str:
+        return settled(self.cell)
+
+
+def shown(mark: Mark, cell: Cell) -> float | None:
+    """A zero for what was not begun is the course mark's: beside the work itself stands that it is missing."""
+    return cell.mark if mark.done or cell.override else None
+
+
+def settled(cell: Cell) -> str:
+    return "excused" if cell.excused else "by hand" if cell.by_hand else ""
 
 
 def for_student(student: User, now: datetime | None = None, *, told: bool = False) -> list[Line]:
@@ -108,14 +132,17 @@ def for_student(student: User, now: datetime | None = None, *, told: bool = Fals
     assignments = list(_with_what(Assignment.objects.for_student(student)))
     marks = marks_of(assignments, [student], now)
     theirs = [one for one in assignments if (one.pk, student.pk) in marks and _shown(one)]
-    lines = [Line(one, marks[one.pk, student.pk], now) for one in theirs]
+    cells = cells_of(theirs, [student], {(one.pk, student.pk): marks[one.pk, student.pk] for one in theirs})
+    lines = [Line(one, marks[one.pk, student.pk], now, cells[one.pk, student.pk]) for one in theirs]
     return lines if told else [_told(line) for line in lines]
 
 
 def line_for(assignment: Assignment, student: User, now: datetime | None = None) -> Line | None:
     now = now or timezone.now()
-    found = marks_of([assignment], [student], now).get((assignment.pk, student.pk))
-    return _told(Line(assignment, found, now)) if found else None
+    marks, key = marks_of([assignment], [student], now), (assignment.pk, student.pk)
+    if key not in marks:
+        return None
+    return _told(Line(assignment, marks[key], now, cells_of([assignment], [student], marks)[key]))
 
 
 def of_class(classroom: Classroom) -> QuerySet[Assignment]:
@@ -140,12 +167,13 @@ def student_lines(assignment: Assignment, students: Iterable[User], now: datetim
     """For a page of its students."""
     students = list(students)
     marks = marks_of([assignment], students, now, until=assignment.classroom.archived_at)
+    cells = cells_of([assignment], students, marks)
     takes = _by_student(_takes(assignment, students, marks.values()))
     sittings = _by_student(TestSitting.objects.filter(assignment=assignment, student__in=students))
     return [
-        StudentLine(one, marks[assignment.pk, one.pk], takes.get(one.pk, []), sittings.get(one.pk, []))
+        StudentLine(one, marks[key], cells[key], takes.get(one.pk, []), sittings.get(one.pk, []))
         for one in students
-        if (assignment.pk, one.pk) in marks
+        if (key := (assignment.pk, one.pk)) in marks
     ]
 
 

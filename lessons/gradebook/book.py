@@ -150,7 +150,7 @@ def book_of(
         assignments=assignments,
         students=students,
         marks=marks,
-        parts=_parts([take for mark in marks.values() for take in mark.take_ids]),
+        parts=parts_of([take for mark in marks.values() for take in mark.take_ids]),
         overrides=standing_overrides(assignments, students),
         weighing=weighing_of(classroom),
         filters=filters,
@@ -179,7 +179,7 @@ def weighing_of(classroom: Classroom) -> Weighing:
 
 
 def standing_overrides(
-    assignments: Collection[Assignment], students: Collection[User]
+    assignments: Collection[Assignment], students: Collection[User | int]
 ) -> dict[tuple[int, int], MarkOverride]:
     """The newest for each mark. They come in the order they were made."""
     rows = MarkOverride.objects.filter(assignment__in=assignments, student__in=students).select_related("by")
@@ -201,7 +201,7 @@ def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time()))
 
 
-def _parts(takes: list[Any]) -> dict[Any, Mapping[str, float | None]]:
+def parts_of(takes: list[Any]) -> dict[Any, Mapping[str, float | None]]:
     """Asked in parts: SQLite takes only so many values at once."""
     found: dict[Any, Mapping[str, float | None]] = {}
     for first in range(0, len(takes), 10_000):

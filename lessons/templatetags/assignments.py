@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop as _
 
 from lessons.assigning.marks import marks_of
 from lessons.assigning.sittings import withholds
+from lessons.gradebook.standing import cells_of
 from lessons.models import Submission, User
 
 register = template.Library()
@@ -48,7 +49,9 @@ def counted_for(take: Submission, user: User) -> dict[str, Any]:
     assignment = take.assignment
     if assignment is None:
         return {}
-    mark = marks_of([assignment], [take.student_id]).get((assignment.pk, take.student_id))
+    marks, key = marks_of([assignment], [take.student_id]), (assignment.pk, take.student_id)
+    mark = marks.get(key)
+    cell = cells_of([assignment], [take.student_id], marks)[key] if mark else None
     piece = mark.pieces.get(take.exercise_id) if mark else None
     own = user.pk == take.student_id
     tells = not withholds(take, user)
@@ -60,7 +63,7 @@ def counted_for(take: Submission, user: User) -> dict[str, Any]:
         "counts": bool(piece and piece.take == take.pk),
         "penalty": piece.penalty if piece and piece.take == take.pk else 0.0,
         "set_aside": take.state == Submission.State.DONE and _is_set_aside(take),
-        "overall": mark.overall if mark and mark.finished and tells else None,
+        "overall": cell.mark if cell and cell.counts and tells and (mark.done or cell.override) else None,
     }
 
 
