@@ -115,4 +115,5 @@ def _desk(submission: Submission, score: Score, own: bool) -> dict[str, object]:
         "family": played_on.family if played_on else "keys",
         "worklets": scripts(),
         **{key: reverse(name, args=[submission.pk]) for key, name in addresses.items()},
+        **({"waveform_url": None, "recording_url": None} if submission.sound_deleted_at else {}),
     }

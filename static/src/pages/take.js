@@ -30,7 +30,7 @@ bindKeys();
 find("[data-do=doubt]")?.addEventListener("click", () => heard.nextDoubt());
 for (const [name, by] of [["before", -1], ["after", 1]]) find(`[data-do=${name}]`).addEventListener("click", () => heard.step(by));
 comments.load().catch(() => {});
-getJSON(desk.waveform_url).then((outline) => axis.showSound(outline), () => {});
+if (desk.waveform_url) getJSON(desk.waveform_url).then((outline) => axis.showSound(outline), () => {});
 // Played by ear: there is nothing to read before the take has been heard.
 if (!desk.veiled) keepEngraved(find("[data-score]"), desk.score_url, (svg) => heard.mark(svg));
 judged();

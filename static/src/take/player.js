@@ -13,7 +13,7 @@ export class Player {
   constructor(desk, cursor) {
     this.cursor = cursor;
     this.desk = desk;
-    this.audio = make("audio", { src: desk.recording_url, preload: "metadata" });
+    this.audio = make("audio", desk.recording_url ? { src: desk.recording_url, preload: "metadata" } : {});
     this.audio.preservesPitch = true;
     this.reference = new Reference(desk.worklets.synthesis);
     this.button = find("[data-do=take]");
