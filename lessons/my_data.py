@@ -50,6 +50,7 @@ def run(job: Job, progress: jobs.Progress) -> None:
             write(archive, job.owner, progress)
         file.seek(0)
         job.keep_output(f"woodshed-{job.owner.pk}-{timezone.localdate().isoformat()}.zip", File(file))
+    progress(job.total, job.total, _("Ready to download."))
     # A year's sound is kept once, not once for each time that somebody asked for it.
     for earlier in Job.objects.filter(owner=job.owner, kind=job.kind, finished_at__isnull=False).exclude(pk=job.pk):
         earlier.delete()

@@ -33,6 +33,7 @@ def run(job: Job, progress: Progress) -> None:
     if course is None:
         raise JobTrouble(_("The course is gone."))
     job.keep_output(f"{slugify(course.title) or 'course'}.zip", archive_of(course, progress))
+    progress(job.total, job.total, _("Ready to download."))
 
 
 def archive_of(course: Course, progress: Progress | None = None) -> bytes:

@@ -362,7 +362,7 @@ def test_a_course_is_exported_and_brought_in_by_the_pages(course, office, client
     client.post(reverse("desk-course-export", args=[course.pk]))
     done = run(Job.objects.get(kind="course-export"))
     packed = done.output.open().read()
-    assert (done.state, done.output_name) == ("done", "strings.zip")
+    assert (done.state, done.output_name, done.sentence) == ("done", "strings.zip", "Ready to download.")
     forget(course)
 
     client.post(reverse("desk-archive"), {"archive": ContentFile(packed, name="strings.zip")})

@@ -67,7 +67,7 @@ def packed(client, user):
     job = Job.objects.get(kind="my-data", owner=user)
     jobs.run(str(job.pk))
     job.refresh_from_db()
-    assert job.state == "done", job.sentence
+    assert (job.state, job.sentence) == ("done", "Ready to download.")
     return zipfile.ZipFile(io.BytesIO(job.output.read()))
 
 
