@@ -52,6 +52,9 @@ def forget(user: User) -> None:
     """The person, and all that is theirs. A class that nobody else teaches goes to the archive, where the office finds
     it; its students keep what they played."""
     with transaction.atomic():
+        # Held: what somebody says about a take just now, or a take that is just sent, comes before this or not at all.
+        User.objects.select_for_update().get(pk=user.pk)
+        list(Submission.objects.select_for_update().filter(student=user).values_list("pk"))
         for group, _students in what_goes(user).left_alone:
             classes.archive(group)
         user.delete()

@@ -34,7 +34,9 @@ def move(classroom: Classroom, students: Collection[int], to: Classroom, by: Use
     """Into another class that the same teacher teaches; how many there were. Who is there already only leaves."""
     _check_that_teaches(by, classroom, to)
     with transaction.atomic():
-        places = list(Membership.objects.filter(classroom=classroom, user__in=students, role=STUDENT))
+        # Held: who is moved to two classes at once is found here by one of them.
+        here = Membership.objects.select_for_update().filter(classroom=classroom, user__in=students, role=STUDENT)
+        places = list(here)
         for place in places:
             there, _new = Membership.objects.get_or_create(classroom=to, user_id=place.user_id)
             if there.role != STUDENT:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, connections
+from django.db.models.signals import pre_delete
 from django.utils import timezone
 
 from lessons import comments, leaving, practice, submissions
@@ -146,7 +147,20 @@ def test_one_student_moved_to_two_classes_at_once_is_in_one_of_them() -> None:
 def test_who_has_their_account_deleted_is_not_kept_by_what_is_said_meanwhile() -> None:
     group = ClassroomFactory()
     teacher, ada = TeacherFactory(classroom=group), StudentFactory(classroom=group)
-    takes = [graded(student=ada, exercise=ExerciseFactory(music=SCORE)) for _ in range(AT_ONCE - 1)]
-    acts = iter([lambda: leaving.forget(ada), *(partial(comments.comment, take, teacher, 0.0, "!") for take in takes)])
-    all_at_once(lambda: next(acts)())
+    take = graded(student=ada, exercise=ExerciseFactory(music=SCORE))
+    said: list[threading.Thread] = []
+
+    def say_something(**_: Any) -> None:
+        """All that goes has been gathered, and nothing is gone yet."""
+        act = partial(all_at_once, partial(comments.comment, take, teacher, 0.0, "Bravo"), 1)
+        said.append(threading.Thread(target=act))
+        said[0].start()
+        said[0].join(2)
+
+    pre_delete.connect(say_something, sender=User)
+    try:
+        leaving.forget(ada)
+    finally:
+        pre_delete.disconnect(say_something, sender=User)
+        said[0].join(30)
     assert not User.objects.filter(pk=ada.pk).exists() and not Submission.objects.exists()
