@@ -12,6 +12,7 @@ from django.utils import timezone
 from lessons import notices
 from lessons.assigning.audience import audiences_of
 from lessons.assigning.marks import marks_of
+from lessons.gradebook.standing import cells_of
 from lessons.local_time import zone_of
 from lessons.models import Assignment, Notice, User
 
@@ -54,8 +55,11 @@ def _tell_due(assignment: Assignment, now: datetime) -> None:
     """Those who have not played it all, by day where they are; told anew only if it is due at another time."""
     students = {one.pk: one for one in _students(assignment) if _is_day(one, now)}
     marks = marks_of([assignment], students.values(), now)
+    cells = cells_of([assignment], students.values(), marks)
     waiting = [
-        students[pk] for (_, pk), mark in marks.items() if not mark.finished and mark.done + mark.waiting < mark.of
+        students[key[1]]
+        for key, mark in marks.items()
+        if not mark.finished and mark.done + mark.waiting < mark.of and cells[key].override is None
     ]
     assert assignment.due_at is not None
     _tell(assignment, waiting, Notice.Kind.DUE, f"due:{assignment.pk}:{assignment.due_at:%Y%m%d%H%M}")

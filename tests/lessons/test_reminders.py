@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from lessons.assigning import reminding
+from lessons.gradebook import writing
 from lessons.models import Assignment, Classroom, Notice, Submission, User
 from lessons.tasks import remind_of_assignments
 from tests.factories import AssignmentFactory, StudentFactory, SubmissionFactory, graded
@@ -58,6 +59,15 @@ def test_who_has_played_it_is_not_reminded(work: Assignment, ada: User, ben: Use
     Submission.objects.all().delete()
     reminding.remind(NOON)
     assert told("due") == 2
+
+
+def test_who_is_excused_or_has_a_mark_by_hand_is_not_reminded(
+    work: Assignment, ada: User, ben: User, ms_clark: User
+) -> None:
+    writing.excuse(work, ada, ms_clark, "Ill")
+    writing.set_mark(work, ben, ms_clark, 80.0, "He played it to me.")
+    reminding.remind(NOON)
+    assert told("due") == 0
 
 
 @pytest.mark.parametrize("days", [None, 1, 3])
