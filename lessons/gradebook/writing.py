@@ -67,7 +67,7 @@ def keep_note(classroom: Classroom, student: User, teacher: User, text: str) -> 
     _check_that_teaches(classroom, teacher)
     if not classroom.memberships.filter(user=student, role="student").exists():
         raise PermissionDenied
-    text = text.strip()
+    text = text.replace("\x00", "").strip()
     if len(text) > 4000:
         raise ClassroomError(_("A report has room for 4000 letters."))
     before = ReportNote.objects.filter(classroom=classroom, student=student).last()

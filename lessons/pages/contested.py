@@ -56,7 +56,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     seen = Contest.objects.visible_to(request.user).select_related("assessment__submission__exercise")
     one = get_object_or_404(seen, pk=pk)
     verdict, cleared = ("", []) if request.POST.get("stands") else _granted(one)
-    words = request.POST.get("answer", "")[:300]
+    words = request.POST.get("answer", "").replace("\x00", "")[:300]
     try:
         done = verdicts.answer(one, request.user, verdict, words, cleared)
     except ClassroomError as trouble:

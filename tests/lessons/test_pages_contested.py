@@ -39,7 +39,7 @@ def test_it_says_what_was_heard_what_the_student_says_and_where(client, take, ad
 def test_it_is_answered_where_it_stands(client, take, ada, ms_clark, pressed, state):
     made = contests.contest(take, ada, "n3", "No.")
     client.force_login(ms_clark)
-    answer = client.post(reverse("contested-answer", args=[made.pk]), {pressed: "1", "answer": "I hear an E."})
+    answer = client.post(reverse("contested-answer", args=[made.pk]), {pressed: "1", "answer": "I hear an\x00 E."})
     assert answer.status_code == 302 and answer.url == reverse("contested")
     made.refresh_from_db()
     assert (made.state, made.answer, made.answered_by) == (state, "I hear an E.", ms_clark)

@@ -150,3 +150,8 @@ def test_the_links_of_a_student_lead_to_their_report(client, classroom, ada, ms_
     client.force_login(ms_clark)
     page = client.get(reverse("class-student", args=[classroom.pk, ada.pk])).content.decode()
     assert reverse("class-report", args=[classroom.pk, ada.pk]) in page
+
+
+def test_what_no_database_keeps_is_not_kept(teacher, classroom, ada):
+    teacher.post(reverse("class-report", args=[classroom.pk, ada.pk]), {"text": "Fine\x00 term."})
+    assert ReportNote.objects.get().text == "Fine term."
