@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -29,16 +29,17 @@ def run(job: Job, progress: Progress) -> None:
     troubles: list[tuple[str, str]] = []
     with job.upload.open("rb") as upload:
         total = files.count(upload)
-        for done, (name, answer) in enumerate(_answers(upload), 1):
+        for done, (name, answer) in enumerate(_answers(upload, lambda: len(pieces) < MOST_PIECES), 1):
+            if "left" in answer:
+                # Once a file: an author must be able to tell which to bring again.
+                troubles.append((name, _("More than %(n)s pieces: the rest was left out.") % {"n": MOST_PIECES}))
+                continue
             if "error" in answer:
                 troubles.append((name, said(from_json(answer["error"]))))
             else:
                 pieces.append(_piece(len(pieces) + 1, name, answer["piece"]))
                 troubles += [(name, said(from_json(one))) for one in answer["piece"]["troubles"]]
             progress(done, max(total, done), _("Read %(file)s") % {"file": name})
-            if len(pieces) >= MOST_PIECES:
-                troubles.append((name, _("More than %(n)s pieces: the rest was left out.") % {"n": MOST_PIECES}))
-                break
     if not pieces:
         raise JobTrouble(_nothing(troubles))
     draft = _keep(job, pieces, troubles)
@@ -46,15 +47,24 @@ def run(job: Job, progress: Progress) -> None:
     job.result = {"draft": str(draft.pk), "pieces": len(pieces), "troubles": len(troubles)}
 
 
-def _answers(upload: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-    """(file, {"piece"} or {"error"}) of all that was brought: a bad file does not spoil the rest."""
+def _answers(upload: Any, more: Callable[[], bool]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(file, {"piece"} or {"error"}) of all that was brought: a bad file does not spoil the rest. {"left"} of each that
+    is not read, or not to its end, because no more is taken."""
     with Reader() as reader:
         for brought in files.unbundle(upload):
             if brought.trouble:
                 yield brought.name, {"error": brought.trouble}
                 continue
+            if not more():
+                yield brought.name, {"left": True}
+                continue
             try:
-                for answer in reader.read(brought.name, brought.data):
+                answers = reader.read(brought.name, brought.data)
+                for answer in answers:
+                    if not more():
+                        answers.close()
+                        yield brought.name, {"left": True}
+                        break
                     yield brought.name, answer
             except FileTrouble as problem:
                 yield brought.name, {"error": str(problem)}

@@ -146,7 +146,7 @@ def _cut_ties(start: bool, end: bool, whole: Score, passage: Passage) -> list[st
 
 
 def _exercise(piece: ImportedPiece, part: int, score: Score, passage: Passage, wishes: Wishes) -> Exercise:
-    title = (passage.title or wishes.title or piece.title or piece.file)[:200]
+    title = (passage.title or wishes.title or str(piece))[:200]
     tempo = wishes.tempo_bpm or max(20, min(300, round(score.bpm)))
     exercise = Exercise(
         title=title,

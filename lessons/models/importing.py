@@ -51,7 +51,10 @@ class ImportedPiece(models.Model):
         constraints = [models.UniqueConstraint(fields=["draft", "position"], name="one_piece_a_place")]
 
     def __str__(self) -> str:
-        return self.title or self.file
+        """The file's title, without the ending that some programs leave there; else the file's name."""
+        title = self.title or self.file.rpartition(": ")[2]
+        stem, _dot, ending = title.rpartition(".")
+        return stem if stem and ending.lower() in ("mxl", "xml", "musicxml", "mid", "midi", "abc") else title
 
     def get_absolute_url(self) -> str:
         return reverse("import-piece", args=[self.draft_id, self.position])

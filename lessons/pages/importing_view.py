@@ -109,7 +109,7 @@ class Decision:
         return Passage(first - offset, last - offset, title[:200])
 
     def _title(self, first: int, last: int) -> str:
-        title = self.asked.get("title") or title_of(self.piece)
+        title = self.asked.get("title") or str(self.piece)
         return _("%(title)s, bars %(first)s–%(last)s") % {"title": title[:180], "first": first, "last": last}
 
     def _mark(self, passage: tuple[int, int]) -> str:
@@ -123,21 +123,14 @@ def vars_of(row: Row) -> dict[str, str]:
     return {"first": row.first[:10] or "…", "last": row.last[:10] or "…"}
 
 
-def title_of(piece: ImportedPiece) -> str:
-    """The file's title, without the ending that some programs leave there; else the file's name."""
-    title = piece.title or piece.file.rpartition(": ")[2]
-    stem, dot, ending = title.rpartition(".")
-    return stem if dot and ending.lower() in ("mxl", "xml", "musicxml", "mid", "midi", "abc") else title
-
-
 def first_choices(piece: ImportedPiece, decision: Decision, user: User) -> dict[str, Any]:
     """What the form begins with, so that little is left to do."""
     return {
-        "title": title_of(piece),
+        "title": str(piece),
         "tempo_bpm": max(20, min(300, decision.part["bpm"])),
         "source": piece.composer,
         "with_upbeat": bool(upbeat_of(decision.score)),
-        **place_choices(user, title_of(piece), piece.draft),
+        **place_choices(user, str(piece), piece.draft),
     }
 
 
@@ -161,7 +154,7 @@ def piece_context(piece: ImportedPiece, decision: Decision, form: Any) -> dict[s
         "here": "desk",
         "piece": piece,
         "draft": piece.draft,
-        "title": title_of(piece),
+        "title": str(piece),
         "form": form,
         "decision": decision,
         "part": part,

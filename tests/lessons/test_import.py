@@ -93,6 +93,24 @@ def test_a_book_is_many_pieces_and_a_tune_that_is_broken_costs_a_sentence(client
     assert "Twinkle" in page and "silence.musicxml" in page
 
 
+def test_a_piece_without_a_title_is_called_by_its_file_alone(client, author):
+    bring(client, ("bag.zip", zipped([("reels/opus.1.abc", TWINKLE.replace(b"T:Twinkle\n", b"")), ("b.abc", TWINKLE)])))
+    draft = ImportDraft.objects.get()
+    page = client.get(draft.get_absolute_url()).content.decode()
+    assert "opus.1<" in page and "bag.zip: opus" not in page
+    place = {"lesson": "new", "new_lesson": "Tunes", "course": "new", "new_course": "Mine", "licence": "public"}
+    client.post(draft.get_absolute_url(), place | {"piece": ["1", "2"]})
+    assert [one.title for one in Exercise.objects.order_by("position")] == ["opus.1", "Twinkle"]
+
+
+def test_what_is_more_than_is_taken_is_said_of_each_file(client, author, monkeypatch):
+    monkeypatch.setattr(importing, "MOST_PIECES", 2)
+    bring(client, ("book.abc", BOOK), ("later.abc", TWINKLE), ("last.abc", TWINKLE))
+    draft = ImportDraft.objects.get()
+    assert draft.pieces.count() == 2
+    assert [file for file, said in draft.troubles if "rest was left out" in said] == ["later.abc", "last.abc"]
+
+
 def test_what_is_brought_from_a_lessons_page_goes_there(client, author):
     lesson = LessonFactory()
     page = client.get(reverse("import"), {"lesson": lesson.pk}).content.decode()
