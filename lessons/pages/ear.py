@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from lessons import disagreement
 from lessons.disagreement import Line, Share, Verdict
+from lessons.gradebook.export import guarded
 from lessons.heard_words import KIND_WORDS
 from lessons.pages import drawing
 from lessons.rulings import KINDS
@@ -141,7 +142,7 @@ def _csv(asked: Asked, covered: list[Verdict]) -> HttpResponse:
         found = disagreement.sum_up(verdicts)
         for group, lines in (("all", [found.all]), ("said", found.kinds), ("cause", found.causes)):
             for line in lines:
-                start = [asked.since, asked.until, asked.engine or "all", name, group, line.name]
+                start = [asked.since, asked.until, guarded(asked.engine) or "all", name, group, line.name]
                 out.writerow([*start, *(cell for column in COLUMNS for cell in _cells(getattr(line, column)))])
     return response
 

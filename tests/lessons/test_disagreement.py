@@ -184,3 +184,10 @@ def test_it_costs_the_same_for_many(take, ben, ms_clark, django_assert_num_queri
             rule(take, ms_clark, f"n{number}", "correct")
         with django_assert_num_queries(1):
             assert summed().all.ruled.ruled >= count
+
+
+def test_nothing_in_an_address_runs_in_a_spreadsheet(client, office):
+    client.force_login(office)
+    answered = client.get(reverse("ear-report"), {"as": "csv", "engine": "=HYPERLINK(1)"})
+    rows = csv.DictReader(io.StringIO(answered.content.decode()))
+    assert {row["engine"] for row in rows} == {"'=HYPERLINK(1)"}
