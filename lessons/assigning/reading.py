@@ -131,7 +131,7 @@ def for_student(student: User, now: datetime | None = None, *, told: bool = Fals
     now = now or timezone.now()
     assignments = list(_with_what(Assignment.objects.for_student(student)))
     marks = marks_of(assignments, [student], now)
-    theirs = [one for one in assignments if (one.pk, student.pk) in marks and _shown(one)]
+    theirs = [one for one in assignments if (one.pk, student.pk) in marks and is_offered(one)]
     cells = cells_of(theirs, [student], {(one.pk, student.pk): marks[one.pk, student.pk] for one in theirs})
     lines = [Line(one, marks[one.pk, student.pk], now, cells[one.pk, student.pk]) for one in theirs]
     return lines if told else [_told(line) for line in lines]
@@ -197,7 +197,7 @@ def _with_what(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:
     )
 
 
-def _shown(one: Assignment) -> bool:
+def is_offered(one: Assignment) -> bool:
     """What an author took back can't be played: it is not on the list while that lasts."""
     if one.lesson is not None:
         return one.lesson.status == Status.PUBLISHED

@@ -43,6 +43,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "assignment": line.assignment,
         "pieces": _pieces(request, line),
         "open": line.assignment.is_open(line.now),
+        "offered": reading.is_offered(line.assignment),
     }
     return render(request, "assign/work.html", context)
 

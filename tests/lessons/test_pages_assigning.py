@@ -314,3 +314,19 @@ def test_what_one_student_has(client: Any, ada: User, ben: User, zoe: User, ms_c
     assert client.get(reverse("student-assignments", args=[classroom.pk, zoe.pk])).status_code == 404
     client.force_login(ben)
     assert client.get(reverse("student-assignments", args=[classroom.pk, ada.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("whole_lesson", [True, False])
+def test_what_its_author_took_back_offers_nothing_to_play(
+    client: Any, ada: User, classroom: Any, scale: Exercise, whole_lesson: bool
+) -> None:
+    what = {"lesson": scale.lesson} if whole_lesson else {"exercise": scale}
+    made = AssignmentFactory(classroom=classroom, **{"lesson": None, "exercise": None, **what})
+    client.force_login(ada)
+    address = reverse("assignment", args=[made.pk])
+    assert reverse("assignment-play", args=[made.pk, scale.pk]) in text_of(client.get(address))
+    row = scale.lesson if whole_lesson else scale
+    type(row).objects.filter(pk=row.pk).update(status="retired")
+    page = text_of(client.get(address))
+    assert f"“{made.title}” is not published." in page
+    assert "/play/" not in page
