@@ -65,7 +65,7 @@ export class Player {
     if (!this.audio.paused) return this.audio.pause();
     if (this.length_s && this.now_s > this.length_s - AT_THE_END_S) this.audio.currentTime = 0;
     if (this.loop && (this.now_s < this.loop.from_s - 0.05 || this.now_s >= this.loop.to_s)) this.audio.currentTime = this.loop.from_s;
-    return this.audio.play().catch(() => {});
+    return this.play();
   }
 
   playFrom(time_s) {
@@ -73,7 +73,12 @@ export class Player {
     // A note outside of the loop is meant to be heard itself.
     if (this.loop && (time_s < this.loop.from_s - 0.05 || time_s >= this.loop.to_s)) this.setLoop(null);
     this.to(time_s);
-    return this.audio.play().catch(() => {});
+    return this.play();
+  }
+
+  /** Without a recording there is only the place. */
+  play() {
+    return this.desk.recording_url ? this.audio.play().catch(() => {}) : undefined;
   }
 
   pause() {
