@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from lessons import aside, dashboards, rubrics
+from lessons import aside, contests, dashboards, rubrics
 from lessons.models import Classroom, Membership, StudentGroup, User
 from lessons.pages import class_drawing
 from lessons.pages.heat_map import BY_NAME, heat_map, in_order
@@ -37,7 +39,21 @@ NEEDS_SHOWN = 8
 def classes(request: HttpRequest) -> HttpResponse:
     taught = Classroom.objects.taught_by(request.user).order_by("name", "pk")
     page = Paginator(taught, CLASSES_A_PAGE).get_page(request.GET.get("page"))
+    _count(page.object_list, request.user)
     return render(request, "class/classes.html", {"here": "classes", "classrooms": page, "page": page})
+
+
+def _count(rooms: Iterable[Classroom], teacher: User) -> None:
+    """How many are in each, and how many notes wait there for an answer. Two queries."""
+    places = Membership.objects.filter(classroom__in=[room.pk for room in rooms], role=Membership.Role.STUDENT)
+    contested = Counter(contests.open_for(teacher).values_list("assessment__submission__student", flat=True))
+    students: Counter[int] = Counter()
+    waiting: Counter[int] = Counter()
+    for room_pk, student in places.values_list("classroom", "user"):
+        students[room_pk] += 1
+        waiting[room_pk] += contested[student]
+    for room in rooms:
+        room.students_counted, room.contested_counted = students[room.pk], waiting[room.pk]
 
 
 @login_required

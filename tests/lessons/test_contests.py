@@ -361,3 +361,20 @@ def test_sharp_and_flat_are_two_things():
         return {"verdict": "correct", "faults": [{"kind": "intonation", "amount": cents}]}
 
     assert (kinds_of(out(41.0)), kinds_of(out(-41.0))) == (["sharp"], ["flat"])
+
+
+def test_the_list_of_classes_says_how_many_are_in_each_and_how_many_notes_wait(
+    api, client, take, ada, ben, ms_clark, django_assert_max_num_queries
+):
+    empty = ClassroomFactory(name="Aardvarks")
+    Membership.objects.create(classroom=empty, user=ms_clark, role="teacher")
+    contest(api, ada, take)
+    contest(api, ada, take, "n5")
+    client.force_login(ms_clark)
+    said = client.get(reverse("classes")).content.decode()
+    assert "0 students" in said and "2 students" in said
+    assert said.count("Contested notes: 2") == 1 == said.count("Contested notes")
+    for number in range(20):
+        Membership.objects.create(classroom=ClassroomFactory(name=f"{number}"), user=ms_clark, role="teacher")
+    with django_assert_max_num_queries(12):
+        client.get(reverse("classes"))
