@@ -52,6 +52,9 @@ PAGES = {
     "admin's ear": ("Admin", "/ear/"),
     "admin exercises": ("Admin", "/admin/lessons/exercise/"),
     "admin upload": ("Admin", "/admin/lessons/exercise/add/"),
+    "admin person": ("Admin", "/admin/lessons/user/{ada}/change/"),
+    "admin lessons": ("Admin", "/admin/lessons/lesson/"),
+    "admin assignment": ("Admin", "/admin/lessons/assignment/add/"),
 }
 
 

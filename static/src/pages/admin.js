@@ -3,6 +3,8 @@ addEventListener("load", () => {
   const page = document.getElementById("main");
   if (page && !document.querySelector("main, [role=main]")) page.setAttribute("role", "main");
   nameSearches();
+  // The boxes are made when jQuery is ready, which may be later, and for a row that is added later still.
+  new MutationObserver(nameSearches).observe(document.body, { childList: true, subtree: true });
   document.querySelectorAll(".simplebar-content-wrapper[role=region]").forEach((box, number) => {
     box.setAttribute("aria-label", `${box.getAttribute("aria-label")} ${number + 1}`);
   });
