@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from lessons.classroom import ClassroomError
-from lessons.models import Classroom, Membership, User
+from lessons.models import Classroom, Membership
 from lessons.pages.manage_forms import GroupForm, NameForm, TeacherForm
 from lessons.roster import classes, slips, students, teachers
 
@@ -216,11 +216,11 @@ def _remove_teacher(request: HttpRequest, group: Classroom, pk: int) -> HttpResp
     return redirect(reverse("class-manage", args=[group.pk]) + "#teachers")
 
 
-def _who_hears_no_more(group: Classroom, to: Classroom | None) -> list[User]:
+def _who_hears_no_more(group: Classroom, to: Classroom | None) -> list[str]:
     """Teachers of this class who do not teach the other one."""
     teachers = group.memberships.filter(role=Membership.Role.TEACHER).select_related("user")
     there = to.memberships.filter(role=Membership.Role.TEACHER).values("user") if to else []
-    return [place.user for place in teachers.exclude(user__in=there)]
+    return [place.user.display_name for place in teachers.exclude(user__in=there)]
 
 
 def _done(group: Classroom, chosen: list[int], to: Classroom | None, request: HttpRequest) -> str:
