@@ -299,6 +299,8 @@ UNFOLD = {
     "SITE_HEADER": "lessons.admin.looks.school_name",
     "SITE_SUBHEADER": "lessons.admin.looks.subheader",
     "SITE_SYMBOL": "music_note",
+    # None, as on the other pages: else every browser asks for one and is refused.
+    "SITE_FAVICONS": [{"rel": "icon", "href": "data:,"}],
     "SHOW_HISTORY": True,
     "SHOW_BACK_BUTTON": True,
     "STYLES": ["lessons.admin.looks.stylesheet"],

@@ -109,3 +109,7 @@ def test_students_and_teachers_have_no_key_to_the_office(client, request, who):
     client.force_login(request.getfixturevalue(who))
     for address in (reverse("admin:index"), reverse("admin:lessons_submission_changelist")):
         assert client.get(address).status_code == 302
+
+
+def test_no_browser_asks_for_an_icon_that_is_not_there(office):
+    assert '<link rel="icon" href="data:,"' in office.get(reverse("admin:index")).content.decode()
