@@ -25,7 +25,7 @@ from lessons.pages.context import school_of
 from lessons.pages.entrance_forms import JoinForm, NewcomerForm, NewTeacherForm, StartForm, TeachForm
 from lessons.pages.forms import FIND_OUT, LEVELS, SetupForm, families
 from lessons.pages.overture import overture
-from lessons.pages.placing import say_level
+from lessons.pages.placing import is_placing, say_level
 from lessons.roster import slips, teachers
 
 # Usernames that `manage.py seed` makes.
@@ -148,9 +148,11 @@ def _may_try(request: HttpRequest, form: Form, field: str) -> bool:
 
 @login_required
 def setup(request: HttpRequest) -> HttpResponse:
-    """Instrument and level. Who has played nothing yet may have the level found by a few short takes."""
+    """Instrument and level. Who has played nothing yet may have the level found by a few short takes, and go on with
+    that on another instrument."""
     is_new = not request.user.submissions.filter(state="done").exists()
-    level = request.user.level if request.user.instrument or not is_new else FIND_OUT
+    placing = is_placing(request.user)
+    level = FIND_OUT if placing or (is_new and not request.user.instrument) else request.user.level
     form = SetupForm(request.POST or None, initial={"instrument": request.user.instrument, "level": level})
     if request.method == "POST" and form.is_valid():
         request.user.instrument = form.cleaned_data["instrument"]
@@ -159,4 +161,4 @@ def setup(request: HttpRequest) -> HttpResponse:
         return redirect("home")
     chosen = {"instrument": form["instrument"].value() or "", "level": str(form["level"].value() or "")}
     context = {"here": "setup", "form": form, "families": list(families()), "levels": LEVELS, "chosen": chosen}
-    return render(request, "entrance/setup.html", context | {"find_out": FIND_OUT if is_new else ""})
+    return render(request, "entrance/setup.html", context | {"find_out": FIND_OUT if is_new or placing else ""})

@@ -57,6 +57,8 @@ def placing_of(student: User) -> Placing | None:
 def say_level(request: HttpRequest, level: int | None) -> None:
     """“I know my level”, or None: find it out with me."""
     student = request.user
+    if level is None and is_placing(student):
+        return
     if level is None:
         try:
             placement.begin(student)

@@ -159,7 +159,7 @@ def test_what_cannot_be_assigned(
         {"weight": -0.1},
         {"late_penalty": 100.5},
     ],
-    ids=str,
+    ids=lambda broken: next(iter(broken)),
 )
 def test_the_database_refuses_it_too(broken: dict[str, Any], classroom: Classroom) -> None:
     fields = {**broken, "lesson": LessonFactory()} if "lesson" in broken else broken

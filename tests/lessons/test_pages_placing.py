@@ -68,6 +68,14 @@ def test_a_change_of_mind_ends_it(hers: Client, ada: Any) -> None:
     assert not Placement.objects.get(student=ada).is_running
 
 
+def test_another_instrument_does_not_end_it(hers: Client, ada: Any) -> None:
+    hers.post(reverse("setup"), {"instrument": "violin", "level": "find-out"})
+    graded(student=ada)
+    assert 'value="find-out" checked' in hers.get(reverse("setup")).content.decode()
+    hers.post(reverse("setup"), {"instrument": "viola", "level": "find-out"})
+    assert Placement.objects.get(student=ada).is_running
+
+
 def test_who_has_played_is_heard_already(hers: Client, ada: Any) -> None:
     ada.instrument = "violin"
     ada.save()
