@@ -11,43 +11,44 @@ from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from lessons.models import Classroom, Exercise, Job, SchoolSettings, Submission, User
 
 # Heading, and its doors: label, icon (Material Symbols' name), address.
 DOORS = (
     (
-        "People",
+        gettext_noop("People"),
         (
-            ("People", "person", "admin:lessons_user_changelist"),
-            ("Classes", "groups", "admin:lessons_classroom_changelist"),
-            ("Assignments", "assignment", "admin:lessons_assignment_changelist"),
+            (gettext_noop("People"), "person", "admin:lessons_user_changelist"),
+            (gettext_noop("Classes"), "groups", "admin:lessons_classroom_changelist"),
+            (gettext_noop("Assignments"), "assignment", "admin:lessons_assignment_changelist"),
         ),
     ),
     (
-        "Music",
+        gettext_noop("Music"),
         (
-            ("Author's desk", "edit_note", "desk"),
-            ("Courses", "library_books", "admin:lessons_course_changelist"),
-            ("Units", "segment", "admin:lessons_unit_changelist"),
-            ("Lessons", "menu_book", "admin:lessons_lesson_changelist"),
-            ("Exercises", "music_note", "admin:lessons_exercise_changelist"),
+            (gettext_noop("Author's desk"), "edit_note", "desk"),
+            (gettext_noop("Courses"), "library_books", "admin:lessons_course_changelist"),
+            (gettext_noop("Units"), "segment", "admin:lessons_unit_changelist"),
+            (gettext_noop("Lessons"), "menu_book", "admin:lessons_lesson_changelist"),
+            (gettext_noop("Exercises"), "music_note", "admin:lessons_exercise_changelist"),
         ),
     ),
     (
-        "The ear",
+        gettext_noop("The ear"),
         (
-            ("How often it is overruled", "hearing", "ear-report"),
-            ("Takes", "mic", "admin:lessons_submission_changelist"),
-            ("Learner parameters", "tune", "admin:lessons_learnerparameters_changelist"),
+            (gettext_noop("How often it is overruled"), "hearing", "ear-report"),
+            (gettext_noop("Takes"), "mic", "admin:lessons_submission_changelist"),
+            (gettext_noop("Learner parameters"), "tune", "admin:lessons_learnerparameters_changelist"),
         ),
     ),
     (
-        "The school",
+        gettext_noop("The school"),
         (
-            ("School settings", "settings", "admin:lessons_schoolsettings_changelist"),
-            ("Who changed what", "history", "admin:auditlog_logentry_changelist"),
-            ("Jobs", "hourglass_empty", "admin:lessons_job_changelist"),
+            (gettext_noop("School settings"), "settings", "admin:lessons_schoolsettings_changelist"),
+            (gettext_noop("Who changed what"), "history", "admin:auditlog_logentry_changelist"),
+            (gettext_noop("Jobs"), "hourglass_empty", "admin:lessons_job_changelist"),
         ),
     ),
 )

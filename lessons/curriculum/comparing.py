@@ -150,4 +150,5 @@ def _list(names: Sequence[str]) -> str:
 
 def _recording(one: Any) -> str:
     name = one.reference if isinstance(one.reference, str) else one.reference.name or ""
-    return name.rpartition("/")[2][:8] if name else _("none")
+    # Recordings have no names: the first letters of the file's tell two of them apart.
+    return _("recording %(mark)s") % {"mark": name.rpartition("/")[2][:4]} if name else _("none")
