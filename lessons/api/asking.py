@@ -39,6 +39,6 @@ def id_asked(request: Request, name: str) -> int | None:
     asked = request.query_params.get(name, "").strip()
     if not asked:
         return None
-    if not (asked.isdecimal() and len(asked) < 20 and int(asked) <= LARGEST_ID):
+    if not (asked.isascii() and asked.isdecimal() and len(asked) < 20 and int(asked) <= LARGEST_ID):
         raise ValidationError({name: "This must be a number."})
     return int(asked)

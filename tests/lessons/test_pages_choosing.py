@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.template.defaultfilters import floatformat
 from django.test import Client
 from django.urls import reverse
 
@@ -52,7 +53,7 @@ def test_what_is_asked_for_is_composed_and_stands_there(hers: Client, ada: Any) 
     page = hers.get(answer.url).content.decode()
     assert "Composed for you: " in page
     assert "8 bars" in page
-    assert f"grade {made.grade:.1f}" in page
+    assert f"grade {floatformat(made.grade, 1)}" in page
     assert str(made.recipe["seed"]) not in page
 
 

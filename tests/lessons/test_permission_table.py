@@ -203,7 +203,7 @@ class _School:
         self.contest = contest(self.take, ada, "n4", "I played it.")
         self.comment = Comment(submission=self.take, author=self.people["teacher"], voice_type="audio/wav", voice_s=1)
         self.comment.voice.save("voice.wav", ContentFile(tone_wav()))
-        self.item = practice.choose_next(ada) or practice.next_item(ada)
+        self.item = practice.next_item(ada)
         self.notice = Notice.objects.create(reader=ada, kind=Notice.Kind.RULED, url="/home/")
         self.job = Job(kind="my-data", owner=ada, title="All", state=Job.State.DONE)
         self.job.keep_output("all.zip", b"PK")

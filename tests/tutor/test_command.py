@@ -66,7 +66,7 @@ def test_json_has_everything_that_was_promised(capsys, score, take):
     assert [note["id"] for note in said["notes"]] == [note.id for note in TUNE.notes]
     assert [note["verdict"] for note in said["notes"]].count("correct") == 6
     assert said["notes"][2]["faults"] == [{"kind": "pitch", "amount": 1.0}]
-    assert set(said["causes"][0]) == {"code", "text", "notes", "showed", "remedy", "asks_for"}
+    assert set(said["causes"][0]) == {"code", "text", "notes", "showed", "remedy", "asks_for", "said"}
 
 
 def test_the_table_names_the_mistakes(capsys, score, take):
