@@ -136,7 +136,7 @@ def _asked(request: Request, classroom: Classroom) -> dict[str, Any]:
 
 
 def _students(classroom: Classroom, pks: list[int]) -> list[User]:
-    found = list(User.objects.filter(memberships__classroom=classroom, memberships__role="student", pk__in=pks))
+    found = list(classroom.students.filter(pk__in=pks))
     if len(found) != len(set(pks)):
         raise NotFound("One of these students is not in this class.")
     return found

@@ -118,7 +118,7 @@ def words_of_teachers(classroom: Classroom) -> Q:
 
 
 def _students(classroom: Classroom, group: StudentGroup | None) -> list[User]:
-    students = User.objects.filter(memberships__classroom=classroom, memberships__role=Membership.Role.STUDENT)
+    students = classroom.students
     if group is not None:
         students = students.filter(student_groups=group)
     return told_apart(students.order_by("first_name", "last_name", "username"))

@@ -166,7 +166,7 @@ def assignments_of(classroom: Classroom) -> QuerySet[Assignment]:
 
 
 def students_of(classroom: Classroom, group: int | None = None) -> list[User]:
-    found = User.objects.filter(memberships__classroom=classroom, memberships__role="student")
+    found = classroom.students
     if group is not None:
         in_group = StudentGroup.members.through.objects.filter(studentgroup=group, studentgroup__classroom=classroom)
         found = found.filter(pk__in=in_group.values("user"))

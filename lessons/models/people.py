@@ -87,6 +87,11 @@ class Classroom(models.Model):
     def is_archived(self) -> bool:
         return self.archived_at is not None
 
+    @property
+    def students(self) -> models.QuerySet[User]:
+        """Who learns in it, in no order."""
+        return User.objects.filter(memberships__classroom=self, memberships__role=Membership.Role.STUDENT)
+
     def renew_code(self) -> None:
         """Another code, open; the one before lets nobody in from now on."""
         while True:

@@ -132,11 +132,7 @@ class AssignForm(forms.Form):
         kwargs["initial"] = (_as_it_is(assignment) if assignment else _usual()) | kwargs.get("initial", {})
         super().__init__(*args, label_suffix="", **kwargs)
         self.assignment = assignment
-        self.members = told_apart(
-            User.objects.filter(memberships__classroom=classroom, memberships__role="student").order_by(
-                "first_name", "last_name", "username"
-            )
-        )
+        self.members = told_apart(classroom.students.order_by("first_name", "last_name", "username"))
         self.groups = list(classroom.groups.prefetch_related("members"))
         for group in self.groups:
             group.radio = f"{GROUP}-{group.pk}"

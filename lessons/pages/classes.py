@@ -87,7 +87,7 @@ def classroom(request: HttpRequest, pk: int) -> HttpResponse:
 def set_aside(request: HttpRequest, pk: int) -> HttpResponse:
     """A line of "needs you" is seen, or taken up again."""
     room = get_object_or_404(Classroom.objects.taught_by(request.user), pk=pk)
-    found = get_object_or_404(_students(room), pk=_number(request.POST.get("student")))
+    found = get_object_or_404(room.students, pk=_number(request.POST.get("student")))
     kind, about = request.POST.get("kind", ""), request.POST.get("about", "")[:60]
     if kind not in KIND_WORDS:
         raise Http404
@@ -105,7 +105,7 @@ def set_aside(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def student(request: HttpRequest, pk: int, student_pk: int) -> HttpResponse:
     room = get_object_or_404(Classroom.objects.taught_by(request.user), pk=pk)
-    found = get_object_or_404(_students(room), pk=student_pk)
+    found = get_object_or_404(room.students, pk=student_pk)
     progress = dashboards.progress_of(found)
     context = {
         "classroom": room,
@@ -116,10 +116,6 @@ def student(request: HttpRequest, pk: int, student_pk: int) -> HttpResponse:
         **_takes(request, room, found),
     }
     return render(request, "class/student.html", context)
-
-
-def _students(room: Classroom) -> Any:
-    return User.objects.filter(memberships__classroom=room, memberships__role=Membership.Role.STUDENT)
 
 
 def _as_it_was(request: HttpRequest) -> str:

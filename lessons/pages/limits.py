@@ -82,8 +82,7 @@ def of_class(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def of_student(request: HttpRequest, pk: int, student_pk: int) -> HttpResponse:
     group = get_object_or_404(Classroom.objects.taught_by(request.user), pk=pk)
-    students = User.objects.filter(memberships__classroom=group, memberships__role="student")
-    student = get_object_or_404(students, pk=student_pk)
+    student = get_object_or_404(group.students, pk=student_pk)
     panel = panel_of(request, group, student)
     if panel["form"].is_bound and panel["form"].is_valid():
         try:

@@ -24,8 +24,7 @@ def plans(request: HttpRequest) -> HttpResponse:
 @login_required
 def plans_of_student(request: HttpRequest, pk: int, student_pk: int) -> HttpResponse:
     group = get_object_or_404(Classroom.objects.taught_by(request.user), pk=pk)
-    students = User.objects.filter(memberships__classroom=group, memberships__role="student")
-    student = get_object_or_404(students, pk=student_pk)
+    student = get_object_or_404(group.students, pk=student_pk)
     context = {"classroom": group, "student": student, **_page_of(request, student)}
     return render(request, "plans/plans.html", context)
 
