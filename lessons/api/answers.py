@@ -9,14 +9,22 @@ from typing import Any, BinaryIO
 from django.db.models.fields.files import FieldFile
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.cache import get_conditional_response
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 
 from lessons import music_stand
+from lessons.api.shapes import Sentence
 from lessons.models import Submission
 from tutor.notation.score import Score
 
 CHUNK_BYTES = 64 * 1024
+# How the API's description tells of `sound`.
+SOUND_IN_PARTS = extend_schema(
+    parameters=[OpenApiParameter("Range", str, OpenApiParameter.HEADER, description="bytes=first-last")],
+    responses={(200, "audio/*"): OpenApiTypes.BINARY, (206, "audio/*"): OpenApiTypes.BINARY, 404: Sentence, 416: None},
+)
 
 
 class AsItComes(BaseContentNegotiation):

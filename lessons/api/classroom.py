@@ -7,8 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView
 from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 from rest_framework.request import Request
@@ -69,15 +68,7 @@ class OneComment(APIView):
 class CommentVoice(APIView):
     content_negotiation_class = answers.AsItComes
 
-    @extend_schema(
-        parameters=[OpenApiParameter("Range", str, OpenApiParameter.HEADER, description="bytes=first-last")],
-        responses={
-            (200, "audio/*"): OpenApiTypes.BINARY,
-            (206, "audio/*"): OpenApiTypes.BINARY,
-            404: Sentence,
-            416: None,
-        },
-    )
+    @answers.SOUND_IN_PARTS
     def get(self, request: Request, pk: int) -> HttpResponseBase:
         """A spoken comment's sound, or a part of it."""
         said = _comment(request, pk)

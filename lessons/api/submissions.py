@@ -139,15 +139,7 @@ class AssessmentDetail(APIView):
 class Recording(APIView):
     content_negotiation_class = answers.AsItComes
 
-    @extend_schema(
-        parameters=[OpenApiParameter("Range", str, OpenApiParameter.HEADER, description="bytes=first-last")],
-        responses={
-            (200, "audio/*"): OpenApiTypes.BINARY,
-            (206, "audio/*"): OpenApiTypes.BINARY,
-            404: Sentence,
-            416: None,
-        },
-    )
+    @answers.SOUND_IN_PARTS
     def get(self, request: Request, pk: Any) -> HttpResponseBase:
         """The recording, or a part of it."""
         take = _take(request, pk)
