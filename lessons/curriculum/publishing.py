@@ -172,7 +172,8 @@ def publish(row: Piece, by: User | None, words: str = "", seen: str = "") -> int
         row = _locked(row)
         _check_unchanged(row, seen)
         pieces = [one for one in _all_in(row) if needs_publishing(one)]
-        pieces = [one for one in pieces if by is None or one == row or may_publish(by, one)]
+        unread = by is None or needs_no_reader(by)
+        pieces = [one for one in pieces if unread or one == row or may_publish(by, one)]
         if not pieces:
             raise Refused(_("“%(title)s” is published as it stands.") % {"title": row.title})
         # The innermost first: a lesson's version names the exercises that it then has.
