@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from lessons.models import Classroom, Comment, Exercise, Membership, Submission, User
 from lessons.roster import classes
-
-TEACHER, STUDENT = Membership.Role.TEACHER, Membership.Role.STUDENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +23,15 @@ class Going:
 
 
 def what_goes(user: User) -> Going:
-    taught = Classroom.objects.filter(memberships__user=user, memberships__role=TEACHER)
-    counted = Classroom.objects.filter(pk__in=taught.values("pk")).annotate(
-        teachers=Count("memberships", filter=Q(memberships__role=TEACHER)),
-        students=Count("memberships", filter=Q(memberships__role=STUDENT)),
-    )
-    alone = [(one, one.students) for one in counted if one.teachers == 1]
+    taught = Classroom.objects.filter(memberships__user=user, memberships__role=Membership.Role.TEACHER)
+    counted = Classroom.objects.filter(pk__in=taught.values("pk")).counted()
+    alone = [(one, one.student_count) for one in counted if one.teacher_count == 1]
     return Going(
         takes=Submission.objects.filter(student=user).count(),
         composed=Exercise.objects.filter(composed_for=user).count(),
         comments=Comment.objects.filter(author=user).exclude(submission__student=user).count(),
         left_alone=alone,
-        shared=[one for one in counted if one.teachers > 1],
+        shared=[one for one in counted if one.teacher_count > 1],
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.models import AbstractUser
 from django.db import IntegrityError, models, transaction
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 # No 0/O, 1/I/L: a code is read off a blackboard. No vowels: it stands there before a whole class, and says nothing.
@@ -64,6 +65,19 @@ class ClassroomQuerySet(models.QuerySet["Classroom"]):
         """Those of a teacher's desk; `archived` for the ones in the archive too, where all can be read."""
         taught = self.filter(memberships__user=user, memberships__role=Membership.Role.TEACHER)
         return taught if archived else taught.filter(archived_at=None)
+
+    def counted(self) -> ClassroomQuerySet:
+        """With `student_count` and `teacher_count`, in queries of their own: whoever teaches here may learn elsewhere,
+        and a filter on the memberships must not thin them out."""
+        places = Membership.objects.filter(classroom=models.OuterRef("pk")).order_by().values("classroom")
+        return self.annotate(
+            **{
+                f"{role}_count": Coalesce(
+                    models.Subquery(places.filter(role=role).annotate(n=models.Count("pk")).values("n")), 0
+                )
+                for role in Membership.Role.values
+            }
+        )
 
 
 class Classroom(models.Model):

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -39,9 +38,7 @@ def new_class(request: HttpRequest) -> HttpResponse:
 def archive_list(request: HttpRequest) -> HttpResponse:
     """Classes that are over."""
     archived = Classroom.objects.taught_by(request.user, archived=True).exclude(archived_at=None)
-    is_student = Q(members__memberships__role=Membership.Role.STUDENT)
-    counted = archived.annotate(students=Count("members", filter=is_student, distinct=True)).order_by("-archived_at")
-    page = Paginator(counted, LISTED).get_page(request.GET.get("page"))
+    page = Paginator(archived.counted().order_by("-archived_at"), LISTED).get_page(request.GET.get("page"))
     return render(request, "manage/archive_list.html", {"here": "classes", "page": page})
 
 

@@ -278,6 +278,16 @@ def test_an_archived_class_is_read_and_not_changed(client, classroom, ada, ms_cl
     assert ada.memberships.exists()
 
 
+def test_the_archive_counts_who_learned_there(client, classroom, monday, ada, ms_clark):
+    """A teacher who learns in another class is no student of this one."""
+    colleague = UserFactory(username="colleague")
+    Membership.objects.create(classroom=classroom, user=colleague, role="teacher")
+    Membership.objects.create(classroom=monday, user=colleague)
+    client.force_login(ms_clark)
+    post(client, "class-archive", classroom.pk)
+    assert "1 student, since" in client.get(reverse("class-archive-list")).content.decode()
+
+
 def test_its_students_are_planned_nothing_by_it(classroom, ada, ms_clark):
     limits.set_for_class(classroom, ms_clark, floor=5.0)
     choose_preset(classroom, "strict")
