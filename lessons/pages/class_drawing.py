@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lessons.dashboards import ClassStudent, RecentTake
 from lessons.pages import drawing
-from lessons.pages.drawing import Bar, Dot
+from lessons.pages.drawing import Dot
 from lessons.words import said
 from tutor.notation.instruments import INSTRUMENTS
 
@@ -18,14 +18,18 @@ AT_LEAST_MINUTES = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One student. `week`: a bar a day, today last; `dots` and `points`: the last grades; `last`: the take before
-    all others."""
+    """One student. `days` and `today`: paths of the week's bars; `points`: those of the last grades, `end` the newest;
+    `minutes` and `grades` say the same, to be read aloud; `last`: the take before all others. The shapes are whole
+    when they come to the template: bar by bar it would draw a class for a tenth of the page's time."""
 
     student: ClassStudent
     instrument: str
-    week: Sequence[Bar]
-    dots: Sequence[Dot]
+    days: str
+    today: str
+    minutes: str
     points: str
+    end: Dot | None
+    grades: str
     last: RecentTake | None
 
 
@@ -55,21 +59,29 @@ def in_sum(students: Sequence[ClassStudent]) -> Sum:
 def _line(student: ClassStudent, most: float) -> Line:
     played = INSTRUMENTS.get(student.instrument)
     dots = drawing.sparkline(student.last_grades)
+    *days, today = _week(student.week.minutes, most)
     return Line(
         student=student,
         instrument=said(played.label) if played else student.instrument,
-        week=_week(student.week.minutes, most) if student.takes_this_week else (),
-        dots=dots,
+        days="".join(days),
+        today=today,
+        minutes=_in_a_row(student.week.minutes),
         points=drawing.points(dots),
+        end=dots[-1] if dots else None,
+        grades=_in_a_row(student.last_grades),
         last=student.recent[0] if student.recent else None,
     )
 
 
-def _week(minutes: Sequence[float], most: float) -> list[Bar]:
-    """A day without practice is a line on the floor, so that the days can be counted."""
+def _week(minutes: Sequence[float], most: float) -> list[str]:
+    """A bar a day. A day without practice is a line on the floor, so that the days can be counted."""
     step = WEEK_WIDTH / len(minutes)
     heights = [max(3.0, WEEK_HEIGHT * one / most) if one else 1.0 for one in minutes]
     return [
-        Bar(round(place * step + 1, 1), round(WEEK_HEIGHT - height, 1), round(step - 2, 1), round(height, 1))
+        f"M{place * step + 1:.1f} {WEEK_HEIGHT:.1f}v-{height:.1f}h{step - 2:.1f}v{height:.1f}z"
         for place, height in enumerate(heights)
     ]
+
+
+def _in_a_row(figures: Sequence[float]) -> str:
+    return ", ".join(f"{figure:.0f}" for figure in figures)
