@@ -17,6 +17,7 @@ from django.dispatch import receiver
 WINDOW_S = 300
 # A name from one address; and all names from it, where a whole class may sit behind one.
 TRIES_A_NAME, TRIES_AN_ADDRESS = 10, 100
+LINKS_AN_ADDRESS = 40
 
 
 class LoginGuard:
@@ -42,6 +43,14 @@ def may_try_codes(request: Any) -> bool:
 def count_wrong_code(request: Any) -> None:
     counter = _code_counter(request)
     cache.set(counter, cache.get(counter, 0) + 1, 2 * WINDOW_S)
+
+
+def may_ask_for_a_link(request: Any) -> bool:
+    """Counts, too: a class behind one address may forget their passwords, and nobody makes us write by the thousand."""
+    counter = f"links-{int(time.time() // WINDOW_S)}-{request.META.get('REMOTE_ADDR', '')}"
+    asked = int(cache.get(counter, 0))
+    cache.set(counter, asked + 1, 2 * WINDOW_S)
+    return asked < LINKS_AN_ADDRESS
 
 
 def _code_counter(request: Any) -> str:

@@ -71,7 +71,7 @@ def _mail(notices: list[Notice]) -> None:
     if not (unread and reader.email and reader.wants_mail and reader.is_active):
         return
     try:
-        language = language_of(reader.language, settings.LANGUAGE_CODE, SchoolSettings.current())
+        language = language_of(reader.language, "", SchoolSettings.current())
         with translation.override(language), timezone.override(zone_of(reader)):
             send_mail(*_letter(reader, unread), settings.DEFAULT_FROM_EMAIL, [reader.email])
     except OSError as problem:  # smtplib's errors are OSErrors; the next minute may go better.

@@ -31,12 +31,13 @@ class Reader:
 
 
 def language_of(own: str, browsers: str, school: SchoolSettings) -> str:
-    """The person's choice, else the browser's wish; of those that the school offers, else the first of them."""
+    """The person's choice, else the browser's wish; of those that the school offers, else the first of them: a letter
+    has no browser."""
     offered = offered_languages(school)
-    return next((code for code in (own, browsers, settings.LANGUAGE_CODE) if code in offered), next(iter(offered)))
+    return next((code for code in (own, browsers) if code in offered), next(iter(offered)))
 
 
 def offered_languages(school: SchoolSettings) -> dict[str, str]:
-    """Code -> its own name; all that there are, while the school has chosen none."""
+    """Code -> its own name, the school's own first; all that there are, while the school has chosen none."""
     there_are = dict(settings.LANGUAGES)
-    return {code: name for code, name in there_are.items() if code in school.languages} or there_are
+    return {code: there_are[code] for code in school.languages if code in there_are} or there_are

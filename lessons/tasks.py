@@ -9,7 +9,7 @@ from celery import shared_task
 from celery.signals import worker_init, worker_ready
 from django.db import connections
 
-from lessons import comments, jobs, notices, submissions
+from lessons import comments, forgotten, jobs, notices, submissions
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +59,12 @@ def clear_old() -> None:
 @shared_task
 def mail_notices() -> None:
     notices.mail_waiting()
+
+
+# A mail server that is out for a while is asked again: after half a minute, one, two, four and eight.
+@shared_task(autoretry_for=(OSError,), retry_backoff=30, max_retries=5)
+def send_password_links(who: str, asked_in: str) -> None:
+    forgotten.send_links(who, asked_in)
 
 
 @shared_task

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from lessons.classroom import ClassroomError
-from lessons.models import Classroom, Membership
+from lessons.models import Classroom, Membership, User
 from lessons.pages.manage_forms import GroupForm, NameForm, TeacherForm
 from lessons.roster import classes, slips, students, teachers
 
@@ -110,9 +110,12 @@ def set_teachers(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def set_students(request: HttpRequest, pk: int) -> HttpResponse:
-    """Those ticked go to another class, or out of this one: first it is said what that means, then it is done."""
+    """Those ticked go to another class, or out of this one: first it is said what that means, then it is done. Or they
+    get a slip, since they forgot their password."""
     group = _to_change(request, pk)
     chosen = students.students_of(group).filter(pk__in=numbers(request, "student"))
+    if "slip" in request.POST and chosen:
+        return _to_slips(request, group, slips.begin_anew(chosen, request.user), len(chosen))
     to = _classes_beside(request, group).filter(pk=_number(request, "to")).first() if "move" in request.POST else None
     if not chosen or ("move" in request.POST and to is None):
         messages.error(request, _("Tick somebody first, and say where to."))
@@ -159,6 +162,15 @@ def set_archive(request: HttpRequest, pk: int) -> HttpResponse:
         classes.archive(group)
         messages.success(request, _("The class is in the archive."))
     return redirect("class-manage", pk)
+
+
+def _to_slips(request: HttpRequest, group: Classroom, refused: list[User], asked: int) -> HttpResponse:
+    for person in refused:
+        facts = {"name": person.display_name}
+        messages.error(request, _("%(name)s does more here than learn: the office gives a new password.") % facts)
+    if len(refused) == asked:
+        return redirect(reverse("class-manage", args=[group.pk]) + "#students")
+    return redirect("class-slips", group.pk)
 
 
 def _page(request: HttpRequest, group: Classroom, **forms: Any) -> HttpResponse:

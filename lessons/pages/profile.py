@@ -10,13 +10,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_POST
-from rest_framework.authtoken.models import Token
 
 from lessons import jobs, leaving
 from lessons.local_time import is_zone
 from lessons.models import Job, User
 from lessons.pages.context import school_of
 from lessons.pages.profile_forms import GoodbyeForm, PasswordForm, ProfileForm
+from lessons.roster import slips
 
 
 @login_required
@@ -44,8 +44,8 @@ def password(request: HttpRequest) -> HttpResponse:
     form = PasswordForm(_self(request), request.POST or None)
     if request.method == "POST" and form.is_valid():
         user = form.save()
-        # Other browsers are logged out by it; a program's token must not outlive it either.
-        Token.objects.filter(user=user).delete()
+        # Other browsers are logged out by it.
+        slips.no_other_way_in(user)
         update_session_auth_hash(request, user)
         messages.success(request, _("The new password holds from now on."))
         return redirect("profile")

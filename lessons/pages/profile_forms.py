@@ -30,7 +30,9 @@ class ProfileForm(forms.ModelForm):
             "wants_mail": gettext_lazy("Send me notices by e-mail too"),
         }
         help_texts = {
-            "email": gettext_lazy("For notices alone; it may be left empty."),
+            "email": gettext_lazy(
+                "For notices, and for a link when you have forgotten your password. It may be left empty."
+            ),
             "wants_mail": gettext_lazy("What is assigned, due, said and ruled. They always stand in the app."),
         }
 

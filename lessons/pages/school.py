@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.conf import settings as django_settings
 from django.contrib import messages
@@ -14,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lessons.models import SchoolSettings
+from lessons.reader import offered_languages
 from lessons.roster import teachers
 
 SIGN_UP_WORDS = {
@@ -45,6 +48,20 @@ class SchoolForm(forms.ModelForm):
     languages = forms.MultipleChoiceField(
         choices=django_settings.LANGUAGES, required=False, widget=forms.CheckboxSelectMultiple
     )
+    first_language = forms.ChoiceField(
+        choices=django_settings.LANGUAGES,
+        required=False,
+        label=gettext_lazy("The school's own language"),
+        help_text=gettext_lazy("E-mails are in it for whoever has not chosen one in their profile."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """The school's own goes before the others, and is always on offer. None ticked: all are."""
+        said = super().clean() or {}
+        first, ticked = said.get("first_language"), said.get("languages", [])
+        if first and "languages" in said:
+            said["languages"] = [first, *(code for code in ticked or _all() if code != first)]
+        return said
 
 
 @login_required
@@ -54,7 +71,9 @@ def settings(request: HttpRequest) -> HttpResponse:
     school = SchoolSettings.current()
     if request.method == "POST" and ("invite" in request.POST or "withdraw" in request.POST):
         return _invite(request)
-    form = SchoolForm(request.POST or None, instance=school, initial={"languages": school.languages or _all()})
+    offered = list(offered_languages(school))
+    initial = {"languages": offered, "first_language": offered[0]}
+    form = SchoolForm(request.POST or None, instance=school, initial=initial)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Kept."))

@@ -1,4 +1,5 @@
-"""The first way in of somebody whose account was made for them: a slip of paper with a username and a code.
+"""The first way in of somebody whose account was made for them: a slip of paper with a username and a code. And the way
+back for a student who forgot their password and has no e-mail address.
 
 There is no start password to be guessed, shared or forgotten to be changed: the code only lets its owner choose one,
 once. Its digest alone is kept, so a slip is seen when it is printed and never again; printing another one stops it."""
@@ -8,26 +9,33 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from auditlog.models import LogEntry
 from django.contrib.auth import password_validation
+from django.contrib.auth.signals import user_logged_in
 from django.db import transaction
 from django.db.models import QuerySet
+from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
+from rest_framework.authtoken.models import Token
 
 from lessons.models import Classroom, StartCode, User
 from lessons.models.people import JOIN_CODE_LETTERS
 from lessons.roster.students import students_of
 
 GOOD_FOR = timedelta(days=60)
+# Of an account that is in use: handed over in the lesson, not kept in a drawer.
+ANEW_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
 class Slip:
     person: User
     code: str
+    until: datetime
 
 
 def begin(people: Collection[User], teacher: User) -> None:
@@ -35,8 +43,22 @@ def begin(people: Collection[User], teacher: User) -> None:
     StartCode.objects.bulk_create([_fresh(person, teacher, _code()) for person in people])
 
 
+def begin_anew(people: Iterable[User], teacher: User) -> list[User]:
+    """For students who forgot their password: to be printed, as for a first way in. The password they have holds until
+    another one is chosen. Returned are those whom a teacher must not do this for: whoever teaches, writes or runs the
+    school may do more with their account than this teacher."""
+    refused = []
+    for person in people:
+        if person.is_staff or person.is_author or person.opens_classes or not person.is_active:
+            refused.append(person)
+        elif not StartCode.objects.filter(user=person).exists():
+            _fresh(person, teacher, _code()).save(force_insert=True)
+            LogEntry.objects.log_create(person, action=LogEntry.Action.UPDATE, changes={"password": ["", "slip"]})
+    return refused
+
+
 def unopened(classroom: Classroom) -> QuerySet[User]:
-    """Students of the class who have not chosen a password yet."""
+    """Students of the class who are to choose a password: for the first time, or because they forgot theirs."""
     return students_of(classroom).filter(start_code__isnull=False)
 
 
@@ -44,10 +66,11 @@ def issue(people: Iterable[User], teacher: User) -> list[Slip]:
     """New codes for these; the ones before stop. Whoever chose a password since gets none."""
     with transaction.atomic():
         waiting = StartCode.objects.select_for_update(of=("self",)).filter(user__in=people).select_related("user")
-        issued = [Slip(row.user, _code()) for row in waiting.order_by("user__first_name", "user__last_name", "pk")]
-        rows = [_fresh(slip.person, teacher, slip.code) for slip in issued]
+        people = [row.user for row in waiting.order_by("user__first_name", "user__last_name", "pk")]
+        codes = [_code() for _one in people]
+        rows = [_fresh(person, teacher, code) for person, code in zip(people, codes, strict=True)]
         StartCode.objects.bulk_update(rows, ["digest", "made_by", "made_at", "expires_at"])
-    return issued
+    return [Slip(row.user, code, row.expires_at) for row, code in zip(rows, codes, strict=True)]
 
 
 class StartCodes:
@@ -70,7 +93,19 @@ def choose_password(person: User, password: str) -> None:
     with transaction.atomic():
         person.set_password(password)
         person.save(update_fields=["password"])
-        StartCode.objects.filter(user=person).delete()
+        no_other_way_in(person)
+
+
+def no_other_way_in(person: User) -> None:
+    """Once a password was chosen: no slip and no program's token of before. Sessions end with the old password."""
+    StartCode.objects.filter(user=person).delete()
+    Token.objects.filter(user=person).delete()
+
+
+@receiver(user_logged_in)
+def needs_no_slip(user: User, **_: Any) -> None:
+    """Whoever came in by the password they have."""
+    StartCode.objects.filter(user=user).delete()
 
 
 def shown(code: str) -> str:
@@ -79,8 +114,8 @@ def shown(code: str) -> str:
 
 
 def _fresh(person: User, teacher: User, code: str) -> StartCode:
-    now = timezone.now()
-    return StartCode(user=person, digest=_digest(person, code), made_by=teacher, made_at=now, expires_at=now + GOOD_FOR)
+    now, good_for = timezone.now(), ANEW_FOR if person.has_usable_password() else GOOD_FOR
+    return StartCode(user=person, digest=_digest(person, code), made_by=teacher, made_at=now, expires_at=now + good_for)
 
 
 def _code() -> str:

@@ -91,11 +91,14 @@ TABLE: dict[str, list[Line]] = {
             ("join", "GET POST", "join a class by its code", EVERYBODY),
             ("teach", "GET POST", "become a teacher by an invitation", EVERYBODY),
             ("start", "GET POST", "open an account by a slip", EVERYBODY),
+            ("forgotten", "GET POST", "ask for a link, with a forgotten password", EVERYBODY),
+            ("forgotten-sent", "GET", "be told to look into one's mail", EVERYBODY),
             ("demo-login", "POST", "come in without a password, in a demo alone", (), {"nobody": HIDDEN}),
             ("api-token", "POST", "ask for a token", EVERYBODY),
             ("api-schema", "GET", "read the API's shape", EVERYBODY),
             ("api-docs", "GET", "read the API's pages", EVERYBODY),
         ),
+        *_lines(("new-password", "GET POST", "choose another password, by the link", EVERYBODY), of="a link by e-mail"),
     ],
     "Oneself": [
         *_lines(
@@ -451,6 +454,11 @@ Who teaches: whoever the office says may (`User.may_teach`), whoever the office 
 the office. They open classes of their own. A class has one teacher or more, all with the same rights, never none;
 another one is added by name if they teach here already, else by an invitation. A class list makes accounts, and takes
 those along whom the teacher teaches already; whoever else has an account types the class code themselves.
+
+A forgotten password: whoever has an e-mail address gets a link, good for a day and once. For a student of their class a
+teacher prints a slip, good for a week and once; the log of changes keeps who did. The password of before holds until
+then. Whoever also teaches, writes or runs the school gets none from a teacher: the office sets their password in the
+admin.
 """
 
 

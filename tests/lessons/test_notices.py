@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from lessons import notices
-from lessons.models import Notice, User
+from lessons.models import Notice, SchoolSettings, User
 from lessons.notices_words import in_words
 
 pytestmark = pytest.mark.django_db
@@ -133,3 +133,16 @@ def test_links_lead_to_the_port_that_the_school_serves_on(tmp_path: Path) -> Non
     command = [sys.executable, "-c", "from tutor import settings; print(settings.SITE_URL)"]
     said = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
     assert said.strip() == "http://127.0.0.1:8123"
+
+
+@pytest.mark.parametrize(
+    ("own", "languages", "said"), [("", ["de", "en"], "Hallo"), ("", [], "Hello"), ("en", ["de", "en"], "Hello")]
+)
+def test_who_chose_no_language_is_written_to_in_the_schools_own(
+    ada: User, own: str, languages: list[str], said: str
+) -> None:
+    SchoolSettings(languages=languages).save()
+    User.objects.filter(pk=ada.pk).update(language=own)
+    notices.tell([ada], "assigned", FACTS, "/a/")
+    notices.mail_waiting()
+    assert mail.outbox[0].body.startswith(said)

@@ -244,6 +244,7 @@ class _School:
         fixed: dict[str, list[Any]] = {
             "Ada's notice": [self.notice.pk],
             "Ada's job": [self.job.pk],
+            "a link by e-mail": ["MQ", "set-password"],
             "a published lesson": [self.exercise.lesson_id],
             "a published exercise": [self.exercise.pk],
             "an exercise composed for Ada": [self.composed.pk],

@@ -83,6 +83,18 @@ def test_the_office_decides(client, office):
 
 
 @pytest.mark.parametrize(
+    ("first", "ticked", "kept"),
+    [("de", ["en", "de"], ["de", "en"]), ("de", ["en"], ["de", "en"]), ("en", [], ["en", "de"]), ("", ["de"], ["de"])],
+)
+def test_the_schools_own_language_goes_first(client, office, first, ticked, kept):
+    client.force_login(office)
+    said = {"name": "Elm Road", "sign_up": "open", "first_language": first, "languages": ticked}
+    client.post(reverse("school"), said)
+    assert SchoolSettings.current().languages == kept
+    assert f'value="{kept[0]}" selected' in client.get(reverse("school")).content.decode()
+
+
+@pytest.mark.parametrize(
     "change", [{"recordings_kept_days": "0"}, {"languages": ["xx"]}, {"sign_up": "x"}, {"name": ""}]
 )
 def test_what_can_not_be_is_refused(client, office, change):
