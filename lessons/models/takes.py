@@ -30,6 +30,12 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         """Those that the user may rule and speak on as the teacher."""
         return self.filter(student__in=_students_of(user)).exclude(student=user)
 
+    def not_heard(self) -> SubmissionQuerySet:
+        """Received, and over without a grade: they failed, or too little of them could be heard."""
+        silent = Assessment.objects.filter(counts=True, overall=None)
+        failed = Q(state=Submission.State.FAILED)
+        return self.filter(failed | Q(state=Submission.State.DONE, pk__in=silent.values("submission")))
+
 
 def _students_of(user: User) -> Any:
     taught = Classroom.objects.taught_by(user)
@@ -135,6 +141,13 @@ class Submission(models.Model):
         return why_silent(self)
 
     @property
+    def is_not_heard(self) -> bool:
+        """As `not_heard()`, of one."""
+        if self.state == self.State.DONE:
+            return self.assessments.filter(counts=True, overall=None).exists()
+        return self.state == self.State.FAILED
+
+    @property
     def current_assessment(self) -> Assessment | None:
         """The hearing that counts: the student sees it, the teacher rules on it, the learner follows it."""
         return self.assessments.filter(counts=True).first()
@@ -172,6 +185,12 @@ class Assessment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["submission", "engine", "rubric_digest"], name="one_hearing_an_engine"),
             models.UniqueConstraint(fields=["submission"], condition=Q(counts=True), name="one_hearing_counts"),
+        ]
+        indexes = [
+            # They are few, and looked for among all that a class ever played.
+            models.Index(
+                fields=["submission"], condition=Q(counts=True, overall=None), name="hearings_without_a_grade"
+            ),
         ]
 
     def __str__(self) -> str:
