@@ -124,6 +124,11 @@ def sweep() -> None:
         _enqueue(str(pk))
 
 
+def hands() -> set[str]:
+    """The workers that jobs are in the hands of, living or dead."""
+    return set(Job.objects.filter(state=State.RUNNING).values_list("worker", flat=True))
+
+
 def clear_old() -> None:
     """What was finished long ago goes, its files too."""
     for job in Job.objects.filter(finished_at__lt=timezone.now() - KEPT):
@@ -159,11 +164,14 @@ def _claim(job_id: str) -> Job | None:
     if job is None:
         return None
     claim = {"state": State.RUNNING, "attempts": job.attempts + 1, "worker": workers.my_name()}
+    # Begun again, it is no longer as far as it was.
+    claim |= {"done": 0, "total": 0, "sentence": ""}
     # Compare and swap on the attempt's number: whoever else read the same row finds it changed.
     ours = Job.objects.filter(pk=job.pk, state=State.QUEUED, attempts=job.attempts)
-    if not ours.update(**claim, heartbeat_at=timezone.now(), sentence=""):
+    if not ours.update(**claim, heartbeat_at=timezone.now()):
         return None
-    job.state, job.attempts, job.worker, job.sentence = State.RUNNING, claim["attempts"], claim["worker"], ""
+    for name, value in claim.items():
+        setattr(job, name, value)
     return job
 
 

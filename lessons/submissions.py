@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from lessons import recordings, workers
+from lessons import jobs, recordings, workers
 from lessons.assigning.claiming import Claim, claim
 from lessons.curriculum import versions
 from lessons.models import Assessment, Exercise, ExerciseVersion, Submission, TestSitting, User
@@ -484,7 +484,7 @@ def _release_abandoned(now: datetime) -> None:
             )
         else:
             living.add(take.worker)
-    workers.bury(living)
+    workers.bury(living | jobs.hands())
 
 
 def _give_up_exhausted() -> None:

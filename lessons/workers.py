@@ -33,7 +33,7 @@ def is_alive(name: str) -> bool:
 
 
 def bury(names_in_use: set[str]) -> None:
-    """Clears away the files of the dead that no take mentions any more."""
+    """Clears away the files of the dead that no take and no job mentions any more."""
     for path in _folder().glob("*.lock"):
         if path.stem not in names_in_use and is_dead(path.stem):
             path.unlink(missing_ok=True)

@@ -65,9 +65,21 @@ def unbundle(file: IO[bytes]) -> Iterator[Brought]:
 
 
 def count(file: IO[bytes]) -> int:
-    """About how many files there are, for the progress."""
+    """About how many files there are, for the progress: those inside an author's archives, too."""
     with zipfile.ZipFile(file) as archive:
-        return len(archive.infolist())
+        return min(sum(_count_in(archive, member) for member in archive.infolist()), MOST_FILES)
+
+
+def _count_in(bundled: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:
+    with bundled.open(member) as opened:
+        data = opened.read(LARGEST_UPLOAD_BYTES + 1)
+    if not data.startswith(b"PK") or _is_mxl(data, member.filename):
+        return 1
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return max(len(_members(archive)), 1)
+    except UNZIP_ERRORS:
+        return 1
 
 
 class _Allowance:
@@ -117,7 +129,7 @@ def _is_mxl(data: bytes, name: str) -> bool:
 
 def _unpacked(archive_name: str, data: bytes, left: _Allowance) -> Iterator[Brought]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        members = [one for one in archive.infolist() if not one.is_dir() and not RUBBISH.search(one.filename)]
+        members = _members(archive)
         if not members:
             yield Brought(archive_name, trouble=_("The archive is empty."))
         for member in members:
@@ -137,6 +149,10 @@ def _unpacked(archive_name: str, data: bytes, left: _Allowance) -> Iterator[Brou
                 yield Brought(name, trouble=_("An archive inside an archive is not opened: bring it by itself."))
             else:
                 yield Brought(name, inside)
+
+
+def _members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    return [one for one in archive.infolist() if not one.is_dir() and not RUBBISH.search(one.filename)]
 
 
 def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes | str:

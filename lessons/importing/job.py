@@ -29,7 +29,8 @@ def run(job: Job, progress: Progress) -> None:
     troubles: list[tuple[str, str]] = []
     with job.upload.open("rb") as upload:
         total = files.count(upload)
-        for done, (name, answer) in enumerate(_answers(upload, lambda: len(pieces) < MOST_PIECES), 1):
+        progress(0, total)
+        for place, name, answer in _answers(upload, lambda: len(pieces) < MOST_PIECES):
             if "left" in answer:
                 # Once a file: an author must be able to tell which to bring again.
                 troubles.append((name, _("More than %(n)s pieces: the rest was left out.") % {"n": MOST_PIECES}))
@@ -39,7 +40,9 @@ def run(job: Job, progress: Progress) -> None:
             else:
                 pieces.append(_piece(len(pieces) + 1, name, answer["piece"]))
                 troubles += [(name, said(from_json(one))) for one in answer["piece"]["troubles"]]
-            progress(done, max(total, done), _("Read %(file)s") % {"file": name})
+            # A book of many tunes is done when its last one is.
+            progress(place - 1, max(total, place), _("Read %(file)s") % {"file": name})
+        progress(total, total)
     if not pieces:
         raise JobTrouble(_nothing(troubles))
     draft = _keep(job, pieces, troubles)
@@ -47,27 +50,27 @@ def run(job: Job, progress: Progress) -> None:
     job.result = {"draft": str(draft.pk), "pieces": len(pieces), "troubles": len(troubles)}
 
 
-def _answers(upload: Any, more: Callable[[], bool]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """(file, {"piece"} or {"error"}) of all that was brought: a bad file does not spoil the rest. {"left"} of each that
-    is not read, or not to its end, because no more is taken."""
+def _answers(upload: Any, more: Callable[[], bool]) -> Iterator[tuple[int, str, dict[str, Any]]]:
+    """(which file, its name, {"piece"} or {"error"}) of all that was brought: a bad file does not spoil the rest.
+    {"left"} of each that is not read, or not to its end, because no more is taken."""
     with Reader() as reader:
-        for brought in files.unbundle(upload):
+        for place, brought in enumerate(files.unbundle(upload), 1):
             if brought.trouble:
-                yield brought.name, {"error": brought.trouble}
+                yield place, brought.name, {"error": brought.trouble}
                 continue
             if not more():
-                yield brought.name, {"left": True}
+                yield place, brought.name, {"left": True}
                 continue
             try:
                 answers = reader.read(brought.name, brought.data)
                 for answer in answers:
                     if not more():
                         answers.close()
-                        yield brought.name, {"left": True}
+                        yield place, brought.name, {"left": True}
                         break
-                    yield brought.name, answer
+                    yield place, brought.name, answer
             except FileTrouble as problem:
-                yield brought.name, {"error": str(problem)}
+                yield place, brought.name, {"error": str(problem)}
 
 
 def _piece(position: int, name: str, read: dict[str, Any]) -> ImportedPiece:

@@ -108,7 +108,9 @@ def publish(saved: Saved, by: User, *, new_lesson: bool) -> None:
     rows: list[Any] = [saved.lesson] if new_lesson and saved.lesson else list(saved.exercises)
     for row in rows:
         row.refresh_from_db()
-        if publishing.may_publish(by, row):
+        if not publishing.needs_publishing(row):
+            saved.published = True  # By an attempt before this one.
+        elif publishing.may_publish(by, row):
             publishing.publish(row, by)
             saved.published = True
         else:

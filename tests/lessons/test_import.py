@@ -12,7 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lessons import jobs
+from lessons.curriculum import publishing
 from lessons.importing import job as importing
+from lessons.importing import saving
 from lessons.models import Exercise, ImportDraft, Job, Lesson, SchoolSettings
 from tests.factories import CourseFactory, ExerciseFactory, LessonFactory, UserFactory, melody, tone_wav
 from tests.scores import score_of
@@ -291,6 +293,65 @@ def test_several_are_saved_at_once_and_many_as_a_job(client, author):
     Job.objects.filter(pk=job.pk).update(state="queued")
     jobs.run(str(job.pk))
     assert Exercise.objects.count() == 15
+
+
+def test_how_far_it_is_counts_the_files_inside_an_archive(client, author, monkeypatch):
+    told = []
+    monkeypatch.setattr(jobs._Reporter, "__call__", lambda _self, done, total, sentence="": told.append((done, total)))
+    files = [("one.abc", TWINKLE), ("__MACOSX/._one.abc", b"x"), ("book.abc", BOOK), ("three.abc", TWINKLE)]
+    mxl = zipped([("META-INF/container.xml", b"<x/>"), ("score.xml", b"<x/>")])
+    bring(client, ("some.zip", zipped(files)), ("four.abc", TWINKLE), ("five.mxl", mxl), ("six.zip", b"PK\3\4no"))
+    assert {total for _done, total in told} == {6}
+    assert [done for done, _total in told] == [0, 0, 1, 1, 1, 2, 3, 4, 5, 6]
+
+
+def test_killed_in_the_middle_it_publishes_what_it_had_saved_before(client, author, monkeypatch):
+    bring(client, ("book.abc", b"".join(TWINKLE.replace(b"X:1", b"X:%d" % n) for n in range(1, 14))))
+    lesson = LessonFactory()
+    place = {"lesson": lesson.pk, "licence": "public", "publish": "", "every": "on"}
+    client.post(ImportDraft.objects.get().get_absolute_url(), place)
+    job = Job.objects.get(kind="import-save")
+    real, times = saving.save, []
+
+    def save_until_killed(*args):
+        times.append(1)
+        if len(times) == 6:
+            raise KeyboardInterrupt
+        return real(*args)
+
+    monkeypatch.setattr(saving, "save", save_until_killed)
+    with pytest.raises(KeyboardInterrupt):
+        jobs.run(str(job.pk))
+    assert Exercise.objects.count() == 5
+    Job.objects.filter(pk=job.pk).update(state="queued")
+    jobs.run(str(job.pk))
+    job.refresh_from_db()
+    assert (job.state, job.sentence) == ("done", "13 exercises are saved.")
+    assert [one.status for one in Exercise.objects.all()] == ["published"] * 13
+
+
+def test_killed_while_it_publishes_it_publishes_the_rest(client, author, monkeypatch):
+    lesson = LessonFactory()
+    bring(client, ("book.abc", BOOK))
+    params = {"draft": str(ImportDraft.objects.get().pk), "pieces": [1, 2], "lesson": lesson.pk, "new_lesson": False}
+    params |= {"source": "", "licence": "own", "publish": True}
+    job = jobs.start("import-save", author, "Tunes", params)
+    real, times = publishing.publish, []
+
+    def publish_until_killed(*args):
+        times.append(1)
+        if len(times) == 2:
+            raise KeyboardInterrupt
+        return real(*args)
+
+    monkeypatch.setattr(publishing, "publish", publish_until_killed)
+    with pytest.raises(KeyboardInterrupt):
+        jobs.run(str(job.pk))
+    Job.objects.filter(pk=job.pk).update(state="queued")
+    jobs.run(str(job.pk))
+    job.refresh_from_db()
+    assert (job.state, job.sentence) == ("done", "2 exercises are saved.")
+    assert [one.status for one in Exercise.objects.all()] == ["published"] * 2
 
 
 def test_a_draft_is_its_owners_alone(client, author, ada, ms_clark):

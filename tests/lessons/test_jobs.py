@@ -102,7 +102,7 @@ def test_our_own_fault_is_tried_twice(ada: User, caplog: pytest.LogCaptureFixtur
 def test_what_a_killed_worker_left_is_begun_again(ada: User) -> None:
     job = started("count_to_three", ada)
     Job.objects.filter(pk=job.pk).update(
-        state="running", attempts=1, heartbeat_at=timezone.now() - timedelta(minutes=2)
+        state="running", attempts=1, heartbeat_at=timezone.now() - timedelta(minutes=2), done=40, total=90
     )
     jobs.sweep()
     job.refresh_from_db()
@@ -110,6 +110,20 @@ def test_what_a_killed_worker_left_is_begun_again(ada: User) -> None:
     jobs.run(str(job.pk))
     job.refresh_from_db()
     assert (job.state, job.attempts) == ("done", 2)
+
+
+def test_what_is_begun_again_does_not_say_how_far_it_was(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = started("count_to_three", ada)
+    Job.objects.filter(pk=job.pk).update(state="queued", attempts=1, done=40, total=90)
+    seen: list[tuple[int, int]] = []
+    monkeypatch.setattr(f"{__name__}.count_to_three", lambda job, _progress: seen.append(_told(job)))
+    jobs.run(str(job.pk))
+    assert seen == [(0, 0)]
+
+
+def _told(job: Job) -> tuple[int, int]:
+    job = Job.objects.get(pk=job.pk)
+    return job.done, job.total
 
 
 def test_a_job_in_living_hands_is_left_alone(ada: User) -> None:

@@ -8,8 +8,8 @@ import pytest
 from django.conf import settings as school
 from django.utils import timezone
 
-from lessons import submissions, workers
-from lessons.models import Submission
+from lessons import jobs, submissions, workers
+from lessons.models import Job, Submission
 from tests.factories import SubmissionFactory, graded
 
 
@@ -77,6 +77,9 @@ sys.stdin.read()
     process = subprocess.Popen([sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     name = process.stdout.readline().strip()
     take = left(ada, seconds_ago=1, state="listening", attempts=1, worker=name)
+    job = Job.objects.create(
+        kind="my-data", owner=ada, state="running", attempts=1, worker=name, heartbeat_at=timezone.now()
+    )
     assert not workers.is_dead(name)
     assert submissions.sweep() == 0
     process.kill()
@@ -84,6 +87,11 @@ sys.stdin.read()
     assert workers.is_dead(name)
     assert submissions.sweep() == 1
     assert queue == [str(take.pk)]
+    submissions.sweep()
+    # A job of its is found as soon: the takes' sweep comes first, and leaves what the jobs' asks.
+    jobs.sweep()
+    job.refresh_from_db()
+    assert job.state == "queued"
     submissions.sweep()
     assert not list((school.VAR / "workers").glob(f"{name}.lock"))
 
