@@ -122,6 +122,20 @@ def test_sound_and_pitch_stand_on_one_axis_that_is_asked_by_tapping(page: Page, 
     assert roll.evaluate("roll => roll.scrollWidth - roll.clientWidth") < 60
 
 
+def test_a_note_that_is_drawn_anew_under_the_finger_opens_all_the_same(page: Page, address: str) -> None:
+    """The sound arrives, the window moves: the axis is drawn again between press and release."""
+    open_take(page, "Teacher", address)
+    target = page.locator(".roll .target[data-note=n3]")
+    before = target.element_handle()
+    target.hover()
+    page.mouse.down()
+    page.locator("[data-roll]").evaluate("roll => { roll.style.marginRight = '1px'; }")
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    page.mouse.up()
+    expect(page.locator("[data-score] .ring.open")).to_have_attribute("data-note", "n3")
+    page.wait_for_function("one => !one.isConnected", arg=before)  # and only then it is drawn
+
+
 def test_a_spoken_comment_is_heard_before_it_is_sent_and_after(page: Page, address: str) -> None:
     open_take(page, "Teacher", address)
     page.locator(".hits [data-note=n9]").click()

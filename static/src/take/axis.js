@@ -64,6 +64,7 @@ export class Axis {
   draw() {
     const width = this.holder.clientWidth;
     if (!width) return;
+    if ((this.late = this.held)) return;
     const left = this.holder.scrollLeft;
     const view = (this.view = this.viewOf((left - width) / this.pps, (left + 2 * width) / this.pps));
     this.paper.style.width = `${Math.max(view.end_s * this.pps, width)}px`;
@@ -182,6 +183,8 @@ export class Axis {
 
   listen(open) {
     let from = null;
+    this.paper.addEventListener("pointerdown", () => (this.held = true));
+    for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(() => this.letGo()));
     this.paper.addEventListener("pointerdown", (event) => {
       // A finger scrolls; loops have handles for it.
       if (event.pointerType !== "touch" && event.button === 0 && !event.target.closest("button")) from = { x: event.clientX, at_s: this.timeAt(event) };
@@ -211,6 +214,12 @@ export class Axis {
       event.preventDefault();
       this.setScale(this.pps * (event.deltaY < 0 ? 1.15 : 1 / 1.15), event.clientX - this.holder.getBoundingClientRect().left);
     }, { passive: false });
+  }
+
+  /** What is drawn anew between press and release gets no click: a drawing waits for the click to be over. */
+  letGo() {
+    this.held = false;
+    if (this.late) this.draw();
   }
 
   timeAt(event) {
