@@ -17,13 +17,14 @@ from uuid import UUID
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from lessons import jobs, recordings, workers
 from lessons.assigning.claiming import Claim, claim
+from lessons.assigning.sittings import withheld
 from lessons.curriculum import versions
 from lessons.models import Assessment, Exercise, ExerciseVersion, Submission, TestSitting, User
 from lessons.music_stand import stand_of
@@ -52,6 +53,8 @@ QUEUE_SOON = timedelta(seconds=20)
 HEARTBEAT = timedelta(seconds=2)
 # A take whose learning failed is tried again for this long, and at every worker's start.
 LEARN_WITHIN = timedelta(minutes=10)
+# As long as the sweep may have stood still without a worker being started anew.
+TOLD_WITHIN = timedelta(days=1)
 
 OUR_FAULT = gettext_noop(
     "We could not grade this take. The fault is ours, not yours: the recording is safe, and so is your progress."
@@ -435,8 +438,8 @@ def queue_learning(submission_id: str) -> None:
 
 
 def learn(submission_id: str) -> None:
-    """Moves the student's skills by a graded take and chooses what is next, once. The grade stands whatever happens
-    here, and the sweep tries again."""
+    """Moves the student's skills by a graded take and chooses what is next, once; by a test's take when its result is
+    told. The grade stands whatever happens here, and the sweep tries again."""
     from lessons import practice
 
     try:
@@ -454,7 +457,7 @@ def learn(submission_id: str) -> None:
 
 
 def _to_learn_from() -> Any:
-    return Submission.objects.filter(state=State.DONE, learned_at=None)
+    return Submission.objects.filter(state=State.DONE, learned_at=None).exclude(withheld())
 
 
 # Sweeping
@@ -466,6 +469,7 @@ def sweep(*, at_worker_start: bool = False) -> int:
     now = timezone.now()
     _release_abandoned(now)
     _give_up_exhausted()
+    _let_told_tests_teach(now)
     forgotten = _forgotten(now, at_worker_start)
     for count, take in enumerate(forgotten):
         if not _enqueue(take):
@@ -492,6 +496,15 @@ def _give_up_exhausted() -> None:
         _fail(take, OUR_FAULT)
 
 
+def _let_told_tests_teach(now: datetime) -> None:
+    """Results that are told since their test was due: as after a ruling, a heartbeat makes them takes to learn from.
+    Older ones are found when a worker starts."""
+    due = Q(assignment__due_at__gt=now - TOLD_WITHIN, assignment__due_at__lt=now)
+    kept_back = Q(heartbeat_at=None) | Q(heartbeat_at__lt=F("assignment__due_at"))
+    rows = Submission.objects.filter(due, kept_back, state=State.DONE, learned_at=None)
+    rows.update(heartbeat_at=now - QUEUE_SOON)
+
+
 def _forgotten(now: datetime, at_worker_start: bool) -> list[Submission]:
     soon = now - QUEUE_SOON
     received = Q(state=State.RECEIVED) & (Q(heartbeat_at=None, created_at__lt=soon) | Q(heartbeat_at__lt=soon))
@@ -503,7 +516,7 @@ def _forgotten(now: datetime, at_worker_start: bool) -> list[Submission]:
     if at_worker_start:
         received, queued = Q(state=State.RECEIVED), Q(state=State.QUEUED)
         unlearnt = Q(state=State.DONE, learned_at=None, graded_at__lt=soon)
-    takes = Submission.objects.filter(received | left | queued | unlearnt).defer("score", "clock")
+    takes = Submission.objects.filter(received | left | queued | unlearnt & ~withheld(now)).defer("score", "clock")
     return [take for take in takes.order_by("created_at") if at_worker_start or _waited_enough(take, now)]
 
 

@@ -11,7 +11,7 @@ from rest_framework import serializers
 from lessons.api.asking import LARGEST_ID
 from lessons.assigning.marking import State
 from lessons.assigning.orders import KINDS, MOST_SKILLS
-from lessons.assigning.reading import Line
+from lessons.assigning.reading import Line, StudentLine
 from lessons.models import Assignment
 from lessons.models.assignments import LONGEST_LOOK_S, MOST_TRIES, SHORTEST_LOOK_S
 from lessons.practice.wishes import MOST_BARS
@@ -94,20 +94,31 @@ class TaughtShape(AssignmentShape):
         return reverse("api-class-assignment", args=[assignment.classroom_id, assignment.pk])
 
 
-class MarkShape(serializers.Serializer[Any]):
-    """How a student stands. A piece not played counts 0 in `overall`; `so_far` is the mean of those that were."""
+class MarkShape(serializers.Serializer[Line | StudentLine]):
+    """How a student stands, as the pages say it."""
 
-    state = serializers.ChoiceField(choices=[str(state) for state in State])
-    overall = serializers.FloatField(allow_null=True)
-    so_far = serializers.FloatField(allow_null=True)
-    done = serializers.IntegerField(help_text="Pieces that were graded,")
-    of = serializers.IntegerField(help_text="of so many.")
-    waiting = serializers.IntegerField(help_text="Pieces that wait for their grade.")
-    tries_used = serializers.IntegerField()
-    late = serializers.BooleanField()
-    penalty = serializers.FloatField(help_text="Points off, where it was late.")
-    goal_reached = serializers.BooleanField()
-    take_ids = serializers.ListField(child=serializers.UUIDField(), help_text="The takes that count.")
+    state = serializers.ChoiceField(choices=[str(state) for state in State], source="mark.state")
+    overall = serializers.FloatField(
+        allow_null=True,
+        help_text="As the class weighs it, after any word of the teacher; of work under way, what there is so far. "
+        "Null until it may be told, before anything was graded, and where the student is excused.",
+    )
+    settled = serializers.ChoiceField(
+        choices=["", "excused", "by hand"], help_text="What the teacher decided, whatever was played."
+    )
+    done = serializers.IntegerField(source="mark.done", help_text="Pieces that were graded,")
+    of = serializers.IntegerField(source="mark.of", help_text="of so many.")
+    waiting = serializers.IntegerField(source="mark.waiting", help_text="Pieces that wait for their grade.")
+    not_heard = serializers.IntegerField(
+        source="mark.not_heard", help_text="Pieces that were sent and could not be heard: there is no mark yet."
+    )
+    tries_used = serializers.IntegerField(source="mark.tries_used")
+    late = serializers.BooleanField(source="mark.late")
+    penalty = serializers.FloatField(source="mark.penalty", help_text="Points off, where it was late.")
+    goal_reached = serializers.BooleanField(source="mark.goal_reached", help_text="By what was played.")
+    take_ids = serializers.ListField(
+        child=serializers.UUIDField(), source="mark.take_ids", help_text="The takes that count."
+    )
 
 
 class MineShape(serializers.Serializer[Any]):
@@ -115,14 +126,10 @@ class MineShape(serializers.Serializer[Any]):
 
     assignment = AssignmentShape()
     section = serializers.ChoiceField(choices=["open", "late", "coming", "done"])
-    mark = serializers.SerializerMethodField(help_text="Grades are null until they may be told.")
+    mark = MarkShape(source="*")
     exercises = serializers.SerializerMethodField(
         help_text="What there is to play, in order; none before it is opened."
     )
-
-    @extend_schema_field(MarkShape)
-    def get_mark(self, line: Line) -> dict[str, Any]:
-        return MarkShape(line.mark).data
 
     @extend_schema_field(serializers.ListField(child=serializers.IntegerField()))
     def get_exercises(self, line: Line) -> list[int]:
@@ -132,7 +139,7 @@ class MineShape(serializers.Serializer[Any]):
 class StudentMarkShape(serializers.Serializer[Any]):
     student = serializers.CharField(source="student.display_name")
     student_id = serializers.IntegerField(source="student.pk")
-    mark = MarkShape()
+    mark = MarkShape(source="*")
 
 
 class TaughtWithMarksShape(serializers.Serializer[Any]):

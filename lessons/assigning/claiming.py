@@ -1,7 +1,8 @@
 """What a take counts for, decided when it arrives, inside the transaction that keeps it.
 
 A take for a practice assignment that can't count any more (no tries left, late, withdrawn) is kept all the same, as
-practice. A test takes exactly one: another is refused, and so is a take of music that a test still hides.
+practice. A test takes exactly one that can be heard: another is refused, and so is a take of music that a test still
+hides.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from lessons.assigning.audience import audiences_of
 from lessons.assigning.marks import exercises_of
-from lessons.assigning.sittings import sitting_now, unbegun_test
-from lessons.models import Assessment, Assignment, Submission, TestSitting, User
+from lessons.assigning.sittings import awaits_take, sitting_now, unbegun_test
+from lessons.models import Assignment, Submission, TestSitting, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ def claim(take: Submission, wanted: int | None) -> Claim:
     student = User.objects.select_for_update(no_key=True).get(pk=take.student_id)
     if sitting := sitting_now(take.exercise, student):
         # Whatever it was sent for: in a test everything played is the test's.
-        if sitting.submission_id is None:
+        if awaits_take(sitting):
             return Claim(sitting.assignment, sitting)
         if wanted == sitting.assignment_id:
             return Claim(refusal=_("A test is one take, and yours has been received. This one was not kept."))
@@ -67,10 +68,9 @@ def not_counted(assignment: Assignment, exercise: int, student: User, now: datet
 
 
 def tries_used(assignment: Assignment, exercise: int, student: User) -> int:
-    """Takes of this exercise that were sent for it: not those that failed, nor those of which nothing was heard."""
+    """Takes of this exercise that were sent for it, but for those that could not be heard."""
     sent = Submission.objects.filter(assignment=assignment, exercise=exercise, student=student)
-    unheard = Assessment.objects.filter(counts=True, overall=None, submission__in=sent)
-    return sent.exclude(state=Submission.State.FAILED).exclude(pk__in=unheard.values("submission")).count()
+    return sent.exclude(pk__in=sent.not_heard().values("pk")).count()
 
 
 def _found(wanted: int) -> Assignment | None:

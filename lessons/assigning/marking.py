@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -23,6 +23,7 @@ class State(StrEnum):
     DONE = "done"
     GOAL_REACHED = "goal reached"
     LATE = "late"  # all of it was played, some of it after it was due
+    NOT_HEARD = "not heard"  # something of it was sent, could not be heard, and was not played again since
     MISSING = "missing"  # it is over, and not all of it was played
 
 
@@ -55,12 +56,17 @@ class Played:
     @property
     def uses_a_try(self) -> bool:
         """What the ear could not judge costs nothing."""
-        return self.waiting or self.overall is not None
+        return not self.not_heard
+
+    @property
+    def not_heard(self) -> bool:
+        return self.overall is None and not self.waiting
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """How one exercise of an assignment went: the take that counts, and its points after any penalty."""
+    """How one exercise of an assignment went: the take that counts, and its points after any penalty. `not_heard`: the
+    newest take of which nothing could be heard, where there is none that could."""
 
     exercise: int
     overall: float | None = None
@@ -69,6 +75,7 @@ class Piece:
     penalty: float = 0.0
     tries_used: int = 0
     waiting: int = 0
+    not_heard: Any = None
 
     @property
     def done(self) -> bool:
@@ -79,22 +86,27 @@ class Piece:
 class Mark:
     """What an assignment has come to for one student.
 
-    `overall` is the mean over all its exercises, one that was not played being 0; None before anything was graded.
-    `so_far` is the mean over those that were. `take_ids` are the takes that count; `tries_used` those handed in, of
-    all exercises; `penalty` the most points that were taken off one of them."""
+    `overall` is the mean over all its exercises, one that was not played being 0; None before anything was graded, and
+    where one was sent and not heard: then nobody knows. `take_ids` are the takes that count; `tries_used`
+    those handed in, of all exercises; `not_heard` how many exercises were sent in vain; `penalty` the most points that
+    were taken off one of them."""
 
     state: State
     overall: float | None = None
-    so_far: float | None = None
     tries_used: int = 0
     late: bool = False
     take_ids: tuple[Any, ...] = ()
     done: int = 0
     of: int = 0
     waiting: int = 0
+    not_heard: int = 0
     penalty: float = 0.0
     goal_reached: bool = False
     pieces: Mapping[int, Piece] = field(default_factory=dict)
+
+    @property
+    def not_heard_ids(self) -> tuple[Any, ...]:
+        return tuple(piece.not_heard for piece in self.pieces.values() if piece.not_heard is not None)
 
     @property
     def finished(self) -> bool:
@@ -125,20 +137,15 @@ def _piece(rules: Rules, exercise: int, takes: Sequence[Played]) -> Piece:
     used = [take for take in takes if take.uses_a_try][: rules.tries]
     heard = [take for take in used if take.overall is not None]
     piece = Piece(exercise, tries_used=len(used), waiting=sum(take.waiting for take in used))
+    if not used:
+        return replace(piece, not_heard=next((take.id for take in reversed(takes)), None))
     if not heard:
         return piece
     # Of equal takes the earlier one: it may have been in time.
     chosen = heard[-1] if rules.last else max(heard, key=lambda take: _points(rules, take))
     late = _is_late(rules, chosen.at)
-    return Piece(
-        exercise,
-        overall=_points(rules, chosen),
-        take=chosen.id,
-        late=late,
-        penalty=_penalty(rules) if late else 0.0,
-        tries_used=piece.tries_used,
-        waiting=piece.waiting,
-    )
+    penalty = _penalty(rules) if late else 0.0
+    return replace(piece, overall=_points(rules, chosen), take=chosen.id, late=late, penalty=penalty)
 
 
 def _points(rules: Rules, take: Played) -> float:
@@ -154,19 +161,21 @@ def _sum(rules: Rules, pieces: Mapping[int, Piece], now: datetime) -> Mark:
     done = [piece for piece in pieces.values() if piece.done]
     points = sum(piece.overall or 0.0 for piece in done)
     overall = round(points / len(pieces), 1) if done else None
+    # What could not be heard can only add to it.
     goal_reached = rules.goal is not None and overall is not None and overall >= rules.goal
     waiting = sum(piece.waiting > 0 and not piece.done for piece in pieces.values())
+    not_heard = sum(piece.not_heard is not None for piece in pieces.values())
     late = any(piece.late for piece in done)
     return Mark(
-        state=_state(rules, len(pieces), len(done), waiting, late, goal_reached, now),
-        overall=overall,
-        so_far=round(points / len(done), 1) if done else None,
+        state=State.NOT_HEARD if not_heard else _state(rules, len(pieces), len(done), waiting, late, goal_reached, now),
+        overall=None if not_heard else overall,
         tries_used=sum(piece.tries_used for piece in pieces.values()),
         late=late,
         take_ids=tuple(piece.take for piece in done),
         done=len(done),
         of=len(pieces),
         waiting=waiting,
+        not_heard=not_heard,
         penalty=max((piece.penalty for piece in done), default=0.0),
         goal_reached=goal_reached,
         pieces=pieces,

@@ -114,14 +114,19 @@ def _takes(
     if played:
         counted |= Q(exercise__in=played, created_at__gte=min(one.opens_at for one in free))
     hearing = Assessment.objects.filter(submission=OuterRef("pk"), counts=True)
-    rows = Submission.objects.filter(counted, student__in=students).exclude(state=Submission.State.FAILED)
+    rows = Submission.objects.filter(counted, student__in=students)
     rows = rows.filter(created_at__lte=until) if until else rows
     rows = rows.annotate(overall=Subquery(hearing.values("overall")[:1])).order_by()
     aside = _set_aside([one.pk for one in assignments if one.is_test])
     for row in rows.values("pk", "student_id", "exercise_id", "assignment_id", "created_at", "state", "overall"):
-        if row["pk"] not in aside:
+        # What could not be heard was sent all the same, and another try makes it no missing work.
+        if row["pk"] not in aside or _is_not_heard(row):
             found[row["student_id"]].append(row)
     return found
+
+
+def _is_not_heard(row: dict[str, Any]) -> bool:
+    return row["overall"] is None and row["state"] in OVER
 
 
 def _set_aside(tests: Collection[int]) -> set[Any]:

@@ -90,6 +90,10 @@ class ClassLine:
         return self.states[State.MISSING]
 
     @property
+    def not_heard(self) -> int:
+        return self.states[State.NOT_HEARD]
+
+    @property
     def begun(self) -> int:
         return self.states[State.BEGUN]
 
@@ -118,7 +122,8 @@ class StudentLine:
 
 
 def shown(mark: Mark, cell: Cell) -> float | None:
-    """A zero for what was not begun is the course mark's: beside the work itself stands that it is missing."""
+    """The one mark that every page and the API give: the gradebook's. A zero for what was not begun is the course
+    mark's: beside the work itself stands that it is missing."""
     return cell.mark if mark.done or cell.override else None
 
 
@@ -188,7 +193,7 @@ def _told(line: Line) -> Line:
     if line.tells:
         return line
     state = State.DONE if line.mark.state == State.GOAL_REACHED else line.mark.state
-    return replace(line, mark=replace(line.mark, state=state, overall=None, so_far=None, goal_reached=False))
+    return replace(line, mark=replace(line.mark, state=state, overall=None, goal_reached=False))
 
 
 def _with_what(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:

@@ -2,7 +2,8 @@
 it may be told.
 
 From the beginning on the server's clock runs: a reload begins nothing anew. After the time to look and the time to
-play it the score is hidden again, until the take is in.
+play it the score is hidden again, until the take is in and heard. A take that could not be heard changes nothing of
+this: nobody sees or hears more of the music by sending silence.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from lessons.models import Assignment, Exercise, Submission, TestSitting, User
+from lessons.models import Assignment, Exercise, MarkOverride, Submission, TestSitting, User
 
 # A slow player, a false start, a microphone to be allowed: the score stays a while after the time to look.
 SLOWEST = 2.5
@@ -20,11 +21,20 @@ TO_SETTLE = timedelta(seconds=90)
 
 
 def sitting_now(exercise: Exercise, student: User) -> TestSitting | None:
-    """The sitting that this student has begun of this exercise; of several the one without a take."""
+    """The sitting that this student has begun of this exercise; of several the one that awaits a take."""
     found = TestSitting.objects.filter(
         exercise=exercise, student=student, set_aside_at=None, assignment__withdrawn_at=None
-    ).select_related("assignment__classroom")
-    return min(found, key=lambda one: (one.submission_id is not None, -one.opened_at.timestamp()), default=None)
+    ).select_related("assignment__classroom", "submission")
+    return min(found, key=lambda one: (not awaits_take(one), -one.opened_at.timestamp()), default=None)
+
+
+def awaits_take(sitting: TestSitting, now: datetime | None = None) -> bool:
+    """None has come, or one that could not be heard: then the sitting goes on as if nothing had been sent, until the
+    test is due or its teacher has set the mark."""
+    take = sitting.submission
+    if take is None:
+        return True
+    return take.is_not_heard and not sitting.assignment.is_over(now or timezone.now()) and not _is_decided(sitting)
 
 
 def unbegun_test(exercise: Exercise, student: User, now: datetime | None = None) -> Assignment | None:
@@ -42,7 +52,7 @@ def hides(exercise: Exercise, student: User, now: datetime | None = None) -> boo
     """True while a test keeps the score from this student: before it begins, and once the time is over without a
     take. Music that they have played before is no secret."""
     sitting = sitting_now(exercise, student)
-    if sitting is not None and sitting.submission_id is None:
+    if sitting is not None and _is_on(sitting):
         hidden = (now or timezone.now()) > shown_until(sitting)
     else:
         hidden = unbegun_test(exercise, student, now) is not None
@@ -50,9 +60,9 @@ def hides(exercise: Exercise, student: User, now: datetime | None = None) -> boo
 
 
 def mutes(exercise: Exercise, student: User) -> bool:
-    """True while nothing may be played to this student: until the take of the test is in."""
+    """True while nothing may be played to this student: until the take of the test has been heard."""
     sitting = sitting_now(exercise, student)
-    if sitting is not None and sitting.submission_id is None:
+    if sitting is not None and _is_on(sitting):
         return True
     return unbegun_test(exercise, student) is not None and not _knows(exercise, student)
 
@@ -63,7 +73,7 @@ def hidden_from(student: User, now: datetime | None = None) -> QuerySet[Exercise
     over = Q(late=Assignment.Late.REFUSE, due_at__lt=now)
     tests = Assignment.objects.for_student(student).filter(mode=Assignment.Mode.TEST).exclude(over)
     begun = TestSitting.objects.filter(student=student, set_aside_at=None)
-    known = Exercise.objects.filter(submissions__student=student, submissions__assessments__isnull=False)
+    known = Exercise.objects.filter(submissions__in=_heard_of(student))
     theirs = Q(pk__in=tests.values("exercise")) | Q(lesson__in=tests.values("lesson"))
     return Exercise.objects.filter(theirs).exclude(pk__in=begun.values("exercise")).exclude(pk__in=known.values("pk"))
 
@@ -74,6 +84,15 @@ def withholds(take: Submission, user: User, now: datetime | None = None) -> bool
     if test is None or not test.is_test or user.pk != take.student_id:
         return False
     return test.told == Assignment.Told.AFTER_DUE and not test.is_over(now or timezone.now())
+
+
+def goes_on(take: Submission, user: User) -> bool:
+    """True of the player's own take of a test that could not be heard, while they may still send another: what was
+    heard of it, if anything, would show them the music."""
+    if take.assignment is None or not take.assignment.is_test or user.pk != take.student_id or not take.is_not_heard:
+        return False
+    sitting = sitting_now(take.exercise, user)
+    return sitting is not None and sitting.assignment_id == take.assignment_id and awaits_take(sitting)
 
 
 def withheld(now: datetime | None = None) -> Q:
@@ -94,5 +113,21 @@ def shown_until(sitting: TestSitting) -> datetime:
     return looks_until(sitting) + timedelta(seconds=SLOWEST * music_s) + TO_SETTLE
 
 
+def _is_on(sitting: TestSitting) -> bool:
+    """Until a take of it has been heard: one that is being graded may turn out to be silent."""
+    take = sitting.submission
+    return take is None or take.state not in (Submission.State.DONE, Submission.State.FAILED) or awaits_take(sitting)
+
+
+def _is_decided(sitting: TestSitting) -> bool:
+    """Its teacher has set the mark, or excused the student, whatever will be played."""
+    word = MarkOverride.objects.filter(assignment=sitting.assignment_id, student=sitting.student_id).last()
+    return word is not None and word.kind != MarkOverride.Kind.UNDONE
+
+
 def _knows(exercise: Exercise, student: User) -> bool:
-    return exercise.submissions.filter(student=student, assessments__isnull=False).exists()
+    return _heard_of(student).filter(exercise=exercise).exists()
+
+
+def _heard_of(student: User) -> QuerySet[Submission]:
+    return Submission.objects.filter(student=student, assessments__overall__isnull=False)

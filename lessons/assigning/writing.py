@@ -51,7 +51,11 @@ def change(teacher: User, assignment: Assignment, **fields: Any) -> Assignment:
         raise ClassroomError(
             _("Somebody has played it already: what it is, and whether it is a test, can't change any more.")
         )
-    return _set(assignment, fields, told=partial(reminding.tell_opened, assignment))
+    changed = _set(assignment, fields, told=partial(reminding.tell_opened, assignment))
+    # Told sooner, what was played teaches sooner: as after a ruling, the sweep finds it by its heartbeat.
+    unlearnt = Submission.objects.filter(assignment=assignment, state=Submission.State.DONE, learned_at=None)
+    unlearnt.update(heartbeat_at=timezone.now())
+    return changed
 
 
 def withdraw(teacher: User, assignment: Assignment) -> None:

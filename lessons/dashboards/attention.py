@@ -1,12 +1,13 @@
-"""Who needs a teacher's word, and which take to listen to: notes that a student contests, students who are stuck on
-one cause, takes that the ear is not sure of, students who have stopped. What a teacher has put aside stays aside until
-something new of its kind is played."""
+"""Who needs a teacher's word, and which take to listen to: notes that a student contests, work that was sent and could
+not be heard, students who are stuck on one cause, takes that the ear is not sure of, students who have stopped. What a
+teacher has put aside stays aside until something new of its kind is played; work is never put aside, but decided."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from itertools import takewhile
 from typing import Any
 
@@ -14,11 +15,21 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lessons import contests
+from lessons.assigning.unheard import Unheard, unheard_in
 from lessons.dashboards.classes import WORD_WITHIN_DAYS, ClassOverview, ClassStudent, words_of_teachers
 from lessons.dashboards.recent import RecentTake
 from lessons.models import PutAside, Submission, User
 
-NeedKind = PutAside.Kind
+
+class NeedKind(StrEnum):
+    """All but NOT_HEARD can be put aside (`PutAside.Kind`)."""
+
+    CONTEST = "contest"
+    NOT_HEARD = "not-heard"
+    STUCK = "stuck"
+    UNSURE = "unsure"
+    STOPPED = "stopped"
+
 
 # The same cause in this many takes one after the other is no accident any more.
 STUCK_TAKES = 3
@@ -32,7 +43,7 @@ NOT_HEARD_SHARE, NOT_HEARD_NOTES = 0.2, 2
 LEAST_CONFIDENCE = 0.8
 ANOTHER_PIECE = "different_piece"
 # What a teacher deals with first: somebody waits for an answer; then who can't go on alone.
-ORDER = (NeedKind.CONTEST, NeedKind.STUCK, NeedKind.UNSURE, NeedKind.STOPPED)
+ORDER = (NeedKind.CONTEST, NeedKind.NOT_HEARD, NeedKind.STUCK, NeedKind.UNSURE, NeedKind.STOPPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +61,7 @@ class Need:
     weight: float = 0.0
     figures: Mapping[str, Any] = field(default_factory=dict)
     note: str = ""
+    assignment: int | None = None
 
     @property
     def url(self) -> str:
@@ -66,14 +78,17 @@ class Needs:
 
 
 def needs_of(teacher: User, overview: ClassOverview, now: datetime | None = None) -> Needs:
-    """Three queries beside the overview's, however many students."""
+    """Four queries beside the overview's, however many students, and seven more where work was not heard."""
     now = now or timezone.now()
     asides = _asides(teacher, [student.id for student in overview.students])
+    unheard = unheard_in(overview.classroom, [student.id for student in overview.students], now)
+    said = {(one.student, one.exercise) for one in unheard}
     answered = _answered(overview, now)
     seen: list[Need] = []
-    found = list(_contested(teacher, overview))
+    found = [*_contested(teacher, overview), *_not_heard(overview, unheard)]
     for student in overview.students:
         doubtful = [take for take in _doubtful(student.recent, now) if take.id not in answered]
+        doubtful = [take for take in doubtful if take.overall is not None or (student.id, take.exercise) not in said]
         found += [*_stuck(student, asides, seen), *_unsure(student, doubtful), *_stopped(student, now)]
     found.sort(key=lambda need: (ORDER.index(need.kind), -need.weight, need.name))
     fresh = [need for need in found if not _is_aside(need, asides)]
@@ -151,6 +166,24 @@ def _contested(teacher: User, overview: ClassOverview) -> Iterable[Need]:
             weight=-at.timestamp(),
             figures={"why": why},
             note=note,
+        )
+
+
+def _not_heard(overview: ClassOverview, unheard: Iterable[Unheard]) -> Iterable[Need]:
+    """Who has waited longest comes first."""
+    names = {student.id: student.name for student in overview.students}
+    for one in unheard:
+        yield Need(
+            kind=NeedKind.NOT_HEARD,
+            student=one.student,
+            name=names[one.student],
+            take=one.take,
+            title=one.title,
+            at=one.at,
+            about=str(one.assignment.pk),
+            weight=-one.at.timestamp(),
+            figures={"test": one.assignment.is_test},
+            assignment=one.assignment.pk,
         )
 
 

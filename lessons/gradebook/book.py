@@ -26,7 +26,7 @@ class Filters:
     assignment: int | None = None
     since: date | None = None
     until: date | None = None
-    shown: str = ""  # "missing" or "late": students with such a mark alone
+    shown: str = ""  # "missing", "late" or "not_heard": students with such a mark alone
     sort: str = "name"  # "name", "mark", "missing", or an assignment's number
     down: bool = False
 
@@ -47,6 +47,10 @@ class Row:
     def late(self) -> int:
         return sum(cell.late for cell in self.cells if cell)
 
+    @property
+    def not_heard(self) -> int:
+        return sum(cell.not_heard for cell in self.cells if cell)
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -54,6 +58,7 @@ class Column:
     weight: float
     mean: float | None
     missing: int
+    not_heard: int
 
 
 @dataclass(frozen=True)
@@ -95,7 +100,8 @@ class Book:
             cells = [cell for row in self.all_rows if (cell := row.cells[place])]
             counted = [cell.mark for cell in cells if cell.counts and cell.mark is not None]
             mean = round(sum(counted) / len(counted), 1) if counted else None
-            columns.append(Column(one, one.weight, mean, sum(cell.missing for cell in cells)))
+            missing, not_heard = sum(cell.missing for cell in cells), sum(cell.not_heard for cell in cells)
+            columns.append(Column(one, one.weight, mean, missing, not_heard))
         return columns
 
     @property
@@ -111,9 +117,8 @@ class Book:
         return with_override(cell, self.overrides.get((assignment, student)))
 
     def _is_shown(self, row: Row) -> bool:
-        if self.filters.shown == "missing":
-            return row.missing > 0
-        return row.late > 0 if self.filters.shown == "late" else True
+        shown = {"missing": row.missing, "late": row.late, "not_heard": row.not_heard}
+        return shown.get(self.filters.shown, 1) > 0
 
     def _by_name(self, rows: list[Row]) -> list[Row]:
         return rows[::-1] if self.filters.sort == "name" and self.filters.down else rows

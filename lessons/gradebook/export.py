@@ -94,11 +94,14 @@ def _values(row: Row) -> list[Any]:
 
 
 def _value(cell: Cell | None) -> float | str | None:
-    """A number wherever there is one; work that is still open has no mark yet."""
+    """A number wherever there is one; work that is still open has no mark yet, and what could not be heard has none
+    that anybody knows."""
     if cell is None:
         return None
     if cell.excused:
         return _("excused")
+    if cell.not_heard:
+        return _("sent, not heard")
     if cell.mark is None:
         return _("missing") if cell.missing else None
     return None if cell.so_far else cell.mark

@@ -7,6 +7,7 @@ over its exercises; the course mark is the weighted mean over the assignments th
 - finished: its mark counts;
 - over, and not all of it played: what is missing is zero, or left out, as the class says;
 - still open: what there is so far is shown, and does not count yet;
+- sent, and some of it not heard: as little, and it does not count until it is heard, or a teacher sets it;
 - set by hand: that counts, whatever was played; excused: nothing does.
 """
 
@@ -49,12 +50,18 @@ class Cell:
     done: int = 0
     of: int = 0
     goal_reached: bool = False
+    not_heard_ids: tuple[Any, ...] = ()
     override: Any = None  # the MarkOverride that stands
 
     @property
     def missing(self) -> bool:
         """Over, and not all of it played; excused or set by hand it is nothing to run after any more."""
         return self.state == State.MISSING and self.override is None
+
+    @property
+    def not_heard(self) -> bool:
+        """Something was sent that could not be heard, and nobody has decided what it comes to."""
+        return self.state == State.NOT_HEARD and self.override is None
 
     @property
     def excused(self) -> bool:
@@ -101,6 +108,7 @@ def cell_of(
         done=mark.done,
         of=mark.of,
         goal_reached=mark.goal_reached,
+        not_heard_ids=mark.not_heard_ids,
     )
 
 

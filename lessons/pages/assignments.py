@@ -14,10 +14,11 @@ from django.utils import timezone
 
 from lessons.assigning import examining, orders, reading, sittings
 from lessons.assigning.claiming import not_counted
+from lessons.assigning.marking import Piece
 from lessons.assigning.marks import exercises_of
 from lessons.assigning.reading import Line
 from lessons.classroom import ClassroomError
-from lessons.models import Assignment, Exercise, TestSitting
+from lessons.models import Assignment, Exercise, Submission, TestSitting
 from lessons.pages.doors import player_required
 from lessons.words import sentence_of
 from tutor.composing.refusal import CannotCompose
@@ -80,9 +81,9 @@ def test(request: HttpRequest, pk: int, exercise_pk: int = 0) -> HttpResponse:
             messages.error(request, sentence_of(why))
             return redirect(assignment)
         return redirect(stand_url(sitting.exercise_id, assignment))
-    if exercise and (sitting := sittings.sitting_now(exercise, request.user)) and sitting.submission_id is None:
+    if exercise and (sitting := sittings.sitting_now(exercise, request.user)) and sittings.awaits_take(sitting):
         return redirect(stand_url(exercise.pk, assignment))
-    if exercise and (played := _sitting(assignment, exercise, request)) and played.submission_id:
+    if exercise and _sitting(assignment, exercise, request):
         return redirect(assignment)
     context = {"here": "home", "line": line, "assignment": assignment, "exercise": exercise}
     return render(request, "assign/test.html", context)
@@ -120,7 +121,7 @@ def before_test(assigned: dict[str, Any]) -> Assignment | None:
 
 def exam_of(sitting: TestSitting | None) -> dict[str, Any] | None:
     """What the script counts down from: the school's clock, not the browser's. None where no test is on."""
-    if sitting is None or sitting.submission_id is not None:
+    if sitting is None or not sittings.awaits_take(sitting):
         return None
     left = (sittings.looks_until(sitting) - timezone.now()).total_seconds()
     return {"look_s": sitting.look_s, "left_s": max(0.0, round(left, 1))}
@@ -134,7 +135,8 @@ def _first_that_matters(request: HttpRequest, assignments: list[Assignment]) -> 
 
 
 def _sitting(assignment: Assignment, exercise: Exercise, request: HttpRequest) -> TestSitting | None:
-    return assignment.sittings.filter(exercise=exercise, student=request.user, set_aside_at=None).first()
+    theirs = assignment.sittings.filter(exercise=exercise, student=request.user, set_aside_at=None)
+    return theirs.select_related("submission", "assignment").first()
 
 
 def _line(request: HttpRequest, pk: int) -> Line:
@@ -160,22 +162,33 @@ def _exercise(request: HttpRequest, assignment: Assignment, pk: int) -> Exercise
 
 def _pieces(request: HttpRequest, line: Line) -> list[dict[str, Any]]:
     """Each to play, with its address; before it is opened, the one that is to be composed."""
-    found: list[dict[str, Any]] = [
-        {
-            "exercise": exercise,
-            "piece": piece,
-            "url": _way(line.assignment, exercise.pk),
-            "hidden": exercise.score_hidden_from(request.user),
-            "sitting": _sitting(line.assignment, exercise, request) if line.assignment.is_test else None,
-        }
-        for exercise, piece in reading.pieces_of(line)
-    ]
+    found = [_piece(request, line.assignment, exercise, piece) for exercise, piece in reading.pieces_of(line)]
     return found or [{"exercise": None, "piece": None, "url": _way(line.assignment, 0), "hidden": True}]
+
+
+def _piece(request: HttpRequest, assignment: Assignment, exercise: Exercise, piece: Piece) -> dict[str, Any]:
+    sitting = _sitting(assignment, exercise, request) if assignment.is_test else None
+    return {
+        "exercise": exercise,
+        "piece": piece,
+        "url": _way(assignment, exercise.pk),
+        "hidden": exercise.score_hidden_from(request.user),
+        "begun": sitting is not None,
+        "take": sitting.submission_id if sitting and not sittings.awaits_take(sitting) else None,
+    }
 
 
 def _way(assignment: Assignment, exercise: int) -> str:
     name = "assignment-test" if assignment.is_test else "assignment-play"
     return reverse(name, args=[assignment.pk, exercise])
+
+
+def again_url(take: Submission) -> str:
+    """Where it is played once more, for what it was sent for."""
+    if take.assignment is not None:
+        return stand_url(take.exercise_id, take.assignment)
+    clapping = {"clap": 1} if take.clapped else {"play": 1} if take.exercise.can_be_clapped else {}
+    return f"{reverse('practice', args=[take.exercise_id])}{f'?{urlencode(clapping)}' if clapping else ''}"
 
 
 def stand_url(exercise: int, assignment: Assignment) -> str:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lessons import aside, contests, dashboards, rubrics
-from lessons.models import Classroom, Membership, StudentGroup, User
+from lessons.models import Classroom, Membership, PutAside, StudentGroup, User
 from lessons.pages import class_drawing
 from lessons.pages.heat_map import BY_NAME, heat_map, in_order
 from lessons.pages.home import charts
@@ -89,7 +89,7 @@ def set_aside(request: HttpRequest, pk: int) -> HttpResponse:
     room = get_object_or_404(Classroom.objects.taught_by(request.user), pk=pk)
     found = get_object_or_404(room.students, pk=_number(request.POST.get("student")))
     kind, about = request.POST.get("kind", ""), request.POST.get("about", "")[:60]
-    if kind not in KIND_WORDS:
+    if kind not in PutAside.Kind:
         raise Http404
     if "again" in request.POST:
         aside.take_up(request.user, found, kind, about)

@@ -23,7 +23,7 @@ from lessons.classroom import ClassroomError
 from lessons.gradebook import writing
 from lessons.gradebook.book import Book, Column, Filters, Row, assignments_of, book_of, students_of
 from lessons.gradebook.weighing import Cell, weigh_parts
-from lessons.models import Assignment, Classroom, MarkOverride, Submission, User
+from lessons.models import Assignment, Classroom, MarkOverride, Submission, TestSitting, User
 from lessons.pages.gradebook_forms import MarkForm
 
 STUDENTS_A_PAGE = 50
@@ -85,7 +85,8 @@ def mark(request: HttpRequest, pk: int, assignment_pk: int, student_pk: int) -> 
         "student": student,
         "cell": cell,
         "takes": _takes(book, cell),
-        "unheard": _unheard(assignment, student),
+        "unheard": _unheard(assignment, student, cell),
+        "again": _may_be_given_again(cell),
         "weighing": book.weighing,
         "log": MarkOverride.objects.filter(assignment=assignment, student=student).select_related("by").reverse(),
         "form": form,
@@ -93,10 +94,17 @@ def mark(request: HttpRequest, pk: int, assignment_pk: int, student_pk: int) -> 
     return render(request, "gradebook/mark.html", context, status=400 if form.errors else 200)
 
 
-def _unheard(assignment: Assignment, student: User) -> QuerySet[Submission]:
+def _unheard(assignment: Assignment, student: User, cell: Cell) -> QuerySet[Submission]:
     """Who sent something is not to be taken for somebody who sent nothing: the teacher listens, and sets the mark."""
-    failed = Submission.objects.filter(assignment=assignment, student=student, state=Submission.State.FAILED)
-    return failed.select_related("exercise").defer("score", "clock").order_by("-created_at")[:MOST_UNHEARD]
+    sent = Submission.objects.not_heard().filter(assignment=assignment, student=student)
+    counted = Submission.objects.filter(pk__in=cell.not_heard_ids)
+    both = (sent | counted).select_related("exercise").defer("score", "clock")
+    return both.order_by("-created_at")[:MOST_UNHEARD]
+
+
+def _may_be_given_again(cell: Cell) -> QuerySet[TestSitting]:
+    """Of a test, what could not be heard."""
+    return TestSitting.objects.filter(submission__in=cell.not_heard_ids, set_aside_at=None).select_related("exercise")
 
 
 @require_POST
@@ -142,7 +150,7 @@ def filters_of(asked: Any, room: Classroom) -> Filters:
         assignment=_number(asked.get("assignment")),
         since=day_asked(asked.get("since")),
         until=day_asked(asked.get("until")),
-        shown=shown if shown in ("missing", "late") else "",
+        shown=shown if shown in ("missing", "late", "not_heard") else "",
         sort=sort if sort in ("name", "mark", "missing") or sort.isdecimal() else "name",
         down=bool(asked.get("down")),
     )
@@ -209,11 +217,12 @@ def _line(row: Row, first: int, count: int, here: str) -> dict[str, Any]:
 
 
 def _shown(cell: Cell | None, here: str) -> dict[str, Any] | None:
-    """One take is a click away, several stand on the mark's page."""
+    """One take is a click away, be it heard or not; several stand on the mark's page."""
     if cell is None:
         return None
     page = f"{here}{cell.assignment}/{cell.student}/"
-    take = reverse("take", args=[cell.take_ids[0]]) if len(cell.take_ids) == 1 else page
+    takes = cell.take_ids + cell.not_heard_ids
+    take = reverse("take", args=[takes[0]]) if len(takes) == 1 else page
     return {"cell": cell, "page": page, "take": take}
 
 

@@ -15,6 +15,7 @@ from lessons.words import said_from
 
 KIND_WORDS = {
     NeedKind.CONTEST: gettext_lazy("Contests a note"),
+    NeedKind.NOT_HEARD: gettext_lazy("Sent, not heard"),
     NeedKind.STUCK: gettext_lazy("Stuck"),
     NeedKind.UNSURE: gettext_lazy("The ear is unsure"),
     NeedKind.STOPPED: gettext_lazy("Has stopped"),
@@ -27,6 +28,12 @@ def need_in_words(need: Need) -> str:
 
 def _contest(facts: Mapping[str, Any]) -> str:
     return _("“%(why)s”") % {"why": facts["why"]} if facts["why"] else ""
+
+
+def _not_heard(facts: Mapping[str, Any]) -> str:
+    if facts["test"]:
+        return _("a test: listen to it, then set the mark or give another try")
+    return _("assigned work: listen to it, and set the mark")
 
 
 def _stuck(facts: Mapping[str, Any]) -> str:
@@ -69,6 +76,7 @@ def _doubt(facts: Mapping[str, Any]) -> str:
 
 REASONS = {
     NeedKind.CONTEST: _contest,
+    NeedKind.NOT_HEARD: _not_heard,
     NeedKind.STUCK: _stuck,
     NeedKind.UNSURE: _unsure,
     NeedKind.STOPPED: _stopped,

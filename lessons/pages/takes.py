@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lessons import music_stand
-from lessons.assigning.sittings import withholds
+from lessons.assigning.sittings import goes_on, withholds
 from lessons.models import Classroom, Submission
+from lessons.pages.assignments import again_url
 from lessons.pages.doors import player_required
 from lessons.pages.earlier import takes_beside
 from lessons.pages.placing import is_placing
@@ -20,6 +21,7 @@ from lessons.pages.queues import round_of
 from lessons.pages.stand import FIRST_WIDTH_PX, facts, scripts
 from lessons.practice.remedies import answer
 from lessons.rulings import effective_assessment
+from lessons.submissions import sentence_of
 from tutor.composing.technique import CannotCompose
 from tutor.notation.instruments import INSTRUMENTS
 from tutor.notation.score import Score
@@ -30,8 +32,9 @@ def take(request: HttpRequest, pk: object) -> HttpResponse:
     visible = Submission.objects.visible_to(request.user).select_related("exercise", "student", "assignment")
     submission = get_object_or_404(visible, pk=pk)
     own = submission.student_id == request.user.pk
-    if withholds(submission, request.user):
-        return render(request, "assign/withheld.html", {"submission": submission})
+    on = goes_on(submission, request.user)
+    if on or withholds(submission, request.user):
+        return render(request, "assign/withheld.html", _withheld(submission, on))
     taught = Classroom.objects.taught_by(request.user)
     score = submission.as_score()
     veiled = submission.exercise.score_hidden_from(request.user)
@@ -50,9 +53,28 @@ def take(request: HttpRequest, pk: object) -> HttpResponse:
         "svg": music_stand.engraved(music_stand.veiled(score) if veiled else score, FIRST_WIDTH_PX),
         "round": None if own else round_of(request, submission),
         "beside": beside,
-        "desk": _desk(submission, score, own) | {"veiled": veiled, "beside": beside, "number": number},
+        "again_url": again_url(submission),
+        "desk": _desk(submission, score, own)
+        | {"veiled": veiled or _may_go_on(submission, own), "beside": beside, "number": number},
     }
     return render(request, "take/take.html", context)
+
+
+def _withheld(take: Submission, goes_on: bool) -> dict[str, object]:
+    """That it came, and whether it could be heard."""
+    return {
+        "submission": take,
+        "not_heard": take.is_not_heard,
+        "trouble": sentence_of(take) if take.trouble else "",
+        "goes_on": goes_on,
+        "again_url": again_url(take),
+    }
+
+
+def _may_go_on(take: Submission, own: bool) -> bool:
+    """A test's take that is being heard: if nothing can be heard, there is nothing to see of it yet."""
+    over = (Submission.State.DONE, Submission.State.FAILED)
+    return own and take.assignment is not None and take.assignment.is_test and take.state not in over
 
 
 def _number(take: Submission) -> int:

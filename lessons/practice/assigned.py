@@ -1,5 +1,6 @@
 """What teachers assigned, for plans: of each piece of work the first exercise that has not gone well yet. Tests are
-never planned, and work that is not open yet not either; of what is composed, what its student has opened."""
+never planned, and work that is not open yet not either, nor what its teacher has excused or set by hand; of what is
+composed, what its student has opened."""
 
 from __future__ import annotations
 
@@ -11,7 +12,9 @@ from django.db.models import Q
 
 from lessons.assigning.audience import audiences_of
 from lessons.assigning.marks import work_of
-from lessons.models import Assignment, Exercise, Membership, Submission, TestSitting
+from lessons.assigning.sittings import withheld
+from lessons.gradebook.book import standing_overrides
+from lessons.models import Assignment, Exercise, MarkOverride, Membership, Submission, TestSitting
 from lessons.models.curriculum import Status
 from tutor.composing.choice import SUCCESS_FROM
 from tutor.saying import day, phrase
@@ -22,12 +25,16 @@ Assigned = dict[int, dict[int, str]]
 
 
 def assigned_to(students: Collection[int], now: datetime) -> Assigned:
-    """Student -> exercise -> the sentence that says so. At most nine queries, for any number of students."""
+    """Student -> exercise -> the sentence that says so. At most ten queries, for any number of students."""
     assignments = _open_now(students, now)
     audiences = audiences_of(assignments)
-    work = work_of(assignments, students)
+    work, settled = work_of(assignments, students), _settled(assignments, students)
     theirs = {
-        student: [(one, work.of(one, student)) for one in assignments if student in audiences[one.pk]]
+        student: [
+            (one, work.of(one, student))
+            for one in assignments
+            if student in audiences[one.pk] and (one.pk, student) not in settled
+        ]
         for student in students
     }
     playable = _playable({pk for lines in theirs.values() for _, pks in lines for pk in pks})
@@ -51,6 +58,7 @@ def in_tests(students: Collection[int], now: datetime) -> dict[int, set[int]]:
         return {}
     audiences, work = audiences_of(tests), work_of(tests, students)
     sat = TestSitting.objects.filter(assignment__in=tests, set_aside_at=None, submission__isnull=False)
+    sat = sat.exclude(submission__in=Submission.objects.not_heard().filter(assignment__in=tests).values("pk"))
     done = set(sat.values_list("assignment", "student", "exercise"))
     return {
         student: {
@@ -81,6 +89,12 @@ def _open_now(students: Collection[int], now: datetime) -> list[Assignment]:
     return list(rows.select_related("lesson", "exercise"))
 
 
+def _settled(assignments: Collection[Assignment], students: Collection[int]) -> set[tuple[int, int]]:
+    """Excused, or marked by hand: whatever is played, nothing comes of it."""
+    words = standing_overrides(assignments, students) if assignments else {}
+    return {key for key, word in words.items() if word.kind != MarkOverride.Kind.UNDONE}
+
+
 def _playable(exercises: Collection[int]) -> set[int]:
     """Not what its author has taken back since."""
     shown = Q(lesson=None) | Q(lesson__status=Status.PUBLISHED)
@@ -92,5 +106,6 @@ def _gone_well(students: Collection[int], exercises: Collection[int]) -> set[tup
     if not exercises:
         return set()
     takes = Submission.objects.filter(student__in=students, exercise__in=exercises)
-    takes = takes.filter(assessments__counts=True, assessments__overall__gte=SUCCESS_FROM)
+    # What went well in a test is not said before its result is.
+    takes = takes.filter(assessments__counts=True, assessments__overall__gte=SUCCESS_FROM).exclude(withheld())
     return set(takes.order_by().values_list("student", "exercise").distinct())

@@ -17,6 +17,7 @@ from uuid import UUID
 
 from django.db.models import Count, QuerySet
 
+from lessons.assigning.sittings import withheld
 from lessons.models import Assessment, SkillEvidence, Submission
 from lessons.rulings import effective_assessment
 from tutor.composing import skills
@@ -49,10 +50,10 @@ class HeardTake:
 
 
 def heard(takes: QuerySet[Submission]) -> list[HeardTake]:
-    """Takes with a hearing, in the order they were played. One query, and for what must be worked out again two or
-    three more."""
+    """Takes with a hearing, in the order they were played; a test's only once its result is told: skills, plans and
+    melodies that follow from it would tell. One query, and for what must be worked out again two or three more."""
     rows = list(
-        Assessment.objects.filter(counts=True, submission__in=takes)
+        Assessment.objects.filter(counts=True, submission__in=takes.exclude(withheld()))
         .annotate(ruled=Count("rulings"))
         .order_by("submission__created_at", "submission__pk")
         .values(

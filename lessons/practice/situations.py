@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
-from django.db.models import F, OuterRef, Subquery, Window
+from django.db.models import Case, F, OuterRef, Subquery, When, Window
 from django.db.models.functions import RowNumber
 
+from lessons.assigning.sittings import withheld
 from lessons.curriculum.closing import closed_to
 from lessons.models import Assessment, Exercise, Submission, User
 from lessons.practice.assigned import assigned_to, in_tests
@@ -97,7 +98,7 @@ def _recent_takes(students: Collection[int], now: datetime) -> defaultdict[int, 
         Submission.objects.filter(student__in=students, state=Submission.State.DONE, created_at__gt=now - LONG_AGO)
         .annotate(place=newest_first)
         .filter(place__lte=RECENT)
-        .annotate(overall=Subquery(hearing.values("overall")[:1]))
+        .annotate(overall=Case(When(withheld(now), then=None), default=Subquery(hearing.values("overall")[:1])))
         .order_by("student", "place")
         .values(
             *("student_id", "exercise_id", "created_at", "tempo_bpm", "overall"),

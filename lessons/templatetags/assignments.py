@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from lessons.assigning.marks import marks_of
+from lessons.assigning.reading import shown
 from lessons.assigning.sittings import withholds
 from lessons.gradebook.standing import cells_of
 from lessons.models import Submission, User
@@ -24,6 +25,7 @@ STATES = {
     "goal reached": _("Goal reached"),
     "late": _("Done, late"),
     "missing": _("Missing"),
+    "not heard": _("Sent, not heard"),
 }
 SECTIONS = {
     "open": _("To play"),
@@ -55,15 +57,20 @@ def counted_for(take: Submission, user: User) -> dict[str, Any]:
     piece = mark.pieces.get(take.exercise_id) if mark else None
     own = user.pk == take.student_id
     tells = not withholds(take, user)
+    not_heard = bool(cell and cell.not_heard and take.pk in cell.not_heard_ids)
     return {
         "assignment": assignment,
         "url": assignment.get_absolute_url()
         if own
         else reverse("assignment-of-class", args=[assignment.classroom_id, assignment.pk]),
+        "not_heard": not_heard,
+        "mark_url": reverse("class-mark", args=[assignment.classroom_id, assignment.pk, take.student_id])
+        if not_heard and not own
+        else "",
         "counts": bool(piece and piece.take == take.pk),
         "penalty": piece.penalty if piece and piece.take == take.pk else 0.0,
         "set_aside": take.state == Submission.State.DONE and _is_set_aside(take),
-        "overall": cell.mark if cell and cell.counts and tells and (mark.done or cell.override) else None,
+        "overall": shown(mark, cell) if cell and cell.counts and tells else None,
     }
 
 

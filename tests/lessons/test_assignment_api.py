@@ -9,7 +9,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from lessons.models import Assignment, Exercise, StudentGroup, TestSitting, User
+from lessons.gradebook.writing import excuse, set_mark
+from lessons.models import Assignment, Exercise, Gradebook, StudentGroup, TestSitting, User
 from tests.factories import AssignmentFactory, ClassroomFactory, ExerciseFactory, TeacherFactory, graded
 
 pytestmark = pytest.mark.django_db
@@ -124,7 +125,50 @@ def test_a_result_that_is_not_told_yet_is_not_in_the_list(api: Any, ada: User, c
     graded(student=ada, exercise=scale, assignment=test)
     api.force_login(ada)
     (line,) = api.get(reverse("api-assignment-list")).json()
-    assert (line["mark"]["state"], line["mark"]["overall"], line["mark"]["so_far"]) == ("done", None, None)
+    assert (line["mark"]["state"], line["mark"]["overall"]) == ("done", None)
     Assignment.objects.update(due_at=timezone.now() - timedelta(hours=1))
     (line,) = api.get(reverse("api-assignment-list")).json()
     assert line["mark"]["overall"] == 100
+
+
+@pytest.mark.parametrize("told", ["weighed", "by hand", "excused"])
+def test_it_says_the_mark_that_the_pages_say(
+    told: str, api: Any, client: Any, ada: User, ms_clark: User, classroom: Any, scale: Exercise
+) -> None:
+    """As the class weighs it and the teacher set it, in the list, in the detail, and for the teacher."""
+    work = AssignmentFactory(classroom=classroom, exercise=scale)
+    take = graded({"n1": "wrong"}, student=ada, exercise=scale, assignment=work)
+    Gradebook.objects.create(classroom=classroom, part_weights={"rhythm": 1})
+    if told == "by hand":
+        set_mark(work, ada, ms_clark, 40, "Another bowing was asked for.")
+    elif told == "excused":
+        excuse(work, ada, ms_clark, "Ill.")
+    said = []
+    api.force_login(ada)
+    said += [one["mark"] for one in api.get(reverse("api-assignment-list")).json()]
+    said.append(api.get(reverse("api-assignment", args=[work.pk])).json()["mark"])
+    api.force_login(ms_clark)
+    address = reverse("api-class-assignment", args=[classroom.pk, work.pk])
+    said += [one["mark"] for one in api.get(address).json()["students"]]
+    mark, settled = {"weighed": (100, ""), "by hand": (40, "by hand"), "excused": (None, "excused")}[told]
+    assert take.current_assessment.overall == 87.5
+    assert [(one["overall"], one["settled"]) for one in said] == [(mark, settled)] * 3
+    client.force_login(ada)
+    assert client.get(reverse("assignment", args=[work.pk])).context["line"].overall == mark
+    client.force_login(ms_clark)
+    page = client.get(reverse("assignment-of-class", args=[classroom.pk, work.pk]))
+    assert [line.overall for line in page.context["lines"]] == [mark]
+
+
+@pytest.mark.parametrize("many", [1, 9])
+def test_a_list_of_marks_costs_the_same_however_long(
+    many: int, api: Any, ada: User, ms_clark: User, classroom: Any, scale: Exercise, django_assert_num_queries: Any
+) -> None:
+    Gradebook.objects.create(classroom=classroom, part_weights={"rhythm": 1})
+    for _ in range(many):
+        work = AssignmentFactory(classroom=classroom, exercise=scale, tries=2)
+        graded(student=ada, exercise=scale, assignment=work)
+        set_mark(work, ada, ms_clark, 40, "So.")
+    api.force_login(ada)
+    with django_assert_num_queries(9):
+        assert len(api.get(reverse("api-assignment-list")).json()) == many

@@ -138,7 +138,7 @@ def test_due_is_in_time_to_the_last_second() -> None:
 
 def test_a_lesson_is_the_mean_of_all_its_exercises() -> None:
     found = mark(OPEN, (1, 2, 3), [take(90, exercise=1), take(60, exercise=2, number=1)], NOW)
-    assert (found.overall, found.so_far, found.done, found.of) == (50, 75, 2, 3)
+    assert (found.overall, found.done, found.of) == (50, 2, 3)
 
 
 def test_what_could_not_be_heard_costs_no_try() -> None:
@@ -169,6 +169,38 @@ def test_what_waits_for_its_grade_has_used_its_try() -> None:
 )
 def test_the_states(takes: list[Played], now: datetime, state: State) -> None:
     assert mark(replace(OPEN, goal=80), (1, 2), takes, now).state == state
+
+
+def test_what_was_sent_and_not_heard_is_no_missing_work() -> None:
+    """Its student did what was asked; only what nobody sent is missing."""
+    found = mark(OPEN, (1,), [take(None, 1, number=1), take(None, 2, number=2)], AFTER)
+    assert (found.state, found.overall, found.not_heard_ids) == (State.NOT_HEARD, None, (2,))
+    late = mark(replace(OPEN, late="refuse"), (1,), [take(None, 8)], AFTER)
+    assert (late.state, late.not_heard) == (State.MISSING, 0)
+
+
+def test_what_is_played_again_and_heard_is_heard() -> None:
+    found = mark(OPEN, (1,), [take(None, 1, number=1), take(60, 2, number=2), take(None, 3, number=3)], AFTER)
+    assert (found.state, found.overall, found.not_heard) == (State.DONE, 60, 0)
+    again = mark(OPEN, (1,), [take(None, 1, number=1), take(None, 2, number=2, waiting=True)], AFTER)
+    assert (again.state, again.waiting, again.not_heard) == (State.BEGUN, 1, 0)
+
+
+def test_a_lesson_of_which_a_piece_was_not_heard_has_no_mark() -> None:
+    """Not even the rest of it: who sends silence for what is hard is not marked by what is easy."""
+    takes = [take(90, 1), take(None, 2, exercise=2, number=1)]
+    found = mark(replace(OPEN, goal=40), (1, 2), takes, AFTER)
+    assert (found.state, found.overall, found.done, found.not_heard) == (State.NOT_HEARD, None, 1, 1)
+    assert found.goal_reached, "whatever the rest comes to"
+
+
+@given(rules, takes_of())
+def test_who_sent_something_in_time_for_every_piece_misses_nothing(rules: Rules, takes: list[Played]) -> None:
+    found = mark(rules, (1, 2), takes, AFTER)
+    sent = {one.exercise for one in takes if is_in_time(rules, one.at)}
+    assert sent != {1, 2} or found.state != State.MISSING
+    assert (found.state == State.NOT_HEARD) == bool(found.not_heard_ids)
+    assert found.done + found.waiting + found.not_heard == len(sent)
 
 
 def test_a_lesson_without_anything_to_play_is_never_done() -> None:

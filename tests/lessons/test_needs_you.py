@@ -231,7 +231,7 @@ def test_a_contest_of_another_class_is_not_this_ones(ms_clark: User, classroom: 
 
 
 @pytest.mark.parametrize("students", [2, 20])
-def test_needs_take_three_queries(
+def test_needs_take_four_queries(
     ms_clark: User, classroom: Classroom, scale: Exercise, students: int, django_assert_num_queries: Any
 ) -> None:
     for _ in range(students):
@@ -239,5 +239,5 @@ def test_needs_take_three_queries(
         doubtful = played(student, 1, scale, not_heard=5)
         Contest.objects.create(assessment=doubtful.current_assessment, note_id="n1", why="No.")
     overview = dashboards.class_overview(classroom)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(dashboards.needs_of(ms_clark, overview).open) == 2 * students

@@ -10,9 +10,19 @@ import pytest
 from django.utils import timezone
 
 from lessons import practice, verdicts
+from lessons.gradebook import writing
 from lessons.models import Assignment, Exercise, PlanItem, PracticePlan, SkillState, Submission, User
 from lessons.models.curriculum import Status
-from tests.factories import AssessmentFactory, ExerciseFactory, LessonFactory, SubmissionFactory, graded, melody
+from lessons.practice.assigned import assigned_to
+from tests.factories import (
+    AssessmentFactory,
+    AssignmentFactory,
+    ExerciseFactory,
+    LessonFactory,
+    SubmissionFactory,
+    graded,
+    melody,
+)
 from tutor.composing.skills import describe, skill_counts
 
 pytestmark = pytest.mark.django_db
@@ -323,3 +333,16 @@ def test_an_ungraded_take_is_no_evidence(ada: User) -> None:
     received: datetime = SubmissionFactory(student=ada, exercise=exercise()).created_at
     practice.learn_from(Submission.objects.get(created_at=received))
     assert skills_of(ada) == {}
+
+
+@pytest.mark.parametrize("word", ["set", "excused"])
+def test_what_a_teacher_has_settled_is_not_planned(word: str, ada: User, ms_clark: User, classroom: Any) -> None:
+    works = [AssignmentFactory(classroom=classroom, exercise=exercise()) for _ in range(2)]
+    settled, other = works
+    if word == "set":
+        writing.set_mark(settled, ada, ms_clark, 80, "Played it to me.")
+    else:
+        writing.excuse(settled, ada, ms_clark, "Ill.")
+    assert list(assigned_to([ada.pk], timezone.now())[ada.pk]) == [other.exercise_id]
+    writing.undo(settled, ada, ms_clark)
+    assert set(assigned_to([ada.pk], timezone.now())[ada.pk]) == {one.exercise_id for one in works}

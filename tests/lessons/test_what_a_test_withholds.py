@@ -9,14 +9,19 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
-from lessons import my_data, verdicts
-from lessons.models import Assignment, Contest, Submission, TestSitting, User
+from lessons import my_data, submissions, verdicts
+from lessons.assigning import writing
+from lessons.models import Assignment, Contest, PracticePlan, SkillState, Submission, TestSitting, User
+from lessons.practice.assigned import assigned_to
 from lessons.practice.kept import keep
+from lessons.practice.learning import learn_again
+from lessons.practice.situations import situations_of
 from lessons.practice.workshop import make_melody
-from tests.factories import AssignmentFactory, ExerciseFactory, TeacherFactory, graded
+from tests.factories import AssignmentFactory, ExerciseFactory, TeacherFactory, graded, melody
 from tutor.composing.ordering import MelodyOrder
 
 pytestmark = pytest.mark.django_db
@@ -109,3 +114,101 @@ def test_what_is_to_be_played_by_ear_is_taken_along_once_it_was_played(ada):
     assert json.loads(taken_along(ada).read("exercises-written-for-you.json")) == []
     graded(student=ada, exercise=echo)
     assert [one["title"] for one in json.loads(taken_along(ada).read("exercises-written-for-you.json"))] == [echo.title]
+
+
+# What is learnt from it
+
+
+@pytest.fixture
+def queue(monkeypatch):
+    queued = []
+    monkeypatch.setattr("lessons.tasks.grade_submission.apply_async", lambda args, **_: queued.append(*args))
+    return queued
+
+
+def played(student: User, days_ago: float, **fields: Any) -> Submission:
+    take = graded(student=student, **fields)
+    at = timezone.now() - timedelta(days=days_ago)
+    Submission.objects.filter(pk=take.pk).update(created_at=at, heartbeat_at=at, learned_at=None)
+    take.refresh_from_db()
+    return take
+
+
+def known_of(student: User) -> dict[str, tuple[float, ...]]:
+    rows = SkillState.objects.filter(student=student)
+    return {row.skill: (row.ability, row.variance, row.right, row.heard) for row in rows}
+
+
+def learn(*takes: Submission) -> None:
+    for take in takes:
+        submissions.learn(str(take.pk))
+
+
+def test_it_moves_no_skill_and_no_plan_before_it_is_told(ada, take):
+    learn(take)
+    assert known_of(ada) == {}
+    assert not PracticePlan.objects.exists()
+    practice_take = played(ada, 0, exercise=ExerciseFactory(music=melody("C4 E4 D4 F4", title="Thirds")))
+    learn(practice_take)
+    before = known_of(ada)
+    learn_again(ada, None)
+    assert known_of(ada) == before, "nor does a replay bring it in"
+    it_is_over(take)
+    learn(take)
+    assert known_of(ada).keys() > before.keys()
+
+
+def test_once_it_is_told_it_is_learnt_at_its_place_in_time(classroom, ada, ben, take):
+    """As if it had been learnt from at once: Ben, who has the same level, was told at once."""
+    User.objects.filter(pk__in=[ada.pk, ben.pk]).update(instrument="violin", level=2)
+    for student in (ada, ben):
+        student.refresh_from_db()
+    now = timezone.now()
+    tested = {ada: take, ben: graded({"n2": "wrong"}, student=ben, exercise=take.exercise)}
+    for student, test_take in tested.items():
+        before, after = (graded(student=student, exercise=take.exercise) for _ in range(2))
+        takes = (before, test_take, after)
+        for days_ago, one in zip((3, 2, 1), takes, strict=True):
+            Submission.objects.filter(pk=one.pk).update(created_at=now - days_ago * DAY)
+        learn(*takes)
+    assert known_of(ada) != known_of(ben)
+    it_is_over(take)
+    learn(take)
+    assert known_of(ada) == known_of(ben)
+
+
+def test_the_sweep_asks_for_it_once_it_is_told(ada, teacher, take, queue):
+    graded_at = timezone.now() - timedelta(hours=3)
+    Submission.objects.filter(pk=take.pk).update(graded_at=graded_at, heartbeat_at=graded_at)
+    submissions.sweep()
+    submissions.sweep(at_worker_start=True)
+    assert queue == []
+    now = timezone.now()
+    Assignment.objects.update(opens_at=now - 2 * DAY, due_at=now - timedelta(hours=1))
+    submissions.sweep()
+    assert queue == [str(take.pk)]
+
+
+def test_the_sweep_asks_for_it_when_its_teacher_tells_it_sooner(ada, teacher, take, queue):
+    graded_at = timezone.now() - timedelta(hours=3)
+    Submission.objects.filter(pk=take.pk).update(graded_at=graded_at, heartbeat_at=graded_at)
+    writing.change(teacher, take.assignment, told="at once")
+    Submission.objects.update(heartbeat_at=F("heartbeat_at") - submissions.QUEUE_SOON)
+    submissions.sweep()
+    assert queue == [str(take.pk)]
+
+
+def test_what_is_planned_does_not_tell_it(classroom, ada, take):
+    """Well played in the test, the piece stays in the plan as homework; and no run of good takes begins with it."""
+    Submission.objects.filter(pk=take.pk).update(created_at=timezone.now())
+    take.assessments.update(overall=100)
+    homework = AssignmentFactory(classroom=classroom, exercise=take.exercise, opens_at=timezone.now() - DAY)
+    now = timezone.now()
+    assert list(assigned_to([ada.pk], now)[ada.pk]) == [homework.exercise_id]
+    (situation,) = situations_of([ada], now)
+    assert [recent.played.overall for recent in situation.recent] == [None]
+    assert situation.lately == {}
+    it_is_over(take)
+    assert assigned_to([ada.pk], now)[ada.pk] == {}
+    (situation,) = situations_of([ada], now)
+    assert [recent.played.overall for recent in situation.recent] == [100]

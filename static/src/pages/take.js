@@ -73,7 +73,7 @@ async function judged() {
   });
   find("[data-steps]").hidden = true;
   if (submission.state === "failed") return failed(waiting);
-  if (desk.veiled) return location.reload();
+  if (desk.veiled && desk.state !== "done") return location.reload();
   waiting.hidden = true;
   await heard.load();
   leadIn();
