@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from lessons.models import Notice
+from lessons.words import quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def _commented(facts: dict[str, Any]) -> Words:
         if facts.get("spoken")
         else _("%(by)s commented on “%(title)s”")
     )
-    return Words(title % facts, f"“{text}”" if text else "")
+    return Words(title % facts, quoted(text) if text else "")
 
 
 def _ruled(facts: dict[str, Any]) -> Words:
@@ -53,19 +54,19 @@ def _ruled(facts: dict[str, Any]) -> Words:
         title = _("%(by)s agrees with you about a note of “%(title)s”")
     else:
         title = _("%(by)s has listened to the note of “%(title)s” and lets it stand")
-    return Words(title % facts, f"“{answer}”" if answer else "")
+    return Words(title % facts, quoted(answer) if answer else "")
 
 
 def _contested(facts: dict[str, Any]) -> Words:
     why = facts.get("why", "")
-    return Words(_("%(by)s contests a note of “%(title)s”") % facts, f"“{why}”" if why else "")
+    return Words(_("%(by)s contests a note of “%(title)s”") % facts, quoted(why) if why else "")
 
 
 def _due_words(facts: dict[str, Any]) -> str:
     due = parse_datetime(facts.get("due") or "")
     note = facts.get("note", "")
     words = _("Due %(when)s.") % {"when": _when(due)} if due else ""
-    return " ".join(part for part in (words, f"“{note}”" if note else "") if part)
+    return " ".join(part for part in (words, quoted(note) if note else "") if part)
 
 
 def _when(moment: datetime) -> str:

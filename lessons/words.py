@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from tutor.grading.words import NOTES
 from tutor.listening.errors import TOO_LONG, TRUNCATED
 from tutor.notation.score import ACCIDENTAL_SIGNS
-from tutor.saying import CAPITAL, DAY, Phrase, from_json, phrase, to_json
+from tutor.saying import CAPITAL, DAY, PITCH, Phrase, from_json, phrase, sentence_in, to_json
 
 ENGLISH = "en"
 # Helmholtz's way, as static/src/score/spelling.js has it: c′ is C4, c is C3, C is C2.
@@ -34,6 +34,8 @@ def said(text: str) -> str:
         return gettext(text)
     if text.sense == DAY:
         return day_words(date.fromisoformat(text.template))
+    if text.sense == PITCH:
+        return pitch_named(text.template)
     words = _IN_WORDS.vformat(_template(text), (), {name: _fact(fact) for name, fact in text.facts.items()})
     return words[:1].upper() + words[1:] if text.sense == CAPITAL else words
 
@@ -78,8 +80,7 @@ def made_of(text: str) -> Any:
 
 def sentence_of(trouble: BaseException) -> str:
     """What an error tells the person who can act on it."""
-    first = trouble.args[0] if trouble.args else None
-    return said(first if isinstance(first, Phrase) else str(trouble))
+    return said(sentence_in(trouble))
 
 
 def listed(parts: Sequence[str]) -> str:
@@ -87,6 +88,11 @@ def listed(parts: Sequence[str]) -> str:
     if len(parts) < 2:
         return "".join(parts)
     return _("%(first)s and %(last)s") % {"first": ", ".join(parts[:-1]), "last": parts[-1]}
+
+
+def quoted(text: str) -> str:
+    """What somebody wrote, in the language's own quotation marks."""
+    return _("“%(why)s”") % {"why": text}
 
 
 def pitch_words(step: str, alter: int, octave: int) -> str:

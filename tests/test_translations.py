@@ -17,14 +17,15 @@ from django.template.base import Lexer, TokenType
 from django.utils import translation
 
 from lessons.titles import titled
-from lessons.words import cause_words, pitch_named, said, said_from, trouble_words
+from lessons.words import cause_words, pitch_named, quoted, said, said_from, sentence_of, trouble_words
+from tests.tutor.composing.test_refusals import REFUSED, refusal
 from tutor.composing.scales import KEYS
 from tutor.composing.skills import WORDS, describe
 from tutor.grading.words import NOTES, bars, heard_name, interval, seconds
 from tutor.listening.errors import TooLong, Truncated
 from tutor.notation.instruments import INSTRUMENTS
 from tutor.notation.score import Pitch
-from tutor.saying import Phrase, capital, day, from_json, joined, listed, phrase, phrase_n, term, to_json
+from tutor.saying import Phrase, capital, day, from_json, joined, listed, phrase, phrase_n, pitch, term, to_json
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
@@ -302,3 +303,34 @@ def test_an_older_row_stays_english() -> None:
     with translation.override("de"):
         assert cause_words(old) == old
         assert said_from(None, "Something older.") == "Something older."
+
+
+# -- … refusals of the composer ---------------------------------------------------------------------------------------
+
+ENGLISH = {"the", "a", "of", "to", "more", "fewer", "notes", "bars", "bar", "allowed", "other", "no", "or", "and"}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_refusal_has_no_english_inside_it(name: str) -> None:
+    refused = refusal(**REFUSED[name])
+    with translation.override("de"):
+        words = set(re.findall(r"[\w-]+", sentence_of(refused).lower()))
+    assert not words & ENGLISH
+
+
+def test_a_pitch_in_a_sentence_is_told_by_strokes_in_german() -> None:
+    sentence = phrase(
+        "From {low} to {high} there is no room for {what} in {key}.",
+        low=pitch("C♯4"),
+        high=pitch("C5"),
+        what="",
+        key="",
+    )
+    with translation.override("de"):
+        assert said(from_json(to_json(sentence))).startswith("Von cis′ bis c″ ")
+
+
+def test_what_somebody_wrote_stands_in_the_languages_own_quotation_marks() -> None:
+    assert quoted("Bravo.") == "“Bravo.”"
+    with translation.override("de"):
+        assert quoted("Bravo.") == "„Bravo.“"

@@ -17,7 +17,7 @@ from datetime import date
 from typing import Any
 
 Fact = str | int | float
-DAY, CAPITAL = "day", "capital"
+DAY, CAPITAL, PITCH = "day", "capital", "pitch"
 
 
 class Phrase(str):
@@ -66,6 +66,23 @@ def listed(parts: Iterable[str]) -> Phrase:
     return phrase("{first} and {last}", first=joined(first, ", "), last=last) if first else joined([last])
 
 
+def either(parts: Iterable[str]) -> Phrase:
+    """A, B or C."""
+    *first, last = parts
+    return phrase("{first} or {last}", first=joined(first, ", "), last=last) if first else joined([last])
+
+
+def pitch(name: str) -> Phrase:
+    """A printed pitch by its English name: C♯4."""
+    return _made(name, name, {}, PITCH)
+
+
+def sentence_in(error: BaseException) -> str:
+    """What an error says, as the phrase that it is."""
+    first = error.args[0] if error.args else ""
+    return first if isinstance(first, Phrase) else str(error)
+
+
 def capital(text: Phrase) -> Phrase:
     """The same with its first letter large, in whatever language: “{skill}: new here.” begins with a skill."""
     made = _made(text[:1].upper() + text[1:], text.template, text.facts, CAPITAL)
@@ -93,6 +110,8 @@ def from_json(kept: Any) -> str:
         return str(kept)
     if kept.get("of") == DAY:
         return day(date.fromisoformat(kept["say"]))
+    if kept.get("of") == PITCH:
+        return pitch(kept["say"])
     if kept.get("of") == CAPITAL:
         return capital(_phrase_of({**kept, "of": ""}))
     return _phrase_of(kept)

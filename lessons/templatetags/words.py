@@ -24,6 +24,12 @@ def said(text: str) -> str:
 
 
 @register.filter
+def quoted(text: str) -> str:
+    """What somebody wrote, in the language's own quotation marks."""
+    return words.quoted(text)
+
+
+@register.filter
 def said_within(text: str) -> str:
     """The same inside a sentence."""
     return words.said_within(text)

@@ -41,7 +41,8 @@ def compose_melody(order: MelodyOrder) -> Melody:
         melody, wrong = _printed(spec, found, recipe)
         if not wrong:
             return melody
-    raise CannotCompose(phrase("No melody came out as it was ordered: {why}", why=wrong[0]), ("fewer wishes at once",))
+    sentence = phrase("No melody came out as it was ordered: ask for less at once.")
+    raise CannotCompose(sentence, ("fewer wishes at once",)) from ValueError(wrong[0])
 
 
 def _varied(theme: Theme, order: MelodyOrder, rng: np.random.Generator) -> tuple[Specification, Found]:

@@ -33,8 +33,7 @@ def _technique(order: MelodyOrder) -> Melody:
         if seen < count.least or (count.most is not None and seen > count.most):
             raise CannotCompose(
                 phrase(
-                    "“{title}” holds {skill} {seen} times: order another kind of exercise for them.",
-                    title=made.title,
+                    "It would hold {skill} {seen} times: order another kind of exercise for them.",
                     skill=describe(count.tag),
                     seen=seen,
                 ),

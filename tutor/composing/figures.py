@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tutor.composing.skills import describe
+from tutor.saying import Phrase, phrase
 
 # Printed lengths in ticks that a figure cannot do without.
 NEEDED_VALUES = {
@@ -60,15 +61,19 @@ def can_hold(metre: str, tag: str) -> bool:
     return 96 * over // under >= SHORTEST_BARS.get(tag, 0)
 
 
-def why_not(metre: str, tag: str) -> str:
+def why_not(metre: str, tag: str) -> Phrase:
     """The beginning of a sentence that says why a metre can't hold a figure."""
-    whole = {"rhythm:dotted-half-quarter": "a dotted half and a quarter", "rhythm:long-notes": "a note of three beats"}
+    whole = {
+        "rhythm:dotted-half-quarter": phrase("a dotted half and a quarter"),
+        "rhythm:long-notes": phrase("a note of three beats"),
+    }
     over, under = map(int, metre.split("/"))
     if tag == "rhythm:dotted-quarter-eighth" and under >= 8 and over % 3 == 0:
-        return f"In {metre} a dotted quarter is the beat itself, and no figure to practise"
+        return phrase("In {metre} a dotted quarter is the beat itself, and no figure to practise", metre=metre)
     if 96 * over // under < SHORTEST_BARS.get(tag, 0):
-        return f"A bar of {metre} is too short for {whole.get(tag, describe(tag))}"
-    return f"{metre} has no place for {describe(tag)}"
+        figure = whole.get(tag, describe(tag))
+        return phrase("A bar of {metre} is too short for {figure}", metre=metre, figure=figure)
+    return phrase("{metre} has no place for {figure}", metre=metre, figure=describe(tag))
 
 
 def opened_by(tags: Iterable[str]) -> frozenset[str]:

@@ -12,6 +12,7 @@ from typing import Any
 from tutor.composing.refusal import CannotCompose
 from tutor.notation.instruments import Instrument, UnknownInstrument, get_instrument
 from tutor.notation.score import Score
+from tutor.saying import sentence_in
 
 TICKS_A_QUARTER = 24
 STYLES = ("any", "song", "dance", "hymn")
@@ -72,7 +73,7 @@ class MelodyOrder:
         try:
             return get_instrument(self.instrument)
         except UnknownInstrument as error:
-            raise CannotCompose(str(error), ("another instrument",)) from error
+            raise CannotCompose(sentence_in(error), ("another instrument",)) from error
 
     @property
     def beats(self) -> tuple[int, int]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
+from tutor.saying import sentence_in
+
 
 class CannotCompose(ValueError):
     """An order that can't be met; the message is one plain sentence that says why and what would help.
@@ -35,7 +37,7 @@ class UnexplainedRefusal(CannotCompose):
         return self._explain()
 
     def __str__(self) -> str:
-        return str(self._explained)
+        return sentence_in(self._explained)  # a phrase still: `str` of it would only be its English
 
     @property
     def relax(self) -> tuple[str, ...]:

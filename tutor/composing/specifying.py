@@ -167,10 +167,12 @@ def _signatures_from_counts(order: MelodyOrder) -> MelodyOrder:
         wished = int(rest) if kind == "key" else rest
         if asked not in (None, wished):
             words = describe(count.tag)
-            raise CannotCompose(
-                phrase("The order asks for {words} and for another {kind} as well.", words=words, kind=kind),
-                (f"one {kind}",),
+            sentence = (
+                phrase("The order asks for {words} and for another key as well.", words=words)
+                if kind == "key"
+                else phrase("The order asks for {words} and for another metre as well.", words=words)
             )
+            raise CannotCompose(sentence, (f"one {kind}",))
         if kind == "metre" and rest not in METRE_NAMES:
             raise CannotCompose(phrase("{rest} is no metre that can be written here.", rest=rest), ("another metre",))
         if kind == "key" and not -7 <= int(rest) <= 7:

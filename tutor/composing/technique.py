@@ -20,7 +20,7 @@ from tutor.composing.titles import ARPEGGIO, PATTERN, RHYTHM, SCALE
 from tutor.notation.durations import NOTE_VALUES, beat_length, split
 from tutor.notation.instruments import Instrument, UnknownInstrument, get_instrument
 from tutor.notation.score import Bar, Key, Metre, Pitch, Score, Symbol
-from tutor.saying import phrase
+from tutor.saying import phrase, pitch, sentence_in
 
 # The wider interval of "broken" exercises, in steps.
 BROKEN = {
@@ -34,6 +34,18 @@ BROKEN = {
 # What drills each generic size of interval, as skill tags write it.
 KIND_OF_SIZE = {"2": "scale"} | {str(steps + 1): kind for kind, steps in BROKEN.items()}
 KINDS = ("scale", "arpeggio", *BROKEN, "long-tones", "rhythm")
+WHAT = {
+    "scale": phrase("a scale"),
+    "arpeggio": phrase("an arpeggio"),
+    "broken-thirds": phrase("broken thirds"),
+    "broken-fourths": phrase("broken fourths"),
+    "broken-fifths": phrase("broken fifths"),
+    "broken-sixths": phrase("broken sixths"),
+    "broken-sevenths": phrase("broken sevenths"),
+    "broken-octaves": phrase("broken octaves"),
+    "long-tones": phrase("long tones"),
+    "rhythm": phrase("a rhythm pattern"),
+}
 METRES = ("2/4", "3/4", "4/4", "5/4", "6/4", "2/2", "3/2", "3/8", "6/8", "9/8", "12/8", "5/8", "7/8")
 SLOWEST_BPM, FASTEST_BPM = 30, 240
 MOST_BARS = 64
@@ -132,7 +144,7 @@ def _check(order: TechniqueOrder) -> Metre:
     try:
         order.player  # noqa: B018 - an unknown name is refused here
     except UnknownInstrument as error:
-        raise CannotCompose(str(error)) from error
+        raise CannotCompose(sentence_in(error)) from error
     beats, beat_type = map(int, order.metre.split("/"))
     return Metre(Fraction(0), beats, beat_type)
 
@@ -159,9 +171,9 @@ def _place(order: TechniqueOrder, key: Key) -> tuple[int, Ladder]:
     raise CannotCompose(
         phrase(
             "From {low} to {high} there is no room for {what} in {key}.",
-            low=pitch_name(low),
-            high=pitch_name(high),
-            what=_what(order),
+            low=pitch(pitch_name(low)),
+            high=pitch(pitch_name(high)),
+            what=WHAT[order.kind],
             key=key_name(key),
         )
     )
@@ -191,9 +203,9 @@ def _ordered_range(order: TechniqueOrder) -> tuple[int, int]:
         raise CannotCompose(
             phrase(
                 "The {instrument} plays from {low} to {high} as written; the order goes beyond.",
-                instrument=player.label,
-                low=pitch_name(player.written_low),
-                high=pitch_name(player.written_high),
+                instrument=phrase(player.label),
+                low=pitch(pitch_name(player.written_low)),
+                high=pitch(pitch_name(player.written_high)),
             )
         )
     return low, high
@@ -225,12 +237,6 @@ def _ladder(order: TechniqueOrder, span: int) -> Ladder:
     return range(span + 1)
 
 
-def _what(order: TechniqueOrder) -> str:
-    return {"scale": "a scale", "arpeggio": "an arpeggio", "rhythm": "a rhythm pattern"}.get(
-        order.kind, order.kind.replace("-", " ")
-    )
-
-
 def _run(order: TechniqueOrder, metre: Metre, ladder: Ladder) -> Line:
     """Up and down in equal notes, as often as the bars ask, to a tonic on a strong beat that fills its bar."""
     value = _note_value(order, metre)
@@ -243,7 +249,9 @@ def _run(order: TechniqueOrder, metre: Metre, ladder: Ladder) -> Line:
     if degrees is None:
         raise CannotCompose(
             phrase(
-                "{bars} bars are too few for {what} in notes of this length.", bars=order.bars or 0, what=_what(order)
+                "{bars} bars are too few for {what} in notes of this length.",
+                bars=order.bars or 0,
+                what=WHAT[order.kind],
             )
         )
     return [*((degree, value * units) for degree, units in degrees), (0, final)]
@@ -264,9 +272,7 @@ def _note_value(order: TechniqueOrder, metre: Metre) -> Fraction:
     name = order.note_value or default
     value = NOTE_VALUES[name]
     if metre.bar_beats % value:
-        raise CannotCompose(
-            phrase("{length} notes do not fill bars of {metre}.", length=name.capitalize(), metre=order.metre)
-        )
+        raise CannotCompose(phrase("Notes of this length do not fill bars of {metre}: take others.", metre=order.metre))
     return value
 
 

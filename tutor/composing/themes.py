@@ -12,7 +12,7 @@ from tutor.composing.validating import FEWEST_BARS, METRE_NAMES, MOST_BARS
 from tutor.notation.arranging import arrange
 from tutor.notation.errors import CannotArrange
 from tutor.notation.score import Pitch, Score, Symbol
-from tutor.saying import phrase
+from tutor.saying import phrase, sentence_in
 
 BESIDE = 4  # semitones beyond the theme that its ornaments may take
 
@@ -56,20 +56,20 @@ def theme_of(order: MelodyOrder) -> Theme:
     assert order.theme is not None
     score = order.theme
     if not score.notes:
-        raise _unfit("it has no notes")
+        raise _unfit(phrase("it has no notes"))
     try:
         score = arrange(score, order.player, order.grade)
     except CannotArrange as error:
-        raise CannotCompose(str(error), ("another tune", "another instrument")) from error
+        raise CannotCompose(sentence_in(error), ("another tune", "another instrument")) from error
     metre, full = score.metre_at(0), [bar for bar in score.bars if bar.number]
     if len(score.keys) > 1 or len(score.metres) > 1:
-        raise _unfit("its key or its metre changes on the way")
+        raise _unfit(phrase("its key or its metre changes on the way"))
     if f"{metre.beats}/{metre.beat_type}" not in METRE_NAMES or score.keys[0].mode not in ("major", "minor"):
-        raise _unfit("its key or its metre is none that melodies are made in")
+        raise _unfit(phrase("its key or its metre is none that melodies are made in"))
     if not FEWEST_BARS <= len(full) <= MOST_BARS or any(bar.duration_beat != metre.bar_beats for bar in full[:-1]):
-        raise _unfit(f"it must have {FEWEST_BARS} to {MOST_BARS} full bars")
+        raise _unfit(phrase("it must have {fewest} to {most} full bars", fewest=FEWEST_BARS, most=MOST_BARS))
     if any((symbol.duration_beat * TICKS_A_QUARTER).denominator > 1 for symbol in score.symbols):
-        raise _unfit("its rhythm is too intricate")
+        raise _unfit(phrase("its rhythm is too intricate"))
     return Theme(score, _bars(score), tuple(_notes(score)), int(metre.bar_beats * TICKS_A_QUARTER))
 
 

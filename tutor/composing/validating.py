@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from tutor.composing.figures import MADE_OF
 from tutor.composing.kinds import KIND_NAMES, KINDS
-from tutor.composing.ordering import STYLES, Count, MelodyOrder
+from tutor.composing.ordering import STYLES, MelodyOrder
 from tutor.composing.refusal import CannotCompose
 from tutor.composing.rhythm.pulse import METRES
 from tutor.composing.scales import pitch_name
 from tutor.composing.skills import describe
 from tutor.composing.tags import COUNTABLE
+from tutor.saying import Phrase, capital, listed, phrase, pitch
 
 SLOWEST_BPM, FASTEST_BPM = 30, 240
 FEWEST_BARS, MOST_BARS = 2, 64
@@ -40,57 +41,85 @@ def _faults(order: MelodyOrder) -> Iterator[tuple[str, str]]:
 
 def _unknown(order: MelodyOrder) -> Iterator[tuple[str, str]]:
     if order.kind not in KINDS:
-        yield f"“{order.kind}” is no kind of exercise; the kinds are {', '.join(KIND_NAMES)}.", "another kind"
+        yield _no_kind(order.kind), "another kind"
     if order.style not in STYLES:
-        yield f"“{order.style}” is no style; the styles are {', '.join(STYLES)}.", "another style"
+        names = ", ".join(STYLES)
+        yield phrase("“{style}” is no style; the styles are {names}.", style=order.style, names=names), "another style"
     if order.mode not in (None, "major", "minor"):
-        yield f"“{order.mode}” is no mode that melodies are made in; these are major and minor.", "another mode"
+        yield (
+            phrase("“{mode}” is no mode that melodies are made in; these are major and minor.", mode=order.mode or ""),
+            "another mode",
+        )
     if order.metre is not None and order.metre not in METRE_NAMES:
         yield (
-            f"{order.metre} is no metre that can be written here; these are {', '.join(METRE_NAMES)}.",
+            phrase(
+                "{metre} is no metre that can be written here; these are: {names}.",
+                metre=order.metre,
+                names=", ".join(METRE_NAMES),
+            ),
             "another metre",
         )
 
 
+def _no_kind(kind: str) -> Phrase:
+    return phrase("“{kind}” is no kind of exercise; the kinds are {names}.", kind=kind, names=", ".join(KIND_NAMES))
+
+
 def _out_of_bounds(order: MelodyOrder) -> Iterator[tuple[str, str]]:
     if not LOWEST_GRADE <= order.grade <= HIGHEST_GRADE:
-        yield f"The grade must lie between {LOWEST_GRADE:g} and {HIGHEST_GRADE:g}.", "another grade"
+        bounds = {"lowest": LOWEST_GRADE, "highest": HIGHEST_GRADE}
+        yield phrase("The grade must lie between {lowest:g} and {highest:g}.", **bounds), "another grade"
     if order.tolerance <= 0:
-        yield "The tolerance of the grade must be more than nothing.", "a tolerance of .25"
+        yield phrase("The tolerance of the grade must be more than nothing."), "a tolerance of .25"
     if order.fifths is not None and not -7 <= order.fifths <= 7:
-        yield "A key signature has at most seven sharps or flats; take the same key by its other name.", "another key"
+        yield (
+            phrase("A key signature has at most seven sharps or flats; take the same key by its other name."),
+            "another key",
+        )
     if order.bars is not None and not FEWEST_BARS <= order.bars <= MOST_BARS:
-        yield f"An exercise has {FEWEST_BARS} to {MOST_BARS} bars.", f"{FEWEST_BARS} to {MOST_BARS} bars"
+        bars = phrase("An exercise has {fewest} to {most} bars.", fewest=FEWEST_BARS, most=MOST_BARS)
+        yield bars, f"{FEWEST_BARS} to {MOST_BARS} bars"
     if order.bpm is not None and not SLOWEST_BPM <= order.bpm <= FASTEST_BPM:
-        yield f"The tempo must lie between {SLOWEST_BPM} and {FASTEST_BPM} quarter notes a minute.", "another tempo"
+        bpm = {"slowest": SLOWEST_BPM, "fastest": FASTEST_BPM}
+        yield (
+            phrase("The tempo must lie between {slowest} and {fastest} quarter notes a minute.", **bpm),
+            "another tempo",
+        )
     if order.upbeat is not None and order.metre is not None and not 0 <= order.upbeat < order.bar_ticks:
         yield (
-            f"An upbeat is shorter than the bar, which has {order.bar_ticks} ticks in {order.metre}.",
+            phrase(
+                "An upbeat is shorter than the bar, which has {ticks} ticks in {metre}.",
+                ticks=order.bar_ticks,
+                metre=order.metre,
+            ),
             "a shorter upbeat",
         )
     if order.note_values is not None and not all(0 < value <= 192 for value in order.note_values):
-        yield "Note values are ticks from 1 to 192, 24 a quarter note.", "other note values"
+        yield phrase("Note values are ticks from 1 to 192, 24 a quarter note."), "other note values"
     if order.sizes is not None and not (order.sizes and set(order.sizes) <= set(range(1, 9))):
-        yield "Sizes of intervals are 1 (a repeated note) to 8 (an octave).", "other sizes"
+        yield phrase("Sizes of intervals are 1 (a repeated note) to 8 (an octave)."), "other sizes"
     for degrees in (order.start, order.end):
         if degrees is not None and not (degrees and set(degrees) <= set(range(1, 8))):
-            yield "Degrees of the scale are 1 to 7.", "another degree"
+            yield phrase("Degrees of the scale are 1 to 7."), "another degree"
     if order.level not in (1, 2, 3):
-        yield "A variation goes as far as level 1, 2 or 3.", "level 1, 2 or 3"
+        yield phrase("A variation goes as far as level 1, 2 or 3."), "level 1, 2 or 3"
 
 
 def _bad_counts(order: MelodyOrder) -> Iterator[tuple[str, str]]:
     seen: set[str] = set()
     for count in order.counts:
         if count.tag not in COUNTABLE and count.tag.partition(":")[0] not in ("key", "metre"):
-            yield f"“{count.tag}” is no skill that can be ordered.", "another skill"
-        most = "" if count.most is None else str(count.most)
-        if count.least < 0 or (count.most is not None and count.most < count.least):
-            yield f"{_named(count)}: at least {count.least} and at most {most} can't be.", "other numbers"
+            yield phrase("“{tag}” is no skill that can be ordered.", tag=count.tag), "another skill"
+        facts: dict[str, str | int] = {"skill": describe(count.tag), "least": count.least, "most": count.most or 0}
+        if count.least < 0:
+            yield capital(phrase("{skill}: {least} can't be.", **facts)), "other numbers"
+        if count.most is not None and count.most < count.least:
+            yield capital(phrase("{skill}: at least {least} and at most {most} can't be.", **facts)), "other numbers"
         if count.tag in seen:
-            yield f"{_named(count)} can be ordered only once.", "one count for each skill"
+            yield capital(phrase("{skill} can be ordered only once.", **facts)), "one count for each skill"
         if count.least > MOST_OF_ONE_SKILL:
-            yield f"{_named(count)}: {count.least} are more than an exercise can hold.", f"fewer {describe(count.tag)}"
+            sentence = phrase("{skill}: {least} are more than an exercise can hold.", **facts)
+            yield capital(sentence), f"fewer {describe(count.tag)}"
         seen.add(count.tag)
 
 
@@ -100,18 +129,18 @@ def _contradictions(order: MelodyOrder) -> Iterator[tuple[str, str]]:
         figures = [count for count in order.counts if count.least and allowed.tag in MADE_OF.get(count.tag, ())]
         brought = sum(count.least * MADE_OF[count.tag][allowed.tag] for count in figures)
         if allowed.most is not None and brought > allowed.most:
-            names = " and ".join(describe(count.tag) for count in figures)
             kind = describe(allowed.tag)
             yield (
-                f"As often as ordered, {names} bring {brought} {kind} along, and at most {allowed.most} are allowed:"
-                f" ask for fewer of the first, or allow more {kind}.",
+                phrase(
+                    "As often as ordered, {names} bring {brought} {kind} along, and at most {most} are allowed: ask for"
+                    " fewer of the first, or allow more {kind}.",
+                    names=listed(describe(count.tag) for count in figures),
+                    brought=brought,
+                    kind=kind,
+                    most=allowed.most,
+                ),
                 f"more {kind}",
             )
-
-
-def _named(count: Count) -> str:
-    words = describe(count.tag)
-    return words[0].upper() + words[1:]
 
 
 def _bad_range(order: MelodyOrder) -> Iterator[tuple[str, str]]:
@@ -120,22 +149,35 @@ def _bad_range(order: MelodyOrder) -> Iterator[tuple[str, str]]:
     high = player.written_high if order.high is None else order.high
     if low < player.written_low or high > player.written_high:
         yield (
-            f"The {player.label} plays from {pitch_name(player.written_low)} to {pitch_name(player.written_high)} as"
-            " written; the order goes beyond.",
+            phrase(
+                "The {instrument} plays from {low} to {high} as written; the order goes beyond.",
+                instrument=phrase(player.label),
+                low=pitch(pitch_name(player.written_low)),
+                high=pitch(pitch_name(player.written_high)),
+            ),
             f"{pitch_name(player.written_low)} to {pitch_name(player.written_high)}",
         )
     if high <= low:
-        yield "The highest note must lie above the lowest one.", "a wider range"
+        yield phrase("The highest note must lie above the lowest one."), "a wider range"
     for count in order.counts:
         size = interval_size(count.tag)
         if count.least and size and NARROWEST[size] > high - low:
             yield (
-                f"From {pitch_name(low)} to {pitch_name(high)} there is no room for {describe(count.tag)}: widen the"
-                f" range to {NARROWEST[size]} semitones or more.",
+                phrase(
+                    "From {low} to {high} there is no room for {what}: widen the range to {semitones} semitones or"
+                    " more.",
+                    low=pitch(pitch_name(low)),
+                    high=pitch(pitch_name(high)),
+                    what=describe(count.tag),
+                    semitones=NARROWEST[size],
+                ),
                 f"a range of {NARROWEST[size]} semitones or more",
             )
         if count.least and size and order.sizes is not None and size not in order.sizes:
-            yield f"{_named(count)} are wished for, but intervals of that size are not allowed.", "more sizes"
+            sentence = phrase(
+                "{skill} are wished for, but intervals of that size are not allowed.", skill=describe(count.tag)
+            )
+            yield capital(sentence), "more sizes"
 
 
 def interval_size(tag: str) -> int:
@@ -150,8 +192,11 @@ def _bad_kind(order: MelodyOrder) -> Iterator[tuple[str, str]]:
         for count in order.counts:
             if count.least and not count.tag.startswith(("rhythm:", "metre:")):
                 yield (
-                    f"A clapped rhythm has one pitch, so it can't hold {describe(count.tag)}: order another kind.",
+                    phrase(
+                        "A clapped rhythm has one pitch, so it can't hold {skill}: order another kind.",
+                        skill=describe(count.tag),
+                    ),
                     "another kind of exercise",
                 )
     if order.kind == "variation" and order.theme is None:
-        yield "A variation needs a theme: name the score it is made on.", "a theme"
+        yield phrase("A variation needs a theme: name the score it is made on."), "a theme"

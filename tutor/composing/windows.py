@@ -82,9 +82,9 @@ def _window_of_register(order: MelodyOrder, is_high: bool) -> tuple[int, int]:
     edge = 12 * (octave + 1) + (0, 2, 4, 5, 7, 9, 11)[letter]
     if (player.written_high < edge) if is_high else (player.written_low > edge):
         raise CannotCompose(
-            phrase("The {instrument} has no high notes beyond two ledger lines.", instrument=player.label)
+            phrase("The {instrument} has no high notes beyond two ledger lines.", instrument=phrase(player.label))
             if is_high
-            else phrase("The {instrument} has no low notes beyond two ledger lines.", instrument=player.label),
+            else phrase("The {instrument} has no low notes beyond two ledger lines.", instrument=phrase(player.label)),
             (f"no {'high' if is_high else 'low'} notes",),
         )
     if is_high:

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from tutor.notation.score import SEMITONES_ABOVE_C
+from tutor.saying import phrase
 
 # Fully open to a player by this grade; a beginner keeps to one octave in the middle.
 FULL_RANGE_GRADE = 7.0
@@ -23,7 +24,8 @@ class UnknownInstrument(KeyError):
     """No instrument or voice of that name."""
 
     def __str__(self) -> str:
-        return f"There is no instrument called “{self.args[0]}”; the names are: {', '.join(INSTRUMENTS)}."
+        names = ", ".join(INSTRUMENTS)
+        return phrase("There is no instrument called “{name}”; the names are: {names}.", name=self.args[0], names=names)
 
 
 @dataclass(frozen=True, slots=True)

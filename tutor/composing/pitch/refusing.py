@@ -10,7 +10,7 @@ from tutor.composing.pitch.looking_back import FLAT, look_back
 from tutor.composing.pitch.order import LineOrder
 from tutor.composing.refusal import CannotCompose
 from tutor.composing.skills import describe
-from tutor.saying import phrase
+from tutor.saying import either, phrase
 
 WIDER_BY = 12  # semitones
 
@@ -20,7 +20,7 @@ def refusal(order: LineOrder) -> CannotCompose:
     helping = [change for change, relaxed in _relaxations(order) if has_line(relaxed)]
     if helping:
         return CannotCompose(
-            phrase("No melody over this rhythm does all that; it would with {either}.", either=_either(helping)),
+            phrase("No melody over this rhythm does all that; it would with {either}.", either=either(helping)),
             helping,
         )
     everything = ("fewer wishes at once",)
@@ -36,14 +36,11 @@ def _relaxations(order: LineOrder) -> Iterator[tuple[str, LineOrder]]:
     """Each wish given up in turn, and how to say so."""
     for index, count in enumerate(order.counts):
         others = [other for place, other in enumerate(order.counts) if place != index]
-        amount = "fewer" if count.least > 0 else "more"
-        yield f"{amount} {describe(count.tag)}", replace(order, counts=tuple(others))
-    yield "a wider range", replace(order, low=order.low - WIDER_BY, high=order.high + WIDER_BY)
-    yield "other intervals allowed", replace(order, sizes=frozenset(range(1, 11)))
-    yield "chromatic notes allowed", replace(order, chromatic=True)
+        what = describe(count.tag)
+        change = phrase("fewer {what}", what=what) if count.least > 0 else phrase("more {what}", what=what)
+        yield change, replace(order, counts=tuple(others))
+    yield phrase("a wider range"), replace(order, low=order.low - WIDER_BY, high=order.high + WIDER_BY)
+    yield phrase("other intervals allowed"), replace(order, sizes=frozenset(range(1, 11)))
+    yield phrase("chromatic notes allowed"), replace(order, chromatic=True)
     notes = [replace(note, only=None) for note in order.notes]
-    yield "any first and last note", replace(order, notes=notes)
-
-
-def _either(changes: list[str]) -> str:
-    return changes[0] if len(changes) == 1 else f"{', '.join(changes[:-1])} or {changes[-1]}"
+    yield phrase("any first and last note"), replace(order, notes=notes)

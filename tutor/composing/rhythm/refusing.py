@@ -13,30 +13,30 @@ from tutor.composing.rhythm.order import RhythmOrder
 from tutor.composing.rhythm.pulse import METRES, pulse_of
 from tutor.composing.rhythm.vocabulary import VALUES
 from tutor.composing.skills import PAIRED_FIGURES, describe
-from tutor.saying import phrase
+from tutor.saying import Phrase, either, listed, phrase, phrase_n
 
 MOST_NAMED = 3
 VALUE_NAMES = {
-    3: "thirty-seconds",
-    6: "sixteenths",
-    8: "triplet eighths",
-    9: "dotted sixteenths",
-    12: "eighths",
-    16: "triplet quarters",
-    18: "dotted eighths",
-    24: "quarters",
-    36: "dotted quarters",
-    48: "halves",
-    72: "dotted halves",
-    96: "wholes",
-    144: "dotted wholes",
+    3: phrase("thirty-seconds"),
+    6: phrase("sixteenths"),
+    8: phrase("triplet eighths"),
+    9: phrase("dotted sixteenths"),
+    12: phrase("eighths"),
+    16: phrase("triplet quarters"),
+    18: phrase("dotted eighths"),
+    24: phrase("quarters"),
+    36: phrase("dotted quarters"),
+    48: phrase("halves"),
+    72: phrase("dotted halves"),
+    96: phrase("wholes"),
+    144: phrase("dotted wholes"),
 }
 PLURALS = {
-    "rhythm:rest": "notes after a rest",
-    "rhythm:syncopation": "syncopated notes",
-    "rhythm:snap": "snaps",
-    "rhythm:eighth-two-sixteenths": "figures of an eighth and two sixteenths",
-    "rhythm:two-sixteenths-eighth": "figures of two sixteenths and an eighth",
+    "rhythm:rest": phrase("notes after a rest"),
+    "rhythm:syncopation": phrase("syncopated notes"),
+    "rhythm:snap": phrase("snaps"),
+    "rhythm:eighth-two-sixteenths": phrase("figures of an eighth and two sixteenths"),
+    "rhythm:two-sixteenths-eighth": phrase("figures of two sixteenths and an eighth"),
 }
 USUAL_METRES = ((4, 4), (3, 4), (2, 4), (6, 8), (2, 2), (5, 4), (9, 8), (12, 8))
 
@@ -85,15 +85,15 @@ def _check_lengths(order: RhythmOrder) -> None:
     for lengths in (symbols, figures):
         asked = [count for count in order.counts if count.least and count.tag.removeprefix("rhythm:") in lengths]
         if sum(count.least * lengths[count.tag.removeprefix("rhythm:")] for count in asked) > room:
-            *others, last = (_plain(count.tag) for count in asked)
-            words = f"{', '.join(others)} and {last} together" if others else last
+            kinds = listed(_plain(count.tag) for count in asked)
+            words = phrase("{kinds} together", kinds=kinds) if len(asked) > 1 else kinds
             raise CannotCompose(
                 phrase(
                     "So many {words} are longer than {place}; ask for fewer of them, or for more bars.",
                     words=words,
                     place=_place(order),
                 ),
-                (*(f"fewer {_plain(count.tag)}" for count in asked), "more bars"),
+                (*(_fewer(_plain(count.tag)) for count in asked), "more bars"),
             )
 
 
@@ -109,49 +109,65 @@ def refuse(order: RhythmOrder, feasible: Callable[[RhythmOrder, bool], bool]) ->
     return CannotCompose(*_too_many(order))
 
 
-def _first_two(order: RhythmOrder, feasible: Callable[[RhythmOrder, bool], bool], thorough: bool) -> list[str]:
+def _first_two(order: RhythmOrder, feasible: Callable[[RhythmOrder, bool], bool], thorough: bool) -> list[Phrase]:
     """The first two counts that would help together."""
     for (words, place, count), (others, at, other) in combinations(_counts_relaxed(order), 2):
         if place != at and feasible(_with_counts(order, {place: count, at: other}), thorough):
-            way, _, what = others.partition(" ")
-            return [f"{words} and {what if words.startswith(way) else others}"]
+            if words.template != others.template:
+                return [listed([words, others])]
+            return [phrase(words.template, what=listed([_what(words), _what(others)]))]
     return []
 
 
-def relaxations(order: RhythmOrder) -> Iterator[tuple[str, RhythmOrder]]:
+def relaxations(order: RhythmOrder) -> Iterator[tuple[Phrase, RhythmOrder]]:
     """Each wish of the order in words, with the order without it."""
     for words, place, count in _counts_relaxed(order):
         yield words, _with_counts(order, {place: count})
     yield from _values_relaxed(order)
     if not order.rests:
-        yield "rests allowed", replace(order, rests=True)
+        yield phrase("rests allowed"), replace(order, rests=True)
     fewest, most = order.notes
     if fewest:
-        yield "fewer notes", replace(order, notes=(0, most))
+        yield phrase("fewer notes"), replace(order, notes=(0, most))
     if most is not None:
-        yield "more notes", replace(order, notes=(fewest, None))
+        yield phrase("more notes"), replace(order, notes=(fewest, None))
     if order.pairs:
-        yield "fewer intervals", replace(order, pairs=0)
+        yield phrase("fewer intervals"), replace(order, pairs=0)
     if order.breaths:
-        yield "fewer breaths", replace(order, breaths=None)
+        yield phrase("fewer breaths"), replace(order, breaths=None)
     if order.fixed:
-        yield "other bars than those given", replace(order, fixed={})
-    yield "more bars", replace(order, bars=order.bars + max(4, order.bars))
+        yield phrase("other bars than those given"), replace(order, fixed={})
+    yield phrase("more bars"), replace(order, bars=order.bars + max(4, order.bars))
     if order.upbeat_ticks:
-        yield "no upbeat", replace(order, upbeat_ticks=0, fixed={n: bar for n, bar in order.fixed.items() if n})
+        yield phrase("no upbeat"), replace(order, upbeat_ticks=0, fixed={n: bar for n, bar in order.fixed.items() if n})
     for metre in USUAL_METRES:
         if metre != order.metre and order.upbeat_ticks < pulse_of(metre).bar and not order.fixed:
             other = replace(order, metre=metre)
-            yield f"{_metre(other)} time", other
+            yield phrase("{metre} time", metre=_metre(other)), other
 
 
-def _counts_relaxed(order: RhythmOrder) -> Iterator[tuple[str, int, Count]]:
+def _counts_relaxed(order: RhythmOrder) -> Iterator[tuple[Phrase, int, Count]]:
     """(words, place in the order's counts, the count without that bound)."""
     for place, count in enumerate(order.counts):
         if count.least:
-            yield f"fewer {_plain(count.tag)}", place, replace(count, least=0)
+            yield _fewer(_plain(count.tag)), place, replace(count, least=0)
         if count.most is not None:
-            yield f"more {_plain(count.tag)}", place, replace(count, most=None)
+            yield _more(_plain(count.tag)), place, replace(count, most=None)
+
+
+def _fewer(what: str) -> Phrase:
+    return phrase("fewer {what}", what=what)
+
+
+def _more(what: str) -> Phrase:
+    return phrase("more {what}", what=what)
+
+
+def _what(words: Phrase) -> str:
+    """Of what there should be fewer or more."""
+    what = words.facts["what"]
+    assert isinstance(what, str)
+    return what
 
 
 def _plain(tag: str) -> str:
@@ -159,16 +175,16 @@ def _plain(tag: str) -> str:
     return PLURALS.get(tag, describe(tag))
 
 
-def _values_relaxed(order: RhythmOrder) -> Iterator[tuple[str, RhythmOrder]]:
+def _values_relaxed(order: RhythmOrder) -> Iterator[tuple[Phrase, RhythmOrder]]:
     missing = [ticks for ticks in VALUES if ticks not in order.values]
     figures = {ticks for count in order.counts if count.least for ticks in _lengths_of(count.tag)}
     needed = [ticks for ticks in missing if ticks in figures]
     if needed:
-        words = " and ".join(VALUE_NAMES[ticks] for ticks in needed)
-        yield f"{words} allowed", replace(order, values=order.values | {*needed})
+        words = listed(VALUE_NAMES[ticks] for ticks in needed)
+        yield phrase("{notes} allowed", notes=words), replace(order, values=order.values | {*needed})
     for ticks in missing:
         if [ticks] != needed:
-            yield f"{VALUE_NAMES[ticks]} allowed", replace(order, values=order.values | {ticks})
+            yield phrase("{notes} allowed", notes=VALUE_NAMES[ticks]), replace(order, values=order.values | {ticks})
 
 
 def _lengths_of(tag: str) -> tuple[int, ...]:
@@ -181,12 +197,16 @@ def _with_counts(order: RhythmOrder, changed: dict[int, Count]) -> RhythmOrder:
     return replace(order, counts=counts)
 
 
-def _sentence(order: RhythmOrder, helping: list[str]) -> str:
-    both = [words.removeprefix("fewer ") for words in helping if words.startswith("fewer ")]
-    both = [what for what in both if f"more {what}" in helping]
-    told = [f"another number of {what}" for what in both]
-    told += [words for words in helping if words.partition(" ")[2] not in both]
-    return f"No rhythm in {_place(order)} meets all of the order; it would with {_either(told[:MOST_NAMED])}."
+def _sentence(order: RhythmOrder, helping: list[Phrase]) -> Phrase:
+    counted = dict.fromkeys(_what(words) for words in helping if "what" in words.facts)
+    both = [what for what in counted if _fewer(what) in helping and _more(what) in helping]
+    told = [phrase("another number of {what}", what=what) for what in both]
+    told += [words for words in helping if words.facts.get("what") not in both]
+    return phrase(
+        "No rhythm in {place} meets all of the order; it would with {either}.",
+        place=_place(order),
+        either=either(told[:MOST_NAMED]),
+    )
 
 
 def _too_many(order: RhythmOrder) -> tuple[str, tuple[str, ...]]:
@@ -194,20 +214,21 @@ def _too_many(order: RhythmOrder) -> tuple[str, tuple[str, ...]]:
     exact = [_plain(count.tag) for count in order.counts if count.least and count.most is not None]
     wished = [_plain(count.tag) for count in order.counts if count.least]
     if len(wished) < 2:
-        words = "leave some of them out"
-        return f"No rhythm in {_place(order)} meets so many wishes at once; {words}.", ("fewer wishes",)
+        sentence = phrase(
+            "No rhythm in {place} meets so many wishes at once; leave some of them out.", place=_place(order)
+        )
+        return sentence, ("fewer wishes",)
     named = (exact if len(exact) > 1 else wished)[:MOST_NAMED]
-    sentence = f"No rhythm in {_place(order)} was found that keeps to so many counts at once; ask less exactly for "
-    return f"{sentence}{_either(named)}.", tuple(f"any number of {what}" for what in named)
+    sentence = phrase(
+        "No rhythm in {place} was found that keeps to so many counts at once; ask less exactly for {either}.",
+        place=_place(order),
+        either=either(named),
+    )
+    return sentence, tuple(f"any number of {what}" for what in named)
 
 
-def _either(words: list[str]) -> str:
-    return " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
-
-
-def _place(order: RhythmOrder) -> str:
-    bars = "1 bar" if order.bars == 1 else f"{order.bars} bars"
-    return f"{bars} of {_metre(order)}"
+def _place(order: RhythmOrder) -> Phrase:
+    return phrase_n("{n} bar of {metre}", "{n} bars of {metre}", order.bars, metre=_metre(order))
 
 
 def _metre(order: RhythmOrder) -> str:
