@@ -67,7 +67,7 @@ def run(job: Job, progress: Progress) -> None:
         course = take_in(archive, job.owner, progress)
     except Refused as refused:
         raise JobTrouble(str(refused)) from None
-    job.next_url = reverse("desk-course", args=[course.pk])
+    job.next_url, job.sentence = reverse("desk-course", args=[course.pk]), ""
 
 
 def _read(job: Job) -> Archive:
@@ -83,7 +83,9 @@ def _read(job: Job) -> Archive:
 
 
 def compare(archive: Archive) -> list[Line]:
-    """In the order of the course. Raises Refused."""
+    """In the order of the course. Raises Refused: also what could not be brought in after all."""
+    for told in (archive.lessons, [_newest(one) for one in archive.lessons]):
+        prerequisites.check_among({one["uid"]: (one["title"], one["needs"]) for one in told})
     return list(_lines(archive))
 
 

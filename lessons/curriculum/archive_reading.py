@@ -116,7 +116,10 @@ def _no_constant(name: str) -> None:
 def _check_format(manifest: Any) -> None:
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise Refused(_("This is not an archive of a course."))
-    if manifest.get("schema") != SCHEMA:
+    schema = manifest.get("schema")
+    if not isinstance(schema, int) or schema < SCHEMA:
+        raise Refused(_("This is not an archive of a course."))
+    if schema != SCHEMA:
         raise Refused(_("The archive was made by a newer Woodshed than this one: this school can't read it yet."))
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Max
@@ -25,6 +25,7 @@ WEAKEST, STRONGEST, USUAL = 1, 99, 70
 MOST_NEEDS = 20
 
 Needs = list[dict[str, Any]]
+Key = TypeVar("Key", int, str)
 
 
 # What a lesson may need
@@ -33,15 +34,25 @@ Needs = list[dict[str, Any]]
 def checked(lesson: Lesson, needs: Iterable[Mapping[str, Any]]) -> Needs:
     """In their plain form (Prerequisite.as_dict), each once. Raises Refused: also where a lesson would in the end need
     itself."""
-    plain = list({_key(one): one for one in map(_plain, needs)}.values())
-    if len(plain) > MOST_NEEDS:
-        raise Refused(_("A lesson can't need more than %(most)d things.") % {"most": MOST_NEEDS})
+    plain = _each_once(needs)
     named = {one["lesson"] for one in plain if "lesson" in one}
     found = {str(one.uid): one for one in Lesson.objects.filter(uid__in=named)}
     if named - found.keys():
         raise Refused(_("A lesson that this one needs is no longer there."))
     _check_no_circle(lesson, found.values())
     return plain
+
+
+def check_among(lessons: Mapping[str, tuple[str, Needs]]) -> None:
+    """What `checked` will say of lessons that are not here yet: uid to title and needs. Raises Refused."""
+    plain = {uid: _each_once(needs) for uid, (_title, needs) in lessons.items()}
+    graph = {uid: {one["lesson"] for one in needs if "lesson" in one} for uid, needs in plain.items()}
+    for uid, others in graph.items():
+        if uid in others:
+            raise Refused(_("A lesson can't need itself."))
+        for other in others & graph.keys():
+            if uid in reached(other, graph):
+                raise _circle(lessons[other][0], lessons[uid][0])
 
 
 def set_needs(lesson: Lesson, needs: Iterable[Mapping[str, Any]]) -> None:
@@ -66,6 +77,13 @@ def known_skills() -> dict[str, str]:
     from tutor.learner.syllabus import skills_up_to
 
     return {tag: describe(tag) for tag in dict.fromkeys([*EVERYDAY, *skills_up_to(HIGHEST_GRADE)])}
+
+
+def _each_once(needs: Iterable[Mapping[str, Any]]) -> Needs:
+    plain = list({_key(one): one for one in map(_plain, needs)}.values())
+    if len(plain) > MOST_NEEDS:
+        raise Refused(_("A lesson can't need more than %(most)d things.") % {"most": MOST_NEEDS})
+    return plain
 
 
 def _plain(need: Mapping[str, Any]) -> dict[str, Any]:
@@ -94,15 +112,17 @@ def _check_no_circle(lesson: Lesson, others: Collection[Lesson]) -> None:
         if other.pk == lesson.pk:
             raise Refused(_("A lesson can't need itself."))
         if lesson.pk in reached(other.pk, needs):
-            raise Refused(
-                _("“%(other)s” already needs “%(lesson)s”: nobody could begin either.")
-                % {"other": other.title, "lesson": lesson.title}
-            )
+            raise _circle(other.title, lesson.title)
 
 
-def reached(start: int, needs: Mapping[int, Collection[int]]) -> set[int]:
+def _circle(other: str, lesson: str) -> Refused:
+    words = _("“%(other)s” already needs “%(lesson)s”: nobody could begin either.")
+    return Refused(words % {"other": other, "lesson": lesson})
+
+
+def reached(start: Key, needs: Mapping[Key, Collection[Key]]) -> set[Key]:
     """All that this one needs, and what that needs in turn."""
-    found: set[int] = set()
+    found: set[Key] = set()
     ahead = [start]
     while ahead:
         for one in needs.get(ahead.pop(), ()):

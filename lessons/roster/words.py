@@ -13,8 +13,8 @@ USERNAME, EMAIL, INSTRUMENT, LEVEL, GROUP = "username", "email", "instrument", "
 IGNORED = ""
 
 _HEADINGS = {
-    FIRST: "first name; firstname; forename; given name; given names; vorname; vornamen; rufname",
-    LAST: "last name; lastname; surname; family name; nachname; familienname; zuname",
+    FIRST: "first; first name; firstname; forename; given name; given names; vorname; vornamen; rufname",
+    LAST: "last; last name; lastname; surname; family name; nachname; familienname; zuname",
     NAME: "name; full name; student; student name; pupil; schuler; schulerin; schuler in; schulername",
     LAST_FIRST: "last first; last name first name; surname first name; name vorname; nachname vorname; display name",
     USERNAME: "username; user name; user; login; login name; account; benutzername; benutzer; anmeldename; kennung",

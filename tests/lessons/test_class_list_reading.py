@@ -39,6 +39,12 @@ def test_whatever_wrote_it_the_same_people_are_in_it(rows, separator, encoding):
     assert people(written(rows, separator, encoding)) == THE_TWO
 
 
+@pytest.mark.parametrize("heading", ["first,last", "FIRST,LAST", "Forename,Surname", "username,first,last"])
+def test_a_short_heading_is_no_student(heading):
+    row = "ada,Ada,Lovelace" if "username" in heading else "Ada,Lovelace"
+    assert people(f"{heading}\n{row}\n".encode()) == [("Ada", "Lovelace", "")]
+
+
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 def test_whatever_ends_its_lines(newline):
     assert people(written(ENGLISH, newline=newline)) == THE_TWO

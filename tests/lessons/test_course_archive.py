@@ -348,6 +348,36 @@ def test_needs_in_a_circle_are_refused_and_nothing_stays(course, office):
     assert not Course.objects.exists()
 
 
+@pytest.mark.parametrize("pending", [False, True])
+@pytest.mark.parametrize(
+    ("needs_of_one", "said"),
+    [
+        (lambda one, two: [{"lesson": two["uid"]}], "already needs"),
+        (lambda one, two: [{"lesson": one["uid"]}], "can't need itself"),
+        (lambda one, two: [{"skill": "moon-walking", "strength": 50}], "no skill called “moon-walking”"),
+        (
+            lambda one, two: [{"skill": tag, "strength": 50} for tag in list(prerequisites.known_skills())[:21]],
+            "more than 20",
+        ),
+    ],
+)
+def test_needs_that_could_not_be_are_refused_at_the_first_look(course, office, pending, needs_of_one, said):
+    """Before anybody is told that the course is 6 new pieces, and presses Bring it in."""
+
+    def wrong(told):
+        one, two = sorted(told["lessons"], key=lambda lesson: len(lesson["needs"]))
+        needs = needs_of_one(one, two)
+        if pending:
+            one["draft"] = {"needs": needs}
+        else:
+            one["needs"] = needs
+
+    packed = repacked(archive_of(course), ("course.json", wrong))
+    forget(course)
+    with pytest.raises(Refused, match=said):
+        archive_importing.compare(read_archive(packed))
+
+
 # By the pages
 
 
