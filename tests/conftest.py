@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import settings as hypothesis_settings
+
+from tests.ready_database import ready_database as ready_database_in
 
 # A law is about music, not about how busy the machine is: examples have no time limit. Slow tests show in the suite.
 hypothesis_settings.register_profile("woodshed", deadline=None)
@@ -21,13 +25,36 @@ def rng() -> np.random.Generator:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """SQLite in a file, as a school has it: in memory all threads share one connection, and nothing can race."""
+def ready_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, to be copied."""
+    own = tmp_path_factory.getbasetemp()
+    return ready_database_in(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """SQLite in a file, as a school has it: in memory all threads share one connection, and nothing can race. It
+    begins as a copy of a migrated one; so it does on PostgreSQL, where one is named."""
     from django.conf import settings
 
     database = settings.DATABASES["default"]
-    if database["ENGINE"].endswith("sqlite3"):
-        database.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("school") / "test.sqlite3")
+    if _on_sqlite():
+        copy = tmp_path_factory.mktemp("school") / "test.sqlite3"
+        database.setdefault("TEST", {})["NAME"] = shutil.copy(request.getfixturevalue("ready_database"), copy)
+    elif "WOODSHED_TEST_TEMPLATE" in os.environ:
+        database.setdefault("TEST", {})["TEMPLATE"] = os.environ["WOODSHED_TEST_TEMPLATE"]
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Whether the tests take the database that is there: the copy, that is."""
+    return _on_sqlite()
+
+
+def _on_sqlite() -> bool:
+    from django.conf import settings
+
+    return bool(settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"))
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -35,15 +36,20 @@ DEMO_PASSWORD = "play-it-again"
 
 
 class RealSchool:
-    """Starts with `start()` or as a context manager. The folder outlives it, so it can be started again."""
+    """Starts with `start()` or as a context manager. The folder outlives it, so it can be started again.
 
-    def __init__(self, folder: Path, **environment: str) -> None:
+    `database`: begin with a copy of this SQLite file; without it, from nothing."""
+
+    def __init__(self, folder: Path, database: Path | None = None, **environment: str) -> None:
         self.var = folder / "var"
         folder.mkdir(parents=True, exist_ok=True)
+        if database is not None:
+            self.var.mkdir()
+            shutil.copy(database, self.var / "school.sqlite3")
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = {
-            **_clean_environment(),
+            **clean_environment(),
             "WOODSHED_VAR": str(self.var),
             "PORT": str(self.port),
             **environment,
@@ -216,7 +222,7 @@ def group_is_alive(group: int) -> bool:
     return any(int(pgid) == group and not stat.startswith("Z") for pgid, stat in map(str.split, listing.splitlines()))
 
 
-def _clean_environment() -> dict[str, str]:
+def clean_environment() -> dict[str, str]:
     """Nothing of the school that may run beside the tests, and nothing of pytest's Django."""
     return {
         name: value

@@ -45,9 +45,9 @@ def _django_beside_a_running_loop() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealSchool]:
+def school(tmp_path_factory: pytest.TempPathFactory, ready_database: Path) -> Iterator[RealSchool]:
     """One seeded demo school for all browser tests: `school.url`, `school.client("ada")`, `school.manage(…)`."""
-    with RealSchool(tmp_path_factory.mktemp("school")) as running:
+    with RealSchool(tmp_path_factory.mktemp("school"), ready_database) as running:
         yield running
 
 

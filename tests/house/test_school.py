@@ -20,9 +20,9 @@ CHILDREN = {"queue", "web", "worker", "beat"}
 
 
 @pytest.fixture
-def school(tmp_path: Path) -> Iterator[RealSchool]:
+def school(tmp_path: Path, ready_database: Path) -> Iterator[RealSchool]:
     """An empty school: no demo to seed."""
-    with RealSchool(tmp_path, WOODSHED_DEMO="0") as running:
+    with RealSchool(tmp_path, ready_database, WOODSHED_DEMO="0") as running:
         yield running
 
 
@@ -37,7 +37,8 @@ def run_school(**environment: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_school_opens_and_ctrl_c_leaves_nothing(school: RealSchool) -> None:
+def test_a_school_opens_on_an_empty_folder_and_ctrl_c_leaves_nothing(tmp_path: Path) -> None:
+    school = RealSchool(tmp_path, WOODSHED_DEMO="0").start()
     groups = school.groups()
     assert set(groups) == CHILDREN
     with urllib.request.urlopen(school.url, timeout=10) as page:
@@ -95,14 +96,14 @@ def test_a_database_that_cannot_be_made_ready_ends_the_start_with_the_reason(tmp
     assert "file is not a database" in school.output()
 
 
-def test_a_folder_with_a_long_path_still_has_a_queue(tmp_path: Path) -> None:
-    with RealSchool(tmp_path / ("a" * 60) / ("b" * 60), WOODSHED_DEMO="0") as school:
+def test_a_folder_with_a_long_path_still_has_a_queue(tmp_path: Path, ready_database: Path) -> None:
+    with RealSchool(tmp_path / ("a" * 60) / ("b" * 60), ready_database, WOODSHED_DEMO="0") as school:
         assert set(school.groups()) == CHILDREN
 
 
-def test_a_school_that_follows_make_ends_with_it(tmp_path: Path) -> None:
+def test_a_school_that_follows_make_ends_with_it(tmp_path: Path, ready_database: Path) -> None:
     """`kill -9` of make leaves the supervisor an orphan; it notices and closes."""
-    school = RealSchool(tmp_path, WOODSHED_DEMO="0")
+    school = RealSchool(tmp_path, ready_database, WOODSHED_DEMO="0")
     command = f"exec 3>&1; {sys.executable} scripts/school.py run --follow-parent & wait"
     shell = subprocess.Popen(
         ["sh", "-c", command],
