@@ -10,7 +10,7 @@ from auditlog.registry import auditlog
 from auditlog.signals import post_log, pre_log
 from django.db.models.signals import post_delete, pre_delete
 
-from lessons import models
+from lessons import labels, models
 
 # Too large to be read as a change, and kept whole elsewhere; or a secret.
 LEFT_OUT: dict[str, list[str]] = {
@@ -31,7 +31,10 @@ def watch() -> None:
         model = getattr(models, name, None)
         if model is not None and not auditlog.contains(model):
             fields = {field.name for field in model._meta.get_fields()}
-            auditlog.register(model, exclude_fields=[one for one in LEFT_OUT.get(name, []) if one in fields])
+            left_out = [one for one in LEFT_OUT.get(name, []) if one in fields]
+            # What points here from other rows is theirs.
+            left_out += [field.name for field in model._meta.get_fields() if field.auto_created and not field.concrete]
+            auditlog.register(model, exclude_fields=left_out, mapping_fields=labels.of_fields(model))
     pre_log.connect(_made_by_somebody, dispatch_uid="lessons.audit.made")
     post_log.connect(_note_whom, dispatch_uid="lessons.audit.whom")
     pre_delete.connect(_forget_who_did_it, sender=models.User, dispatch_uid="lessons.audit.forget_who")

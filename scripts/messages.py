@@ -10,6 +10,7 @@ Babel does the work, so that no gettext needs to be installed. How to add a lang
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -82,6 +83,9 @@ def languages() -> list[str]:
 def collected(domain: str) -> Catalog:
     """What the code says today."""
     catalog = Catalog(charset="utf-8")
+    if domain == "django":
+        for label in _labels_of_models():
+            catalog.add(label, locations=[("lessons/labels.py", 0)], context="admin")
     for folder, pattern in SOURCES[domain]:
         for path in sorted((ROOT / folder).rglob(pattern)):
             if "migrations" in path.parts:
@@ -91,6 +95,18 @@ def collected(domain: str) -> Catalog:
                     words, locations=[(str(path.relative_to(ROOT)), 0)], auto_comments=comments, context=context
                 )
     return catalog
+
+
+def _labels_of_models() -> list[str]:
+    """What the models call themselves: Django makes most of it."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tutor.settings")
+    sys.path.insert(0, str(ROOT))
+    import django
+
+    django.setup()
+    from lessons.labels import labels
+
+    return labels()
 
 
 Said = Iterator[tuple[str | tuple[str, ...], list[str], str | None]]

@@ -114,3 +114,25 @@ def test_the_log_can_be_changed_by_nobody(client: Client, office: User, ada: Use
 def test_the_office_has_no_broken_door(client: Client, office: User, name: str) -> None:
     client.force_login(office)
     assert client.get(reverse(f"admin:{name}") + "?q=x" * name.endswith("list")).status_code == 200
+
+
+def test_the_log_is_told_in_the_readers_language(client: Client, office: User, ada: User) -> None:
+    User.objects.filter(pk=office.pk).update(language="de")
+    client.force_login(office)
+    classroom = ada.classrooms.get()
+    classroom.code_open = False
+    classroom.save()
+    page = client.get(reverse("admin:auditlog_logentry_changelist"), {"kind": "classroom"}).content.decode()
+    assert "Klasse" in page and "Code offen" in page
+    assert "code_open" not in page and "classroom</" not in page
+    entry = LogEntry.objects.get_for_object(classroom).latest("pk")
+    page = client.get(reverse("admin:auditlog_logentry_change", args=[entry.pk])).content.decode()
+    assert "Code offen" in page and "Thursday strings geändert" in page
+
+
+def test_the_log_is_looked_through_by_what_it_watches(client: Client, office: User, ada: User) -> None:
+    client.force_login(office)
+    page = client.get(reverse("admin:auditlog_logentry_changelist"), {"kind": "membership"})
+    assert {entry.content_type.model for entry in page.context["cl"].result_list} == {"membership"}
+    everything = client.get(reverse("admin:auditlog_logentry_changelist")).content.decode()
+    assert "?kind=studentgroup" in everything and "skillevidence" not in everything
