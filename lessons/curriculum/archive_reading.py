@@ -191,7 +191,7 @@ class _Reader:
     """Checks one file's fields: each method answers with what it was given, or refuses the file."""
 
     def __init__(self, name: str) -> None:
-        self.name = name
+        self.name, self.field = name, ""
         self.content: dict[str, Callable[[Any], Any]] = {
             "title": self.title,
             "score": self.score,
@@ -210,13 +210,20 @@ class _Reader:
         assert self.content.keys() == {*CONTENT, "reference"}
 
     def refuse(self) -> Any:
-        raise Refused(_("%(name)s holds what an archive of a course doesn't hold.") % {"name": self.name})
+        facts = {"name": self.name, "field": self.field}
+        if not self.field:
+            raise Refused(_("%(name)s holds what an archive of a course doesn't hold.") % facts)
+        raise Refused(_("%(name)s holds what an archive of a course doesn't hold, at “%(field)s”.") % facts)
 
     def record(self, sent: Any, shape: dict[str, Callable[[Any], Any]]) -> dict[str, Any]:
         if not isinstance(sent, dict):
             self.refuse()
-        found = {name: check(sent.get(name)) for name, check in shape.items()}
-        return found | {"uid": self.uid(sent.get("uid"))}
+        found = {}
+        for name, check in ({"uid": self.uid} | shape).items():
+            self.field = name  # Whoever wrote it by hand is told which one is wrong.
+            found[name] = check(sent.get(name))
+        self.field = ""
+        return found
 
     def list(self, sent: Any, most: int = MOST_FILES) -> list[Any]:
         return sent if isinstance(sent, list) and len(sent) <= most else self.refuse()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ from lessons.pages.manage_forms import GroupForm, NameForm, TeacherForm
 from lessons.roster import classes, slips, students, teachers
 
 LISTED = 25
+STUDENTS_A_PAGE = 60
 
 
 @login_required
@@ -141,14 +143,15 @@ def set_group(request: HttpRequest, pk: int, group_pk: int | None = None) -> Htt
         some.delete()
     elif form.is_valid():
         try:
-            students.save_group(group, form.cleaned_data["name"], numbers(request, "member"), some)
+            shown = numbers(request, "shown") if "at" in request.POST else None
+            students.save_group(group, form.cleaned_data["name"], numbers(request, "member"), some, shown)
         except ClassroomError as trouble:
             form.add_error("name", str(trouble))
     if form.errors and "delete" not in request.POST:
         if some is None:
             return _page(request, group, group_form=form)
         messages.error(request, " ".join(str(one) for ones in form.errors.values() for one in ones))
-    return redirect(reverse("class-manage", args=[pk]) + "#groups")
+    return redirect(reverse("class-manage", args=[pk]) + _where(request) + "#groups")
 
 
 @login_required
@@ -175,13 +178,20 @@ def _to_slips(request: HttpRequest, group: Classroom, refused: list[User], asked
 
 def _page(request: HttpRequest, group: Classroom, **forms: Any) -> HttpResponse:
     """The whole page, with the forms that were refused in place of empty ones."""
-    members = list(students.students_of(group))
+    everybody, asked = students.students_of(group), request.GET.get("q", "").replace("\x00", "").strip()
+    found = Paginator(students.called(everybody, asked), STUDENTS_A_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "manage/manage.html",
         {
             "classroom": group,
-            "students": members,
+            "page": found,
+            "students": list(found),
+            "count": everybody.count(),
+            "q": asked,
+            # In pages there is more than can be ticked at once.
+            "in_parts": bool(asked) or found.has_other_pages(),
+            "at": request.GET.urlencode(),
             "teachers": group.memberships.filter(role=Membership.Role.TEACHER).select_related("user"),
             "invitations": teachers.open_invitations(group),
             "departures": group.departures.select_related("student", "moved_to")[:LISTED],
@@ -194,6 +204,13 @@ def _page(request: HttpRequest, group: Classroom, **forms: Any) -> HttpResponse:
         }
         | forms,
     )
+
+
+def _where(request: HttpRequest) -> str:
+    """Back to the students that were looked at."""
+    at = QueryDict(request.POST.get("at", ""), mutable=True)
+    kept = urlencode({name: at[name] for name in ("q", "page") if name in at})
+    return f"?{kept}" if kept else ""
 
 
 def _groups(group: Classroom) -> Any:

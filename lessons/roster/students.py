@@ -11,7 +11,7 @@ from collections.abc import Collection
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from lessons.classroom import ClassroomError
@@ -23,6 +23,14 @@ STUDENT = Membership.Role.STUDENT
 def students_of(classroom: Classroom) -> QuerySet[User]:
     found = User.objects.filter(memberships__classroom=classroom, memberships__role=STUDENT)
     return found.order_by("first_name", "last_name", "username")
+
+
+def called(students: QuerySet[User], asked: str) -> QuerySet[User]:
+    """Those whose names, or username, hold every word."""
+    for word in asked.split():
+        named = Q(first_name__icontains=word) | Q(last_name__icontains=word) | Q(username__icontains=word)
+        students = students.filter(named)
+    return students
 
 
 def remove(classroom: Classroom, students: Collection[int], by: User) -> int:
@@ -45,8 +53,15 @@ def move(classroom: Classroom, students: Collection[int], to: Classroom, by: Use
         return len(_leave(classroom, students, by, moved_to=to))
 
 
-def save_group(classroom: Classroom, name: str, members: Collection[int], group: StudentGroup | None = None) -> None:
-    """A group of that name with those of these students who are in the class."""
+def save_group(
+    classroom: Classroom,
+    name: str,
+    members: Collection[int],
+    group: StudentGroup | None = None,
+    shown: Collection[int] | None = None,
+) -> None:
+    """A group of that name with those of these students who are in the class. `shown`: who could be chosen from, where
+    that was not the whole class; of the others, whoever was in the group stays."""
     name = name.strip()
     others = classroom.groups.exclude(pk=group.pk if group else None)
     if others.filter(name__iexact=name).exists():
@@ -55,7 +70,8 @@ def save_group(classroom: Classroom, name: str, members: Collection[int], group:
         group = group or StudentGroup(classroom=classroom)
         group.name = name
         group.save()
-        group.members.set(students_of(classroom).filter(pk__in=members))
+        unseen = [] if shown is None else list(group.members.exclude(pk__in=shown).values_list("pk", flat=True))
+        group.members.set(students_of(classroom).filter(pk__in=[*members, *unseen]))
 
 
 def _leave(classroom: Classroom, students: Collection[int], by: User, moved_to: Classroom | None) -> list[Membership]:

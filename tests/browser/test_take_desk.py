@@ -160,6 +160,17 @@ def test_a_spoken_comment_is_heard_before_it_is_sent_and_after(page: Page, addre
     expect(comment).to_have_count(0)
 
 
+def test_who_may_not_be_heard_is_told_to_write(page: Page, address: str) -> None:
+    page.add_init_script(
+        "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError'))"
+    )
+    open_take(page, "Teacher", address)
+    page.locator("[data-do=speak]").click()
+    said = page.locator("[data-comment-status]")
+    expect(said).to_contain_text("press Speak again, or write it.")
+    expect(page.locator("[data-do=speak]")).to_be_enabled()
+
+
 def test_an_earlier_take_lies_beside_it(page: Page, school: RealSchool, tmp_path: Path) -> None:
     exercise = stage.put_on_stand(school)
     earlier = stage.send_take(school, exercise, tmp_path, wrong={"n2": 1, "n5": -1})

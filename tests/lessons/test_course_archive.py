@@ -378,6 +378,15 @@ def test_needs_that_could_not_be_are_refused_at_the_first_look(course, office, p
         archive_importing.compare(read_archive(packed))
 
 
+def test_which_field_is_wrong_is_said(course):
+    def wrong(told):
+        told["tempo_bpm"] = 10**30
+
+    packed = archive_of(course)
+    name = next(name for name in zipfile.ZipFile(io.BytesIO(packed)).namelist() if name.startswith("exercises/"))
+    assert refused(repacked(packed, (name, wrong))).endswith("doesn't hold, at “tempo_bpm”.")
+
+
 # By the pages
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from lessons import classroom as school
 from lessons.classroom import ClassroomError
 from lessons.comments import comment
 from lessons.models import Classroom, Departure, Membership, Submission, TeacherInvitation, User
+from lessons.pages import manage
 from lessons.practice import limits
 from lessons.roster import classes, students, teachers
 from lessons.rubrics import choose_preset, rubric_of
@@ -252,6 +254,53 @@ def test_a_group_holds_students_of_its_class(client, classroom, ada, ben, ms_cla
     assert "name" in post(client, "class-groups", classroom.pk, name="duo").context["group_form"].errors
     post(client, "class-group", classroom.pk, group.pk, delete="")
     assert not classroom.groups.exists()
+
+
+@pytest.fixture
+def many(classroom, monkeypatch):
+    """Five students on pages of two, in the order of their names."""
+    monkeypatch.setattr(manage, "STUDENTS_A_PAGE", 2)
+    classroom.memberships.filter(role="student").delete()
+    names = ("Anna Abel", "Bela Brandt", "Carl Brandt", "Dora Dvorak", "Emil Eriksson")
+    people = [UserFactory(first_name=first, last_name=last) for first, last in map(str.split, names)]
+    Membership.objects.bulk_create(Membership(classroom=classroom, user=one) for one in people)
+    return people
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [({}, [0, 1]), ({"page": 2}, [2, 3]), ({"page": 9}, [4]), ({"q": "brandt"}, [1, 2]), ({"q": "brandt c"}, [2])],
+)
+def test_a_large_class_is_shown_in_pages_and_searched(client, classroom, ms_clark, many, asked, shown):
+    client.force_login(ms_clark)
+    page = client.get(reverse("class-manage", args=[classroom.pk]), asked).content.decode()
+    listed = re.findall(r'name="student" value="(\d+)"', page)
+    assert listed == [str(many[number].pk) for number in shown]
+    assert "5 students" in page
+
+
+def test_a_username_finds_somebody_and_nobody_is_said(client, classroom, ms_clark, many):
+    client.force_login(ms_clark)
+    address = reverse("class-manage", args=[classroom.pk])
+    assert f'value="{many[4].pk}"' in client.get(address, {"q": many[4].username}).content.decode()
+    page = client.get(address, {"q": "zz\0"}).content.decode()
+    assert 'name="student"' not in page and "Nobody of that name" in page
+
+
+def test_a_group_keeps_who_stands_on_other_pages(client, classroom, ms_clark, many):
+    group = classroom.groups.create(name="Solo")
+    group.members.set([many[0], many[3]])
+    client.force_login(ms_clark)
+    page = client.get(reverse("class-manage", args=[classroom.pk]), {"page": 2}).content.decode()
+    shown = [str(many[2].pk), str(many[3].pk)]
+    assert set(re.findall(r'name="shown" value="(\d+)"', page)) == set(shown)
+    told = {"name": "Solo", "shown": shown, "member": [shown[0]], "at": "page=2"}
+    answer = post(client, "class-group", classroom.pk, group.pk, **told)
+    assert answer.url == reverse("class-manage", args=[classroom.pk]) + "?page=2#groups"
+    assert set(group.members.all()) == {many[0], many[2]}
+    # Searched for, and nobody found: nobody was shown, and nobody leaves.
+    post(client, "class-group", classroom.pk, group.pk, name="Solo", at="q=zz")
+    assert set(group.members.all()) == {many[0], many[2]}
 
 
 def test_another_classes_group_is_not_there(client, classroom, monday, ms_clark):

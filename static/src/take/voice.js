@@ -1,4 +1,4 @@
-import { microphoneTrouble, openMicrophone } from "../audio/microphone.js";
+import { openMicrophone } from "../audio/microphone.js";
 import { record } from "../audio/recording.js";
 import { toWav } from "../audio/wav.js";
 import { find, make } from "../page/data.js";
@@ -35,7 +35,7 @@ export class Voice {
     try {
       this.microphone = await openMicrophone(this.worklets);
     } catch (error) {
-      this.status.textContent = microphoneTrouble(error);
+      this.status.textContent = whyNot(error);
       return;
     } finally {
       this.button.disabled = false;
@@ -78,4 +78,12 @@ export class Voice {
     this.words.textContent = t("Speak");
     this.status.textContent = "";
   }
+}
+
+/** Why nobody can be heard, and what else there is: a comment has no file to send, but it can be written. */
+function whyNot(error) {
+  if (error.message === "insecure") return t("The browser gives a microphone only to secure pages (https). Write it instead.");
+  if (error.name === "NotAllowedError") return t("The microphone is blocked. Allow it for this page (the sign beside the address) and press Speak again, or write it.");
+  if (error.name === "NotFoundError") return t("No microphone was found. Plug one in and press Speak again, or write it.");
+  return t("The microphone could not be opened. Another program may hold it: close that and press Speak again, or write it.");
 }
