@@ -154,5 +154,6 @@ def test_the_page_says_so_and_keeps_it_for_headphones(room: Page, exercise: int)
     assert len(kept) == 1
     assert next(iter(kept.values()))["latency_s"] > 0.005
     room.goto(f"/practice/{exercise}/")
+    room.wait_for_selector("body[data-state=ready]")
     room.get_by_role("button", name="Check the microphone").click()
     expect(room.locator("[data-mic-facts]")).to_contain_text("from your last calibration, ±")
