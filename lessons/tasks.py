@@ -82,6 +82,14 @@ def plan_chunk(night: str, first: int, last: int) -> None:
     plan_chunk(date.fromisoformat(night), first, last)
 
 
+# A chunk of a class takes seconds. What is lost comes with the next plan.
+@shared_task(soft_time_limit=120, time_limit=150)
+def plan_again(students: list[int]) -> None:
+    from lessons.practice import planning
+
+    planning.plan_again(students)
+
+
 @shared_task
 def resume_nights() -> None:
     from lessons.practice import night

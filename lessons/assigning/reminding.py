@@ -1,11 +1,14 @@
-"""Telling people: that something was assigned, and that it is due soon. Each of them once, however often asked."""
+"""Telling people: that something was assigned, which then is in their plans too, and that it is due soon. Each of them
+once, however often asked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -15,9 +18,11 @@ from lessons.assigning.marks import marks_of
 from lessons.gradebook.standing import cells_of
 from lessons.local_time import zone_of
 from lessons.models import Assignment, Notice, User
+from lessons.queue import hand_out
 
 # A beat that stood still for a weekend still tells; work of last month, after an upgrade, is no news.
 NEWS = timedelta(days=4)
+A_CHUNK = 50  # students planned anew by one task
 LONGEST_NOTICE = timedelta(days=60)
 # Nobody wants an e-mail at three in the morning. Notice is at least a day, so there is always an hour that suits.
 FIRST_HOUR, LAST_HOUR = 7, 20
@@ -43,7 +48,17 @@ def tell_opened(assignment: Assignment, now: datetime | None = None) -> None:
 
 
 def _tell_opened(assignment: Assignment) -> None:
-    _tell(assignment, _students(assignment), Notice.Kind.ASSIGNED, f"assigned:{assignment.pk}")
+    new = _tell(assignment, _students(assignment), Notice.Kind.ASSIGNED, f"assigned:{assignment.pk}")
+    if not assignment.is_test:
+        transaction.on_commit(partial(_plan_again, new), robust=True)
+
+
+def _plan_again(students: Sequence[int]) -> None:
+    """It is in their plans when they look, and not only after the next take."""
+    from lessons.tasks import plan_again
+
+    for first in range(0, len(students), A_CHUNK):
+        hand_out(plan_again, students[first : first + A_CHUNK])
 
 
 def _is_soon(assignment: Assignment, now: datetime) -> bool:
@@ -73,10 +88,12 @@ def _students(assignment: Assignment) -> Iterable[User]:
     return User.objects.filter(pk__in=audiences_of([assignment])[assignment.pk], is_active=True)
 
 
-def _tell(assignment: Assignment, readers: Iterable[User], kind: Notice.Kind, once: str) -> None:
+def _tell(assignment: Assignment, readers: Iterable[User], kind: Notice.Kind, once: str) -> list[int]:
+    """Those who were not told before."""
     told = Notice.objects.filter(once=once).values("reader")
-    new = User.objects.filter(pk__in=[one.pk for one in readers]).exclude(pk__in=told)
+    new = list(User.objects.filter(pk__in=[one.pk for one in readers]).exclude(pk__in=told))
     notices.tell(new, kind, _facts(assignment), assignment.get_absolute_url(), once)
+    return [one.pk for one in new]
 
 
 def _facts(assignment: Assignment) -> dict[str, Any]:

@@ -1,15 +1,16 @@
-"""What a student is to play next: a plan after each take, on the student's word, and whenever the last is done."""
+"""What a student is to play next: a plan after each take, when something is assigned, on the student's word, and
+whenever the last is done."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
-from django.db.models import Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from lessons.models import Exercise, PlanItem, PracticePlan, User
+from lessons.models import Exercise, Placement, PlanItem, PracticePlan, User
 from lessons.models.curriculum import Status
 from lessons.practice import placement
 from lessons.practice.deciding import Planned, decide
@@ -32,6 +33,25 @@ def choose_next(student: User, made_by: str = PracticePlan.MadeBy.TAKE) -> Pract
         plan = PracticePlan.objects.create(student=student, made_by=made_by)
         PlanItem.objects.bulk_create(items_of(plan, planned))
     return plan
+
+
+def plan_again(students: Collection[int]) -> int:
+    """Something was assigned to these: it comes into the plan at once, not with the next take; how many were made. Who
+    has no plan gets one at the first look, and a level that is being found is found first."""
+    placed = Placement.objects.filter(student=OuterRef("pk"), ended_at=None)
+    planned = PracticePlan.objects.filter(student=OuterRef("pk"))
+    found = User.objects.filter(Exists(planned), ~Exists(placed), pk__in=students, is_active=True)
+    return sum(_plan_again(student) for student in found.order_by("pk"))
+
+
+def _plan_again(student: User) -> bool:
+    try:
+        with transaction.atomic():
+            choose_next(student, PracticePlan.MadeBy.NIGHT)  # “Between lessons.”
+    except Exception:  # One student's trouble is ours to read in the log, not the next student's.
+        log.exception("No plan for student %s", student.pk)
+        return False
+    return True
 
 
 def items_of(plan: PracticePlan, planned: Sequence[Planned]) -> list[PlanItem]:

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from lessons import practice
 from lessons.assigning import reminding
 from lessons.gradebook import writing
-from lessons.models import Assignment, Classroom, Notice, Submission, User
-from lessons.tasks import remind_of_assignments
-from tests.factories import AssignmentFactory, StudentFactory, SubmissionFactory, graded
+from lessons.models import Assignment, Classroom, Notice, Placement, PracticePlan, Submission, User
+from lessons.practice import planning
+from lessons.tasks import plan_again, remind_of_assignments
+from tests.factories import AssignmentFactory, ExerciseFactory, StudentFactory, SubmissionFactory, graded, melody
 
 pytestmark = pytest.mark.django_db
 
@@ -118,3 +120,67 @@ def test_the_beat_asks_every_hour(settings: Any) -> None:
     assert beat["schedule"].hour == set(range(24))
     assert len(beat["schedule"].minute) == 1
     remind_of_assignments()
+
+
+# In their plans
+
+
+@pytest.fixture
+def planned_anew(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Whom the workers were asked to plan anew for."""
+    asked: list[int] = []
+    monkeypatch.setattr("lessons.tasks.plan_again.apply_async", lambda args, **_: asked.extend(*args))
+    return asked
+
+
+def test_what_is_assigned_is_planned_at_once_and_once(
+    work: Assignment, ada: User, ben: User, planned_anew: list[int], django_capture_on_commit_callbacks: Any
+) -> None:
+    for _ in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            reminding.tell_opened(work, NOON)
+    assert sorted(planned_anew) == sorted([ada.pk, ben.pk])
+
+
+def test_a_test_is_told_of_and_not_planned(
+    ada: User, classroom: Any, planned_anew: list[int], django_capture_on_commit_callbacks: Any
+) -> None:
+    test = AssignmentFactory(classroom=classroom, opens_at=NOON - DAY, mode="test")
+    with django_capture_on_commit_callbacks(execute=True):
+        reminding.tell_opened(test, NOON)
+    assert told("assigned", ada) == 1
+    assert planned_anew == []
+
+
+def test_a_plan_that_stands_takes_it_in(ada: User, ben: User, classroom: Any) -> None:
+    """Ben has no plan yet: his first one will have it."""
+    for name in "CDE":
+        ExerciseFactory(music=melody(f"{name}4 D4 E4 F4", title=name))
+    practice.choose_next(ada)
+    work = AssignmentFactory(classroom=classroom, exercise=ExerciseFactory(title="Homework"))
+    plan_again([ada.pk, ben.pk])
+    plan = PracticePlan.objects.filter(student=ada).order_by("-pk").first()
+    assert plan is not None
+    assert plan.made_by == PracticePlan.MadeBy.NIGHT
+    assert work.exercise_id in {item.exercise_id for item in plan.items.all()}
+    assert not PracticePlan.objects.filter(student=ben).exists()
+
+
+def test_a_level_that_is_being_found_is_found_first(ada: User, classroom: Any) -> None:
+    ExerciseFactory()
+    practice.choose_next(ada)
+    Placement.objects.create(student=ada)
+    plan_again([ada.pk])
+    assert PracticePlan.objects.filter(student=ada).count() == 1
+
+
+def test_one_students_trouble_is_nobody_elses(
+    ada: User, ben: User, classroom: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ExerciseFactory()
+    for who in (ada, ben):
+        practice.choose_next(who)
+    usual = planning.choose_next
+
+    monkeypatch.setattr(planning, "choose_next", lambda who, by: usual(who, by) if who == ben else 1 / 0)
+    assert planning.plan_again([ada.pk, ben.pk]) == 1
