@@ -148,5 +148,10 @@ def _those_that_count(one: Assignment, work: Work, rows: list[dict[str, Any]], s
             waiting=row["overall"] is None and row["state"] not in OVER,
         )
         for row in rows
-        if row["assignment_id"] == one.pk or (one.takes_any and row["exercise_id"] in theirs)
+        if row["assignment_id"] == one.pk or (one.takes_any and row["exercise_id"] in theirs and _is_free(row))
     ]
+
+
+def _is_free(row: dict[str, Any]) -> bool:
+    """Heard, a take counts wherever it was begun; not heard, it is of what it was sent for alone."""
+    return row["assignment_id"] is None or not _is_not_heard(row)

@@ -103,6 +103,15 @@ def test_a_take_of_it_from_anywhere_is_as_good_where_each_counts(ada: User, clas
     assert [marks[work.pk, ada.pk].state for work in (free, twice)] == [State.NOT_HEARD, State.MISSING]
 
 
+def test_what_was_sent_for_something_else_is_not_sent_for_this(ada: User, ms_clark: User, classroom: Classroom) -> None:
+    test = over(classroom, mode="test")
+    free = over(classroom, exercise=test.exercise)
+    not_heard(ada, test.exercise, test)
+    marks = marks_of([test, free], [ada])
+    assert [marks[work.pk, ada.pk].state for work in (test, free)] == [State.NOT_HEARD, State.MISSING]
+    assert [need.assignment for need in needs(ms_clark, classroom)] == [test.pk]
+
+
 def test_a_lesson_is_not_marked_by_the_rest_of_it(ada: User, classroom: Classroom) -> None:
     lesson = LessonFactory()
     easy, hard = (ExerciseFactory(lesson=lesson, position=place) for place in (1, 2))
