@@ -17,6 +17,7 @@ from rest_framework.authtoken.models import Token
 from lessons import forgotten
 from lessons.models import Classroom, Membership, SchoolSettings, StartCode, User
 from lessons.roster import slips
+from lessons.tasks import send_password_links
 from tests.factories import StudentFactory
 
 OLD, NEW = "the-old-green-door", "seven-green-doors"
@@ -130,6 +131,11 @@ def test_the_letter_goes_to_the_address_that_is_kept(ada: Any, settings: Any) ->
     assert letter.subject == "Another password at Elm Bcc: everybody@example.org Road"
     assert "\nhttps://music.example.org/password/new/" in letter.body
     assert "Username ada:" in letter.body
+
+
+def test_the_worker_sends_it(ada: Any) -> None:
+    send_password_links.apply(args=("ada", "en"), throw=True)
+    assert [letter.to for letter in mail.outbox] == [["Ada@example.org"]]
 
 
 def test_a_family_gets_one_letter_with_all_its_accounts(client: Client, ada: Any) -> None:
