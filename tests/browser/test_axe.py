@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from tests.browser import stage
@@ -70,11 +71,28 @@ def addresses(school: RealSchool, tmp_path_factory: pytest.TempPathFactory) -> d
     return {"exercise": exercise, "take": take, "rhythm": rhythm, "clapped": clapped, "echo": echo, "ada": ada}
 
 
+@pytest.fixture(scope="module")
+def window(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[Callable[..., Page]]:
+    """`window("Student", 390, "light")`: opened once, and the person comes in once."""
+    opened: dict[tuple[str, int, str], Page] = {}
+
+    def window_of(who: str, width: int, scheme: Any) -> Page:
+        key = (who, width, scheme)
+        if key not in opened:
+            size = {"width": width, "height": 844}
+            context = browser.new_context(**{**browser_context_args, "viewport": size}, color_scheme=scheme)
+            opened[key] = context.new_page()
+            if who:
+                stage.come_in(opened[key], who)
+        return opened[key]
+
+    yield window_of
+    for page in opened.values():
+        page.context.close()
+
+
 def visit(page: Page, name: str, addresses: dict[str, Any]) -> None:
-    who, address = PAGES[name]
-    if who:
-        stage.come_in(page, who)
-    page.goto(address.format(**addresses))
+    page.goto(PAGES[name][1].format(**addresses))
     # Chromium now and then never reports a quiet network on a page that is long since complete.
     with suppress(PlaywrightTimeoutError):
         page.wait_for_load_state("networkidle", timeout=5_000)
@@ -88,17 +106,20 @@ def visit(page: Page, name: str, addresses: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])
 @pytest.mark.parametrize("name", PAGES)
-def test_everybody_can_read_it(page: Page, addresses: dict[str, Any], name: str, width: int, scheme: Any) -> None:
-    page.set_viewport_size({"width": width, "height": 844})
-    page.emulate_media(color_scheme=scheme)
+def test_everybody_can_read_it(
+    window: Callable[..., Page], addresses: dict[str, Any], name: str, width: int, scheme: str
+) -> None:
+    page = window(PAGES[name][0], width, scheme)
     visit(page, name, addresses)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
 
 
-def test_buttons_on_the_practice_page_are_large_enough_for_a_thumb(page: Page, addresses: dict[str, Any]) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
+def test_buttons_on_the_practice_page_are_large_enough_for_a_thumb(
+    window: Callable[..., Page], addresses: dict[str, Any]
+) -> None:
+    page = window("Student", 390, "light")
     visit(page, "practice", addresses)
     for button in page.locator("main button:visible, .recordbar button:visible").all():
         box = button.bounding_box()
