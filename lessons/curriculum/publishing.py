@@ -111,8 +111,8 @@ def submit(row: Piece, by: User, words: str = "") -> int:
 
 
 def send_back(row: Piece, by: User, words: str) -> None:
-    """Back to its author, and why."""
-    if not words.strip():
+    """Back to its author, and why; who asked takes it back without a word."""
+    if not words.strip() and row.asked_by_id != by.pk:
         raise Refused(_("Say in a word what should be changed."))
     with transaction.atomic():
         asked = [one for one in _all_in(row) if one.in_review]

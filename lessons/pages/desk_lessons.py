@@ -66,6 +66,7 @@ def standing(request: HttpRequest, piece: Any) -> dict[str, Any]:
         "may_ask": (waits or waiting) and not piece.in_review,
         "may_publish": may and bool(waits or waiting),
         "may_send_back": piece.in_review and piece.asked_by_id != request.user.pk,
+        "may_take_back": piece.in_review and piece.asked_by_id == request.user.pk,
         "why_not": "" if may or not (waits or waiting) else publishing.why_not(request.user, piece),
         "may_retire": piece.status == Status.PUBLISHED,
         "may_discard": bool(piece.draft),

@@ -76,8 +76,9 @@ def _do(request: HttpRequest, piece: Any, what: str, words: str) -> str:
         count = publishing.publish(piece, user, words, seen=request.POST.get("seen", ""))
         return ngettext("Published.", "Published, %(n)d pieces in all.", count) % {"n": count}
     if what == "send-back":
+        is_own = piece.asked_by_id == user.pk
         publishing.send_back(piece, user, words)
-        return _("Sent back to its author.")
+        return _("Nobody is asked to read it any more.") if is_own else _("Sent back to its author.")
     if what == "discard":
         publishing.discard(piece, user)
         return _("The edit is thrown away; students see what they saw before.")

@@ -1,6 +1,7 @@
 """Who may publish what, and what becomes of it on the way: written, read, sent back, published, retired."""
 
 import pytest
+from django.urls import reverse
 
 from lessons.curriculum import publishing
 from lessons.curriculum.refusal import NotYours, Refused
@@ -102,6 +103,20 @@ def test_what_is_sent_back_says_why_and_is_a_draft_again(lesson, writer, reader)
     assert (fresh(lesson).status, fresh(lesson).in_review) == ("draft", False)
     assert {one.status for one in Exercise.objects.all()} == {"draft"}
     assert publishing.notes_of(lesson).first().words == "The second bar is too high."
+
+
+def test_whoever_asked_takes_it_back_without_a_word(client, lesson, writer, reader):
+    publishing.submit(lesson, writer)
+    address = reverse("desk-lesson", args=[lesson.pk])
+    client.force_login(reader)
+    assert "Take the request back" not in client.get(address).content.decode()
+    client.force_login(writer)
+    assert "Take the request back" in client.get(address).content.decode()
+    assert "Take the request back" in client.get(reverse("desk-reviews")).content.decode()
+    client.post(reverse("desk-step", args=["lessons", lesson.pk]), {"do": "send-back"})
+    assert (fresh(lesson).status, fresh(lesson).in_review) == ("draft", False)
+    assert [one.status for one in lesson.exercises.all()] == ["draft"]
+    assert "Ask for a review" in client.get(address).content.decode()
 
 
 def test_an_edit_of_a_published_lesson_is_read_before_it_is_seen(writer, reader):
