@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
-
 from lessons.assigning.marks import marks_of, work_of
 from lessons.gradebook.book import standing_overrides
 from lessons.models import Assignment, Classroom, Submission
@@ -28,7 +26,7 @@ class Unheard:
 
 
 def unheard_in(classroom: Classroom, students: Collection[int], now: datetime) -> list[Unheard]:
-    """Oldest first. One query where nothing is assigned; at most ten, however many students and takes."""
+    """Oldest first. One query where nothing is assigned; at most eleven, however many students and takes."""
     assignments = list(Assignment.objects.filter(classroom=classroom, withdrawn_at=None, opens_at__lte=now))
     takes = {take.pk: take for take in _suspects(assignments, students)}
     if not takes:
@@ -42,18 +40,27 @@ def unheard_in(classroom: Classroom, students: Collection[int], now: datetime) -
     return sorted(lines, key=lambda one: one.at)
 
 
-def _suspects(
-    assignments: Collection[Assignment], students: Collection[int]
-) -> QuerySet[Submission] | list[Submission]:
+def _suspects(assignments: Collection[Assignment], students: Collection[int]) -> list[Submission]:
     """Takes without a grade that may be of this work; not those after which another try was given."""
-    if not assignments:
+    theirs = _not_heard_of(students) if assignments else []
+    if not theirs:
         return []
-    work = work_of(assignments, students)
+    work, sent_for = work_of(assignments, students), {one.pk for one in assignments}
     free = {pk for one in assignments if one.takes_any for student in students for pk in work.of(one, student)}
-    wanted = Q(assignment__in=[one.pk for one in assignments]) | Q(exercise__in=free)
-    rows = Submission.objects.not_heard().filter(wanted, student__in=students)
-    rows = rows.exclude(sitting__set_aside_at__isnull=False).select_related("exercise")
-    return rows.only("student", "created_at", "exercise__title")
+    rows = Submission.objects.filter(pk__in=theirs).exclude(sitting__set_aside_at__isnull=False)
+    rows = rows.select_related("exercise").only("student", "assignment", "created_at", "exercise__title")
+    return [
+        take
+        for take in rows
+        if take.assignment_id in sent_for or (take.assignment_id is None and take.exercise_id in free)
+    ]
+
+
+def _not_heard_of(students: Collection[int]) -> list[Any]:
+    """Of the whole school first: they are few, and a class has played twenty thousand."""
+    wanted = set(students)
+    rows = Submission.objects.not_heard().order_by().values_list("pk", "student")
+    return [pk for pk, student in rows if student in wanted]
 
 
 def _undecided(

@@ -78,7 +78,7 @@ class Needs:
 
 
 def needs_of(teacher: User, overview: ClassOverview, now: datetime | None = None) -> Needs:
-    """Four queries beside the overview's, however many students, and seven more where work was not heard."""
+    """Four or five queries beside the overview's, however many students, and seven more where work was not heard."""
     now = now or timezone.now()
     asides = _asides(teacher, [student.id for student in overview.students])
     unheard = unheard_in(overview.classroom, [student.id for student in overview.students], now)

@@ -32,9 +32,9 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
 
     def not_heard(self) -> SubmissionQuerySet:
         """Received, and over without a grade: they failed, or too little of them could be heard."""
+        # A take with a hearing is done. Not said so, a database does not begin with every take that was ever done.
         silent = Assessment.objects.filter(counts=True, overall=None)
-        failed = Q(state=Submission.State.FAILED)
-        return self.filter(failed | Q(state=Submission.State.DONE, pk__in=silent.values("submission")))
+        return self.filter(Q(state=Submission.State.FAILED) | Q(pk__in=silent.values("submission")))
 
 
 def _students_of(user: User) -> Any:

@@ -206,7 +206,7 @@ def test_it_costs_the_same_for_any_class(
         for work in works:
             not_heard(student, work.exercise or piece, work)
     overview = dashboards.class_overview(classroom)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         assert len(dashboards.needs_of(ms_clark, overview).open) == students * len(works)
 
 
