@@ -28,6 +28,12 @@ Needs = list[dict[str, Any]]
 Key = TypeVar("Key", int, str)
 
 
+class Missing(str):
+    """What is missing, in words; and the lesson that would open it."""
+
+    lesson: int | None = None
+
+
 # What a lesson may need
 
 
@@ -190,7 +196,9 @@ def _missing(need: Prerequisite, progress: Mapping[int, tuple[int, int]], streng
         if need.other.status != Status.PUBLISHED or done >= of:
             return ""
         facts = {"title": need.other.title, "done": done, "of": of}
-        return _("“%(title)s” done (%(done)d of %(of)d so far)") % facts
+        said = Missing(_("“%(title)s” done (%(done)d of %(of)d so far)") % facts)
+        said.lesson = need.other.pk
+        return said
     now = strengths.get(need.skill, 0)
     if now >= need.strength:
         return ""

@@ -313,6 +313,8 @@ def test_the_library_says_what_is_locked_and_why(client, ada, exercise):
     assert "Locked" in page and "“Open strings” done (0 of 1 so far)" in page and "go on here" in page
     page = client.get(reverse("lesson", args=[locked.pk])).content.decode()
     assert "Minuet" in page and reverse("practice", args=[locked.exercises.get().pk]) not in page
+    # What opens it is one click away.
+    assert f'href="{reverse("lesson", args=[exercise.lesson.pk])}"' in page
     graded(student=ada, exercise=exercise).assessments.update(overall=90)
     page = client.get(reverse("lessons")).content.decode()
     assert "Locked" not in page and "Done" in page
