@@ -38,23 +38,38 @@ def school_sends_mail() -> bool:
 
 
 def send_links(who: str, asked_in: str) -> None:
-    """One letter to each address that is kept with this username, or is this address itself."""
-    school = SchoolSettings.current()
+    """One letter to each address that is kept with this username, or is this address itself. A mailbox that is refused
+    keeps no other from its letter."""
+    school, trouble = SchoolSettings.current(), None
     for people in _by_mailbox(who):
-        address, language = people[0].email, language_of(people[0].language, asked_in, school)
-        counter = _counter(address)
-        if cache.get(counter, 0) < LETTERS_A_MAILBOX:
-            with translation.override(language):
-                send_mail(*_letter(people, school), settings.DEFAULT_FROM_EMAIL, [address])
-            cache.set(counter, cache.get(counter, 0) + 1, 2 * WINDOW_S)
+        try:
+            _write(people, asked_in, school)
+        except OSError as refused:
+            trouble = refused
+    if trouble:
+        raise trouble
 
 
 def _by_mailbox(who: str) -> list[list[User]]:
     found = User.objects.filter(Q(username__iexact=who) | Q(email__iexact=who), is_active=True).exclude(email="")
     boxes: defaultdict[str, list[User]] = defaultdict(list)
     for person in found.order_by("pk"):
-        boxes[person.email.casefold()].append(person)
+        boxes[_mailbox(person.email)].append(person)
     return [people[:MOST_ACCOUNTS] for people in boxes.values()]
+
+
+def _mailbox(address: str) -> str:
+    """Beyond ASCII, letters that fold alike are of two mailboxes: “ß” is not “ss”, and two people have them."""
+    return address.lower() if address.isascii() else address
+
+
+def _write(people: list[User], asked_in: str, school: SchoolSettings) -> None:
+    address, language = people[0].email, language_of(people[0].language, asked_in, school)
+    counter = _counter(address)
+    if cache.get(counter, 0) < LETTERS_A_MAILBOX:
+        with translation.override(language):
+            send_mail(*_letter(people, school), settings.DEFAULT_FROM_EMAIL, [address])
+        cache.set(counter, cache.get(counter, 0) + 1, 2 * WINDOW_S)
 
 
 def _counter(address: str) -> str:

@@ -16,13 +16,13 @@ from auditlog.models import LogEntry
 from django.contrib.auth import password_validation
 from django.contrib.auth.signals import user_logged_in
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from rest_framework.authtoken.models import Token
 
-from lessons.models import Classroom, StartCode, User
+from lessons.models import Classroom, Membership, StartCode, User
 from lessons.models.people import JOIN_CODE_LETTERS
 from lessons.roster.students import students_of
 
@@ -47,9 +47,10 @@ def begin_anew(people: Iterable[User], teacher: User) -> list[User]:
     """For students who forgot their password: to be printed, as for a first way in. The password they have holds until
     another one is chosen. Returned are those whom a teacher must not do this for: whoever teaches, writes or runs the
     school may do more with their account than this teacher."""
-    refused = []
+    refused, people = [], list(people)
+    learners = set(_learners().filter(pk__in=[person.pk for person in people]).values_list("pk", flat=True))
     for person in people:
-        if person.is_staff or person.is_author or person.opens_classes or not person.is_active:
+        if person.pk not in learners:
             refused.append(person)
         elif not StartCode.objects.filter(user=person).exists():
             _fresh(person, teacher, _code()).save(force_insert=True)
@@ -59,13 +60,14 @@ def begin_anew(people: Iterable[User], teacher: User) -> list[User]:
 
 def unopened(classroom: Classroom) -> QuerySet[User]:
     """Students of the class who are to choose a password: for the first time, or because they forgot theirs."""
-    return students_of(classroom).filter(start_code__isnull=False)
+    return students_of(classroom).filter(start_code__isnull=False, pk__in=_learners())
 
 
 def issue(people: Iterable[User], teacher: User) -> list[Slip]:
-    """New codes for these; the ones before stop. Whoever chose a password since gets none."""
+    """New codes for these; the ones before stop. Whoever chose a password since gets none, nor does who may do more."""
     with transaction.atomic():
-        waiting = StartCode.objects.select_for_update(of=("self",)).filter(user__in=people).select_related("user")
+        learners = _learners().filter(pk__in=[person.pk for person in people])
+        waiting = StartCode.objects.select_for_update(of=("self",)).filter(user__in=learners).select_related("user")
         people = [row.user for row in waiting.order_by("user__first_name", "user__last_name", "pk")]
         codes = [_code() for _one in people]
         rows = [_fresh(person, teacher, code) for person, code in zip(people, codes, strict=True)]
@@ -79,7 +81,8 @@ class StartCodes:
     def authenticate(self, request: Any, username: str | None = None, start_token: str | None = None) -> User | None:
         if not username or not start_token:
             return None
-        good = StartCode.objects.filter(expires_at__gt=timezone.now(), user__is_active=True).select_related("user")
+        # Whose teacher has seen the code: it opens no account that has come to do more than learn.
+        good = StartCode.objects.filter(expires_at__gt=timezone.now(), user__in=_learners()).select_related("user")
         row = good.filter(user__username__iexact=username.strip()).first()
         return row.user if row and constant_time_compare(row.digest, _digest(row.user, start_token)) else None
 
@@ -111,6 +114,13 @@ def needs_no_slip(user: User, **_: Any) -> None:
 def shown(code: str) -> str:
     """In two halves, as it is read off paper."""
     return f"{code[:4]}-{code[4:]}"
+
+
+def _learners() -> QuerySet[User]:
+    """Who does nothing here but learn: with no other account could its teacher do more than with their own."""
+    taught = Membership.objects.filter(role=Membership.Role.TEACHER)
+    may_more = Q(is_staff=True) | Q(is_superuser=True) | Q(is_author=True) | Q(may_teach=True)
+    return User.objects.filter(is_active=True).exclude(may_more | Q(pk__in=taught.values("user")))
 
 
 def _fresh(person: User, teacher: User, code: str) -> StartCode:

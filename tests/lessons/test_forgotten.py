@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import pytest
@@ -249,14 +250,21 @@ def test_it_is_kept_who_made_a_slip(his_teacher: Client, classroom: Classroom, b
     assert (entry.actor, entry.changes) == (ms_clark, {"password": ["", "slip"]})
 
 
-@pytest.mark.parametrize("more", ["is_staff", "is_author", "may_teach", "teaches"])
+MORE = pytest.mark.parametrize("more", ["is_staff", "is_author", "may_teach", "teaches"])
+
+
+def may_do(person: User, more: str) -> None:
+    if more == "teaches":
+        Membership.objects.create(user=person, classroom=Classroom.objects.create(name="Band"), role="teacher")
+    else:
+        User.objects.filter(pk=person.pk).update(**{more: True})
+
+
+@MORE
 def test_nobody_who_may_do_more_is_opened_by_a_teacher(
     his_teacher: Client, classroom: Classroom, ben: Any, more: str
 ) -> None:
-    if more == "teaches":
-        Membership.objects.create(user=ben, classroom=Classroom.objects.create(name="Band"), role="teacher")
-    else:
-        User.objects.filter(pk=ben.pk).update(**{more: True})
+    may_do(ben, more)
     page = ask_for_slips(his_teacher, classroom, ben)
     assert "the office gives a new password" in page.content.decode()
     assert not StartCode.objects.exists()
@@ -265,3 +273,55 @@ def test_nobody_who_may_do_more_is_opened_by_a_teacher(
 def test_no_slip_for_anybody_elses_student(his_teacher: Client, classroom: Classroom, zoe: Any) -> None:
     ask_for_slips(his_teacher, classroom, zoe)
     assert not StartCode.objects.exists()
+
+
+@MORE
+def test_who_may_do_more_meanwhile_gets_no_slip_that_waited(
+    his_teacher: Client, classroom: Classroom, ben: Any, more: str
+) -> None:
+    ask_for_slips(his_teacher, classroom, ben)
+    may_do(ben, more)
+    assert b"There is nothing to hand out" in his_teacher.get(reverse("class-slips", args=[classroom.pk])).content
+    sheet = his_teacher.post(reverse("class-slips", args=[classroom.pk]), {"student": [ben.pk]})
+    assert not re.search(r"[A-Z2-9]{4}-[A-Z2-9]{4}", sheet.content.decode())
+
+
+@MORE
+def test_nor_does_a_slip_open_that_was_printed_before(
+    his_teacher: Client, classroom: Classroom, ben: Any, more: str
+) -> None:
+    """Its teacher has seen the code: they would come in as whoever runs the school."""
+    ask_for_slips(his_teacher, classroom, ben)
+    (slip,) = slips.issue([ben], ben)
+    may_do(ben, more)
+    said = {"username": ben.username, "code": slip.code, "password": NEW}
+    assert "does not fit" in Client().post(reverse("start"), said).content.decode()
+    ben.refresh_from_db()
+    assert ben.check_password(OLD)
+
+
+def test_addresses_that_only_look_alike_are_two_mailboxes(ada: Any) -> None:
+    """Whoever is named like another's address must not be sent that one's link."""
+    User.objects.filter(pk=ada.pk).update(username="kim@fass.example", email="kim@faß.example")
+    StudentFactory(username="kim", email="kim@fass.example")
+    forgotten.send_links("kim@fass.example", "en")
+    assert {letter.to[0]: letter.body.count("/password/new/") for letter in mail.outbox} == {
+        "kim@faß.example": 1,
+        "kim@fass.example": 1,
+    }
+
+
+def test_a_mailbox_that_is_refused_keeps_no_other_from_its_letter(ada: Any, monkeypatch: Any) -> None:
+    User.objects.filter(pk=ada.pk).update(username="kim@example.org", email="nobody@nowhere.example")
+    StudentFactory(username="kim", email="kim@example.org")
+
+    def refuses_one(subject: str, body: str, sender: str, to: list[str]) -> None:
+        if to == ["nobody@nowhere.example"]:
+            raise SMTPRecipientsRefused({})
+        mail.EmailMessage(subject, body, sender, to).send()
+
+    monkeypatch.setattr("lessons.forgotten.send_mail", refuses_one)
+    for _again in range(2):
+        with pytest.raises(OSError):
+            forgotten.send_links("kim@example.org", "en")
+    assert [letter.to for letter in mail.outbox] == [["kim@example.org"]] * 2
