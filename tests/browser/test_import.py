@@ -49,6 +49,16 @@ def test_a_dropped_file_is_a_lesson_after_two_clicks(page: Page) -> None:
     expect(page.get_by_role("button", name="Record", exact=True)).to_be_enabled()
 
 
+def test_pressed_twice_it_is_saved_once(page: Page) -> None:
+    drop(page, "Twice")
+    page.get_by_label("Written by me").check()
+    button = page.get_by_role("button", name="Save as draft")
+    button.evaluate("button => { button.click(); setTimeout(() => button.click(), 100); }")
+    expect(page.get_by_role("status").filter(has_text="saved")).to_be_visible()
+    page.goto("/desk/exercises/?search=Twice")
+    expect(page.get_by_role("main").get_by_role("link", name="Twice", exact=True)).to_have_count(1)
+
+
 def test_bars_are_clicked_and_typed_and_seen_as_they_will_be(page: Page) -> None:
     drop(page, "Split")
     bars = page.locator(".bar-pane")
