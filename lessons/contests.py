@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lessons import notices
-from lessons.assigning.sittings import withholds
+from lessons.assigning.sittings import keeps_back, withholds
 from lessons.classroom import ClassroomError
 from lessons.models import Contest, Membership, Notice, Ruling, Submission, User
 from lessons.rulings import claims_of, heard_of
@@ -41,6 +41,8 @@ def contest(submission: Submission, student: User, note_id: str, why: str) -> Co
     if withholds(submission, student):
         # What was heard of a note is a part of the result.
         raise NotNow(_("This was a test: its result is told after it is due."))
+    if keeps_back(submission, student):
+        raise NotNow(_("This take could not be heard, and its music is in a test: play the test first."))
     teachers = list(teachers_of(student))
     if not teachers:
         raise NotNow(_("You have no teacher yet who could listen. Join a class first."))

@@ -58,13 +58,12 @@ def run(job: Job, progress: jobs.Progress) -> None:
 
 def write(archive: zipfile.ZipFile, user: User, progress: jobs.Progress = lambda *_: None) -> None:
     takes = Submission.objects.filter(student=user).select_related("exercise").order_by("created_at")
-    total = takes.count()
-    lines = []
+    total, lines, hidden = takes.count(), [], _hidden_from(user)
     for number, take in enumerate(_with_all(takes), start=1):
         progress(number, total, _("Packing takes"))
         folder = f"takes/{take.created_at:%Y-%m-%d}-{str(take.pk)[:8]}"
         lines.append(_take_line(take, folder))
-        _put(archive, f"{folder}/take.json", _take(take))
+        _put(archive, f"{folder}/take.json", _take(take, take.exercise_id in hidden))
         _put_sound(archive, f"{folder}/recording", take.recording)
         for comment in take.comments.all():
             _put_sound(archive, f"{folder}/comment-{comment.pk}", comment.voice)
@@ -99,17 +98,24 @@ def _take_line(take: Submission, folder: str) -> dict[str, Any]:
     }
 
 
-def _take(take: Submission) -> dict[str, Any]:
+def _hidden_from(user: User) -> set[int]:
+    """Played in vain so far: what is in them is still to be heard, or to be read in a test."""
+    readable = Exercise.objects.readable_by(user)
+    played = Exercise.objects.filter(submissions__student=user).exclude(pk__in=readable.values("pk"))
+    return set(played.values_list("pk", flat=True))
+
+
+def _take(take: Submission, hidden: bool) -> dict[str, Any]:
     return {
         "id": str(take.pk),
         "exercise": take.exercise.title,
-        "score": take.score,
+        "score": None if hidden else take.score,
         "tempo_bpm": take.tempo_bpm,
         "clapped": take.clapped,
         "played_at": take.created_at,
         "graded_at": take.graded_at,
         "trouble": take.trouble,
-        "hearings": [_hearing(one) for one in take.assessments.all()],
+        "hearings": [] if hidden else [_hearing(one) for one in take.assessments.all()],
         "comments": [
             {"at_s": one.at_s, "note": one.note_id, "text": one.text, "by": str(one.author), "at": one.created_at}
             for one in take.comments.all()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.http import HttpResponseBase
@@ -19,8 +19,8 @@ from lessons import comments, contests, verdicts
 from lessons.api import answers
 from lessons.api.said_shapes import CommentShape, ContestAnswer, ContestShape, NewComment, NewContest, NewSpokenComment
 from lessons.api.shapes import RulingShape, Sentence
-from lessons.assigning.sittings import withholds
-from lessons.models import Comment, Contest, Ruling, Submission
+from lessons.assigning.sittings import keeps_back, withholds
+from lessons.models import Comment, Contest, Ruling, Submission, User
 
 REFUSALS = {400: Sentence, 403: Sentence, 404: Sentence}
 CLOSED = {409: Sentence}
@@ -149,8 +149,8 @@ def _take(request: Request, pk: Any) -> Submission:
 
 def _told(request: Request, pk: Any) -> list[Submission]:
     """The take, if the asker may know how it went: of a test, perhaps not yet."""
-    take = _take(request, pk)
-    return [] if withholds(take, request.user) else [take]  # type: ignore[arg-type]
+    take, user = _take(request, pk), cast(User, request.user)
+    return [] if withholds(take, user) or keeps_back(take, user) else [take]
 
 
 def _comment(request: Request, pk: int) -> Comment:

@@ -34,7 +34,7 @@ from lessons.api.shapes import (
     Upload,
 )
 from lessons.assigning.claiming import why_not
-from lessons.assigning.sittings import goes_on, withholds
+from lessons.assigning.sittings import keeps_back, withholds
 from lessons.curriculum.versions import shown_or_known
 from lessons.models import Assessment, Exercise, Submission, User
 from lessons.rulings import effective_assessment
@@ -129,7 +129,7 @@ class AssessmentDetail(APIView):
         if withholds(submission, _user(request)):
             return Response({"detail": _("This was a test: its result is told after it is due.")}, status=404)
         assessment = hearings.filter(submission=submission, counts=True).first()
-        if assessment is None or goes_on(submission, _user(request)):
+        if assessment is None or keeps_back(submission, _user(request)):
             return Response({"detail": submissions.sentence_of(submission)}, status=404)
         told = assessment_of(assessment)
         # Most of the answer, and no ruling changes it.

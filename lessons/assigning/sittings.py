@@ -68,14 +68,24 @@ def mutes(exercise: Exercise, student: User) -> bool:
 
 
 def hidden_from(student: User, now: datetime | None = None) -> QuerySet[Exercise]:
-    """What tests hide from this student before they begin: not to be found by what is in it."""
+    """What tests hide from this student (`hides`): not to be found by what is in it."""
     now = now or timezone.now()
     over = Q(late=Assignment.Late.REFUSE, due_at__lt=now)
     tests = Assignment.objects.for_student(student).filter(mode=Assignment.Mode.TEST).exclude(over)
     begun = TestSitting.objects.filter(student=student, set_aside_at=None)
     known = Exercise.objects.filter(submissions__in=_heard_of(student))
     theirs = Q(pk__in=tests.values("exercise")) | Q(lesson__in=tests.values("lesson"))
-    return Exercise.objects.filter(theirs).exclude(pk__in=begun.values("exercise")).exclude(pk__in=known.values("pk"))
+    unbegun = (
+        Exercise.objects.filter(theirs).exclude(pk__in=begun.values("exercise")).exclude(pk__in=known.values("pk"))
+    )
+    return Exercise.objects.filter(Q(pk__in=unbegun.values("pk")) | Q(pk__in=_hidden_again(begun, student, now)))
+
+
+def _hidden_again(begun: QuerySet[TestSitting], student: User, now: datetime) -> set[int]:
+    """Begun, and the time is over without a take that was heard. Sittings like that are few."""
+    heard = Submission.objects.filter(assessments__counts=True, assessments__overall__isnull=False)
+    found = begun.exclude(submission__in=heard.values("pk")).select_related("exercise")
+    return {one.exercise_id for one in found if hides(one.exercise, student, now)}
 
 
 def withholds(take: Submission, user: User, now: datetime | None = None) -> bool:
@@ -87,12 +97,19 @@ def withholds(take: Submission, user: User, now: datetime | None = None) -> bool
 
 
 def goes_on(take: Submission, user: User) -> bool:
-    """True of the player's own take of a test that could not be heard, while they may still send another: what was
-    heard of it, if anything, would show them the music."""
+    """True of the player's own take of a test that could not be heard, while they may still send another."""
     if take.assignment is None or not take.assignment.is_test or user.pk != take.student_id or not take.is_not_heard:
         return False
     sitting = sitting_now(take.exercise, user)
     return sitting is not None and sitting.assignment_id == take.assignment_id and awaits_take(sitting)
+
+
+def keeps_back(take: Submission, user: User) -> bool:
+    """True of the player's own take that could not be heard, while they are to play its music in a test: what was heard
+    of it, if anything, would show them more of it."""
+    if user.pk != take.student_id or not take.is_not_heard:
+        return False
+    return goes_on(take, user) or hides(take.exercise, user)
 
 
 def withheld(now: datetime | None = None) -> Q:

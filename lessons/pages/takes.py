@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lessons import music_stand
-from lessons.assigning.sittings import goes_on, withholds
+from lessons.assigning.sittings import goes_on, keeps_back, withholds
 from lessons.models import Classroom, Submission
 from lessons.pages.assignments import again_url
 from lessons.pages.doors import player_required
@@ -32,9 +32,8 @@ def take(request: HttpRequest, pk: object) -> HttpResponse:
     visible = Submission.objects.visible_to(request.user).select_related("exercise", "student", "assignment")
     submission = get_object_or_404(visible, pk=pk)
     own = submission.student_id == request.user.pk
-    on = goes_on(submission, request.user)
-    if on or withholds(submission, request.user):
-        return render(request, "assign/withheld.html", _withheld(submission, on))
+    if keeps_back(submission, request.user) or withholds(submission, request.user):
+        return render(request, "assign/withheld.html", _withheld(submission, goes_on(submission, request.user)))
     taught = Classroom.objects.taught_by(request.user)
     score = submission.as_score()
     veiled = submission.exercise.score_hidden_from(request.user)
@@ -100,7 +99,8 @@ def _over_time(take: Submission, own: bool) -> str:
 def remedy(request: HttpRequest, pk: object) -> HttpResponse:
     """The exercise that one cause of a student's own take asks for: made now, if it isn't there already."""
     take = get_object_or_404(request.user.submissions, pk=pk)
-    hearing = None if withholds(take, request.user) else take.current_assessment
+    kept = withholds(take, request.user) or keeps_back(take, request.user)
+    hearing = None if kept else take.current_assessment
     causes = effective_assessment(hearing).causes if hearing else ()
     asked = next((one.asks_for for one in causes if one.code == request.POST.get("cause") and one.asks_for), None)
     if asked is None:

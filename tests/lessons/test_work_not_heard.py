@@ -6,6 +6,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import zipfile
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from lessons import aside, dashboards, practice
+from lessons import aside, dashboards, my_data, practice
 from lessons.assigning import examining, sittings
 from lessons.assigning.marks import State, marks_of
 from lessons.gradebook import export, writing
@@ -346,3 +347,64 @@ def test_no_plan_has_its_music_meanwhile(api: Any, ada: User, test: Assignment, 
     ExerciseFactory(music=melody("C4 D4 E4 F4", title="Another"))
     practice.choose_next(ada)
     assert tune.pk not in {item.exercise_id for item in practice.open_items(ada)}
+
+
+# What a test hides stays hidden, once it was sent in vain
+
+
+def nothing_is_told_of(take: Submission, api: Any, client: Any, ada: User) -> None:
+    assert take.exercise.score_hidden_from(ada)
+    api.force_login(ada)
+    client.force_login(ada)
+    assert api.get(reverse("api-assessment", args=[take.pk])).status_code == 404
+    assert 'id="n1"' not in client.get(take.get_absolute_url()).content.decode()
+    words = {"note_id": "n1", "why": "I played it"}
+    answer = api.post(reverse("api-contest-list", args=[take.pk]), words, content_type="application/json")
+    assert answer.status_code == 409 and "G4" not in answer.content.decode()
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        my_data.write(archive, ada)
+    archive = zipfile.ZipFile(file)
+    packed = json.loads(archive.read(next(name for name in archive.namelist() if name.endswith("take.json"))))
+    assert (packed["score"], packed["hearings"]) == (None, [])
+
+
+@WAYS
+def test_when_its_time_is_over(way: str, api: Any, client: Any, ada: User, test: Assignment) -> None:
+    begun(test, ada, timedelta(minutes=20))
+    nothing_is_told_of(sent_in_vain(api, ada, test, way), api, client, ada)
+
+
+@WAYS
+def test_when_another_try_was_given(
+    way: str, api: Any, client: Any, ada: User, ms_clark: User, test: Assignment
+) -> None:
+    sitting = begun(test, ada)
+    take = sent_in_vain(api, ada, test, way)
+    examining.give_again(ms_clark, sitting)
+    nothing_is_told_of(take, api, client, ada)
+
+
+@WAYS
+def test_when_it_was_sent_as_practice_before(
+    way: str, api: Any, client: Any, ada: User, test: Assignment, tune: Exercise
+) -> None:
+    nothing_is_told_of(not_heard(ada, tune, None, way), api, client, ada)
+
+
+def test_what_is_composed_for_a_test_is_taken_along_once_it_may_be_read(ada: User, classroom: Classroom) -> None:
+    order = {"kind": "sight-reading", "grade": 1.0, "bars": 4, "style": "", "skills": [], "same": False, "seed": 5}
+    test = AssignmentFactory(classroom=classroom, order=order, mode="test", look_s=30)
+    sitting = examining.begin(test, ada)
+
+    def taken_along() -> Any:
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w") as archive:
+            my_data.write(archive, ada)
+        return json.loads(zipfile.ZipFile(file).read("exercises-written-for-you.json"))
+
+    assert [one["title"] for one in taken_along()] == [sitting.exercise.title]
+    TestSitting.objects.update(opened_at=timezone.now() - timedelta(hours=1))
+    assert sitting.exercise.score_hidden_from(ada)
+    assert taken_along() == []
+    assert not Exercise.objects.filter(pk=sitting.exercise_id).readable_by(ada).exists()
