@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from lessons.assigning.sittings import withheld
 from lessons.models import Assessment, SkillEvidence, Submission
@@ -51,9 +51,11 @@ class HeardTake:
 
 def heard(takes: QuerySet[Submission]) -> list[HeardTake]:
     """Takes with a hearing, in the order they were played; a test's only once its result is told: skills, plans and
-    melodies that follow from it would tell. One query, and for what must be worked out again two or three more."""
+    melodies that follow from it would tell. What was told once stays learnt, though the test be given more time. One
+    query, and for what must be worked out again two or three more."""
+    not_told = withheld() & Q(learned_at=None)
     rows = list(
-        Assessment.objects.filter(counts=True, submission__in=takes.exclude(withheld()))
+        Assessment.objects.filter(counts=True, submission__in=takes.exclude(not_told))
         .annotate(ruled=Count("rulings"))
         .order_by("submission__created_at", "submission__pk")
         .values(

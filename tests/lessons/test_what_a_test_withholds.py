@@ -177,6 +177,22 @@ def test_once_it_is_told_it_is_learnt_at_its_place_in_time(classroom, ada, ben, 
     assert known_of(ada) == known_of(ben)
 
 
+def test_what_was_told_once_stays_learnt_though_the_test_be_given_more_time(ada, take):
+    """Left out by a replay meanwhile, nothing would bring it back: it was learnt from already."""
+    it_is_over(take)
+    Submission.objects.filter(pk=take.pk).update(created_at=timezone.now() - 2 * DAY)
+    learn(played(ada, 3, exercise=ExerciseFactory(music=melody("C4 G4 D4 F4", title="Leaps"))), take)
+    known = known_of(ada)
+    Assignment.objects.update(due_at=timezone.now() + DAY)
+    learn_again(ada, None)
+    assert known_of(ada) == known
+    it_is_over(take)
+    learn(take, played(ada, 0, exercise=ExerciseFactory(music=melody("C4 E4 D4 F4", title="Thirds"))))
+    known = known_of(ada)
+    learn_again(ada, None)
+    assert known_of(ada) == known
+
+
 def test_the_sweep_asks_for_it_once_it_is_told(ada, teacher, take, queue):
     graded_at = timezone.now() - timedelta(hours=3)
     Submission.objects.filter(pk=take.pk).update(graded_at=graded_at, heartbeat_at=graded_at)
