@@ -36,6 +36,12 @@ class ProfileForm(forms.ModelForm):
             "wants_mail": gettext_lazy("What is assigned, due, said and ruled. They always stand in the app."),
         }
 
+    field_order = ["first_name", "last_name", "email", "password"]
+    password = forms.CharField(
+        label=gettext_lazy("Your password"),
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
     time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"), required=False)
     language = forms.ChoiceField(label=gettext_lazy("Language"), required=False)
 
@@ -44,12 +50,25 @@ class ProfileForm(forms.ModelForm):
         for name, word in (("first_name", "given-name"), ("last_name", "family-name"), ("email", "email")):
             self.fields[name].widget.attrs["autocomplete"] = word
         self.fields["first_name"].required = True
+        # Asked for once another address was given: a link to it opens the account.
+        if not self.is_bound or "email" not in self.changed_data or not self.instance.has_usable_password():
+            del self.fields["password"]
         offered = offered_languages(school)
         self.fields["language"].choices = [("", _("As the browser asks for")), *offered.items()]  # type: ignore[attr-defined]
         zone = self.fields["time_zone"]
         zone.choices = [("", _("The school's: %(zone)s") % {"zone": timezone.get_default_timezone_name()}), *_zones()]  # type: ignore[attr-defined]
         now = datetime.now(zone_of(self.instance))
         zone.help_text = _("By this clock it is %(time)s now.") % {"time": f"{now:%H:%M}"}
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        if password:
+            _check_password(self.instance, password)
+        elif "email" in self.cleaned_data:
+            raise forms.ValidationError(
+                _("For another address say your password too: its mail lets its reader in here.")
+            )
+        return password
 
 
 class PasswordForm(PasswordChangeForm):
@@ -73,15 +92,19 @@ class GoodbyeForm(forms.Form):
         return super().clean() or {}
 
     def clean_password(self) -> str:
-        """As slow to guess as at the door."""
         password: str = self.cleaned_data["password"]
-        counter = f"goodbye-{self.user.pk}"
-        if cache.get(counter, 0) >= 10:
-            raise forms.ValidationError(_("Too many wrong passwords. Wait five minutes, and try again."))
-        if not self.user.check_password(password):
-            cache.set(counter, cache.get(counter, 0) + 1, 300)
-            raise forms.ValidationError(_("This is not your password."))
+        _check_password(self.user, password)
         return password
+
+
+def _check_password(user: User, password: str) -> None:
+    """As slow to guess as at the door."""
+    counter = f"own-password-{user.pk}"
+    if cache.get(counter, 0) >= 10:
+        raise forms.ValidationError(_("Too many wrong passwords. Wait five minutes, and try again."))
+    if not user.check_password(password):
+        cache.set(counter, cache.get(counter, 0) + 1, 300)
+        raise forms.ValidationError(_("This is not your password."))
 
 
 def _zones() -> list[tuple[str, list[tuple[str, str]]]]:

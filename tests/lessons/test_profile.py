@@ -37,6 +37,26 @@ def test_what_can_not_be_is_refused(client, ada, change):
     assert set(answer.context["form"].errors) == set(change)
 
 
+def test_another_address_needs_the_password(client, ada):
+    """A link to it opens the account: nobody else puts theirs there at a screen that was left open."""
+    ada.set_password("seven-green-doors")
+    ada.save()
+    client.force_login(ada)
+    assert "password" not in client.get(reverse("profile")).context["form"].fields
+    other = {**WHO, "language": "", "email": "mallory@example.org"}
+    for password in ("", "guessed"):
+        answer = client.post(reverse("profile"), {**other, "password": password})
+        assert set(answer.context["form"].errors) == {"password"}
+        assert 'name="password"' in answer.content.decode()
+    ada.refresh_from_db()
+    assert ada.email == WHO["email"]
+    assert client.post(reverse("profile"), {**WHO, "language": "", "first_name": "Augusta"}).status_code == 302
+    assert client.post(reverse("profile"), {**other, "password": "seven-green-doors"}).status_code == 302
+    ada.refresh_from_db()
+    assert (ada.first_name, ada.email) == ("Ada", "mallory@example.org")
+    assert ada.check_password("seven-green-doors")
+
+
 def test_nobody_makes_themselves_more_than_they_are(client, ada):
     client.force_login(ada)
     client.post(reverse("profile"), {**WHO, "language": "", "is_staff": "on", "may_teach": "on", "is_author": "on"})
