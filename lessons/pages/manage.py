@@ -180,13 +180,17 @@ def _page(request: HttpRequest, group: Classroom, **forms: Any) -> HttpResponse:
     """The whole page, with the forms that were refused in place of empty ones."""
     everybody, asked = students.students_of(group), request.GET.get("q", "").replace("\x00", "").strip()
     found = Paginator(students.called(everybody, asked), STUDENTS_A_PAGE).get_page(request.GET.get("page"))
+    shown, ticked = list(found), set(_ids(request.GET.getlist("student")))
+    elsewhere = ticked.difference(one.pk for one in shown)
     return render(
         request,
         "manage/manage.html",
         {
             "classroom": group,
             "page": found,
-            "students": list(found),
+            "students": shown,
+            "ticked": ticked,
+            "elsewhere": list(everybody.filter(pk__in=elsewhere)) if elsewhere else [],
             "count": everybody.count(),
             "q": asked,
             # In pages there is more than can be ticked at once.
@@ -267,4 +271,8 @@ def _number(request: HttpRequest, name: str) -> int | None:
 
 def numbers(request: HttpRequest, name: str) -> list[int]:
     """What nobody can have sent from the page is nobody's number."""
-    return [int(one) for one in request.POST.getlist(name) if one.isascii() and one.isdigit() and len(one) < 16]
+    return _ids(request.POST.getlist(name))
+
+
+def _ids(sent: list[str]) -> list[int]:
+    return [int(one) for one in sent if one.isascii() and one.isdigit() and len(one) < 16]

@@ -279,6 +279,17 @@ def test_a_large_class_is_shown_in_pages_and_searched(client, classroom, ms_clar
     assert "5 students" in page
 
 
+@pytest.mark.parametrize("asked", [{"page": 2}, {"q": "brandt"}, {"q": "nobody of this name"}])
+def test_who_is_ticked_on_another_page_stays_ticked(client, classroom, ms_clark, zoe, many, asked):
+    client.force_login(ms_clark)
+    ticked = [many[0].pk, many[2].pk]
+    address = reverse("class-manage", args=[classroom.pk])
+    page = client.get(address, {**asked, "student": [*ticked, zoe.pk, "9" * 30, "\x00"]}).content.decode()
+    found = re.findall(r'name="student" value="(\d+)" checked', page)
+    assert sorted(map(int, found)) == ticked, "nobody twice, and nobody of another class"
+    assert "Ticked on other pages" in page
+
+
 def test_a_username_finds_somebody_and_nobody_is_said(client, classroom, ms_clark, many):
     client.force_login(ms_clark)
     address = reverse("class-manage", args=[classroom.pk])
