@@ -203,6 +203,8 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_PAGINATION_CLASS": "lessons.api.asking.Page",
     "EXCEPTION_HANDLER": "lessons.api.errors.one_sentence",
+    # None would believe whatever a visitor sends as X-Forwarded-For; lessons/login_guard.py goes by it too.
+    "NUM_PROXIES": int(env_text("WOODSHED_PROXIES", "0")),
     # More than anyone practises, and less than a guesser of passwords or codes needs.
     "DEFAULT_THROTTLE_RATES": {"uploads": "240/hour", "join": "20/min", "token": "10/min"}
     # Composing is a tenth of a second of somebody's processor.

@@ -62,3 +62,41 @@ def test_the_counts_are_shared_by_all_processes():
     settings = importlib.import_module("tutor.settings")
     assert settings.CACHES["default"]["BACKEND"].endswith("FileBasedCache")
     assert str(settings.CACHES["default"]["LOCATION"]).startswith(str(settings.VAR))
+
+
+@pytest.fixture
+def proxies(settings):
+    def set_to(count):
+        settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "NUM_PROXIES": count}
+
+    return set_to
+
+
+def test_behind_a_known_proxy_one_who_guesses_locks_out_nobody_else(client, people, monkeypatch, proxies):
+    """What the guesser puts before it themselves changes nothing."""
+    proxies(1)
+    monkeypatch.setattr("lessons.login_guard.TRIES_AN_ADDRESS", 15)
+    for number in range(15):
+        said = {"username": f"name{number}", "password": "guess"}
+        client.post(reverse("login"), said, headers={"X-Forwarded-For": f"10.1.1.{number}, 192.0.2.7"})
+    said = {"username": "ada", "password": PASSWORD}
+    refused = client.post(reverse("login"), said, headers={"X-Forwarded-For": "10.1.1.99, 192.0.2.7"})
+    assert refused.status_code == 200
+    assert client.post(reverse("login"), said, headers={"X-Forwarded-For": "192.0.2.8"}).status_code == 302
+
+
+def test_without_one_the_header_counts_for_nothing(client, people):
+    for number in range(TRIES_A_NAME):
+        said = {"username": "ada", "password": "guess"}
+        client.post(reverse("login"), said, headers={"X-Forwarded-For": f"10.1.1.{number}"})
+    assert not try_login(client, "login", "ada", PASSWORD, address="127.0.0.1")
+
+
+def test_nor_does_it_spare_anybody_the_apis_throttles(client, people, db):
+    rate = [
+        client.post(
+            reverse("api-token"), {"username": "x", "password": "x"}, headers={"X-Forwarded-For": f"10.1.1.{number}"}
+        ).status_code
+        for number in range(12)
+    ]
+    assert rate[-1] == 429
