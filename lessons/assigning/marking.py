@@ -32,7 +32,7 @@ FINISHED = (State.DONE, State.GOAL_REACHED, State.LATE)
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What counts of an assignment."""
+    """What counts of an assignment. `playable`: it can be played at present, and was not taken back by its author."""
 
     opens_at: datetime
     due_at: datetime | None = None
@@ -41,6 +41,7 @@ class Rules:
     late: str = "accept"
     penalty: float = 0.0
     goal: float | None = None
+    playable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +188,6 @@ def _state(rules: Rules, of: int, done: int, waiting: int, late: bool, goal_reac
         return State.NOT_OPEN
     if of and done == of:
         return State.LATE if late else State.GOAL_REACHED if goal_reached else State.DONE
-    if _is_late(rules, now) and done + waiting < max(of, 1):
+    if _is_late(rules, now) and rules.playable and done + waiting < max(of, 1):
         return State.MISSING
     return State.BEGUN if done or waiting else State.OPEN

@@ -37,14 +37,14 @@ def marks_of(
     takes = _takes(work, assignments, students, until)
     return {
         (one.pk, student): mark(
-            rules_of(one), work.of(one, student), _those_that_count(one, work, takes[student], student), now
+            rules_of(one, work), work.of(one, student), _those_that_count(one, work, takes[student], student), now
         )
         for one in assignments
         for student in audiences[one.pk]
     }
 
 
-def rules_of(one: Assignment) -> Rules:
+def rules_of(one: Assignment, work: Work) -> Rules:
     return Rules(
         opens_at=one.opens_at,
         due_at=one.due_at,
@@ -53,6 +53,7 @@ def rules_of(one: Assignment) -> Rules:
         late=one.late,
         penalty=one.late_penalty,
         goal=one.goal,
+        playable=work.is_playable(one),
     )
 
 
@@ -72,7 +73,8 @@ class Work:
     NOT_COMPOSED = 0  # One exercise is to be played, whichever it will be.
 
     def __init__(self, assignments: Collection[Assignment], students: Collection[int]) -> None:
-        self.lessons = _exercises({one.lesson_id for one in assignments if one.lesson_id})
+        lessons = {one.lesson_id for one in assignments if one.lesson_id}
+        self.lessons, self.playable = _exercises(lessons, {one.exercise_id for one in assignments if one.exercise_id})
         self.pieces = _pieces([one.pk for one in assignments if one.order is not None], students)
 
     def of(self, one: Assignment, student: int) -> list[int]:
@@ -82,14 +84,29 @@ class Work:
             return [one.exercise_id]
         return [self.pieces.get((one.pk, student), self.NOT_COMPOSED)]
 
+    def is_playable(self, one: Assignment) -> bool:
+        """Whether there is anything of it at present: its author may have taken it back."""
+        if one.order is not None:
+            return True
+        exercises = self.lessons[one.lesson_id] if one.lesson_id is not None else [one.exercise_id]
+        return not self.playable.isdisjoint(exercises)
 
-def _exercises(lessons: Collection[int]) -> defaultdict[int, list[int]]:
+
+def _exercises(lessons: Collection[int], alone: Collection[int]) -> tuple[defaultdict[int, list[int]], set[int]]:
+    """Lesson -> its exercises in order; and which of them, and of those assigned alone, students can open."""
     found: defaultdict[int, list[int]] = defaultdict(list)
-    if lessons:
-        rows = Exercise.objects.filter(lesson__in=lessons, status=Status.PUBLISHED, composed_for=None)
-        for lesson, pk in rows.order_by("position", "pk").values_list("lesson", "pk"):
+    playable: set[int] = set()
+    if not lessons and not alone:
+        return found, playable
+    rows = Exercise.objects.filter(Q(lesson__in=lessons, composed_for=None) | Q(pk__in=alone), status=Status.PUBLISHED)
+    for lesson, status, pk, own in rows.order_by("position", "pk").values_list(
+        "lesson", "lesson__status", "pk", "composed_for"
+    ):
+        if lesson in lessons and own is None:
             found[lesson].append(pk)
-    return found
+        if lesson is None or status == Status.PUBLISHED:
+            playable.add(pk)
+    return found, playable
 
 
 def _pieces(assignments: Collection[int], students: Collection[int]) -> dict[tuple[int, int], int]:

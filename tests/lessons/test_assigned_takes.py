@@ -249,3 +249,24 @@ def test_an_upload_that_is_sent_again_and_again_is_one_take(ada: User, classroom
     at_once(8, lambda _number: told.append(receive(ada, work.exercise, work, "one-key")[0].pk))
     assert len(told) == 8
     assert set(told) == {Submission.objects.get().pk}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("whole", [True, False], ids=["its lesson", "alone"])
+def test_what_its_author_took_back_is_not_missing(ada: User, classroom: Any, whole: bool) -> None:
+    """Nobody can play it: no nought for anybody. What was played of it before stays."""
+    exercise = ExerciseFactory(lesson=LessonFactory())
+    played = ExerciseFactory(lesson=LessonFactory())
+    over = {"classroom": classroom, "opens_at": timezone.now() - 3 * DAY, "due_at": timezone.now() - DAY}
+    left, done = (
+        AssignmentFactory(**over, **({"lesson": one.lesson, "exercise": None} if whole else {"exercise": one}))
+        for one in (exercise, played)
+    )
+    take = graded(student=ada, exercise=played)
+    Submission.objects.filter(pk=take.pk).update(created_at=timezone.now() - 2 * DAY)
+    assert state_of(left, ada).state == State.MISSING
+    for one in (exercise, played):
+        one.lesson.status = "draft"
+        one.lesson.save()
+    assert (state_of(left, ada).state, state_of(left, ada).overall) == (State.OPEN, None)
+    assert (state_of(done, ada).state, state_of(done, ada).overall) == (State.DONE, 100)

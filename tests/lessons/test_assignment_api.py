@@ -170,5 +170,5 @@ def test_a_list_of_marks_costs_the_same_however_long(
         graded(student=ada, exercise=scale, assignment=work)
         set_mark(work, ada, ms_clark, 40, "So.")
     api.force_login(ada)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert len(api.get(reverse("api-assignment-list")).json()) == many
