@@ -48,25 +48,25 @@ def count_wrong_code(request: Any) -> None:
 
 def may_ask_for_a_link(request: Any) -> bool:
     """Counts, too: a class behind one address may forget their passwords, and nobody makes us write by the thousand."""
-    counter = f"links-{int(time.time() // WINDOW_S)}-{_address(request)}"
+    counter = f"links-{int(time.time() // WINDOW_S)}-{address_of(request)}"
     asked = int(cache.get(counter, 0))
     cache.set(counter, asked + 1, 2 * WINDOW_S)
     return asked < LINKS_AN_ADDRESS
 
 
 def _code_counter(request: Any) -> str:
-    return f"codes-{int(time.time() // WINDOW_S)}-{_address(request)}"
+    return f"codes-{int(time.time() // WINDOW_S)}-{address_of(request)}"
 
 
 def _counters(request: Any, username: str | None) -> tuple[str, str]:
     """The cache's keys for now: whoever has to wait waits no longer than the window, however often they knock."""
-    address = _address(request) if request is not None else ""
+    address = address_of(request) if request is not None else ""
     window = int(time.time() // WINDOW_S)
     name = hashlib.sha256(f"{(username or '').casefold()}\n{address}".encode(errors="replace")).hexdigest()
     return f"login-name-{window}-{name}", f"login-address-{window}-{address}"
 
 
-def _address(request: Any) -> str:
+def address_of(request: Any) -> str:
     """As the API's throttles count: behind a proxy that is known (WOODSHED_PROXIES) what the proxy says, else whoever
     knocks. A header that anybody may send counts for nothing."""
     return BaseThrottle().get_ident(request) or ""

@@ -79,7 +79,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "lessons.reader.Reader",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "auditlog.middleware.AuditlogMiddleware",
+    "lessons.audit.WhoDidIt",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 

@@ -136,3 +136,13 @@ def test_the_log_is_looked_through_by_what_it_watches(client: Client, office: Us
     assert {entry.content_type.model for entry in page.context["cl"].result_list} == {"membership"}
     everything = client.get(reverse("admin:auditlog_logentry_changelist")).content.decode()
     assert "?kind=studentgroup" in everything and "skillevidence" not in everything
+
+
+@pytest.mark.parametrize("said", ["192.0.2.66", "nobody's", "192.0.2.66, 10.0.0.1", "1" * 500])
+def test_nobody_chooses_the_address_that_is_written_down(client: Client, ada: User, said: str) -> None:
+    client.force_login(ada)
+    headers = {"X-Forwarded-For": said, "X-Forwarded-Port": "9" * 20}
+    sent = {"first_name": "Other", "email": ada.email, "language": ""}
+    assert client.post(reverse("profile"), sent, headers=headers).status_code == 302
+    entry = entries(User).latest("pk")
+    assert (entry.actor, entry.remote_addr, entry.remote_port) == (ada, "127.0.0.1", None)
