@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -43,8 +43,10 @@ KINDS: dict[str, str] = {
 }
 
 MAX_ATTEMPTS = 2
-# Whoever is at it says so with every step; no step is meant to take as long as this.
+# Whoever is at it says so with every step; no step is meant to take as long as this. One whose worker is known to live
+# is only slow, up to a point.
 STALE_AFTER = timedelta(seconds=90)
+HANGS_AFTER = timedelta(minutes=6)
 QUEUE_SOON = timedelta(seconds=20)
 HEARTBEAT = timedelta(seconds=0.5)
 KEPT = timedelta(days=14)
@@ -116,7 +118,8 @@ def sweep() -> None:
     """Hands out again what the queue forgot or a worker left in the middle."""
     now = timezone.now()
     for job in Job.objects.filter(state=State.RUNNING):
-        if _is_abandoned(job, now):
+        # Who has spoken since this was read is at it still.
+        if _is_abandoned(job, now) and _ours(job).filter(heartbeat_at=job.heartbeat_at).exists():
             log.warning("Job %s (%s) was left in the middle", job.pk, job.kind)
             _try_again(job)
     waiting = Q(heartbeat_at=None, created_at__lt=now - QUEUE_SOON) | Q(heartbeat_at__lt=now - STALE_AFTER)
@@ -176,7 +179,10 @@ def _claim(job_id: str) -> Job | None:
 
 
 def _is_abandoned(job: Job, now: datetime) -> bool:
-    return workers.is_dead(job.worker) or job.heartbeat_at is None or job.heartbeat_at < now - STALE_AFTER
+    if job.heartbeat_at is None or workers.is_dead(job.worker):
+        return True
+    patience = HANGS_AFTER if workers.is_alive(job.worker) else STALE_AFTER
+    return job.heartbeat_at < now - patience
 
 
 def _try_again(job: Job) -> None:
@@ -185,8 +191,7 @@ def _try_again(job: Job) -> None:
             job.sentence = _("This could not be finished. The fault is ours; nothing was changed halfway.")
         _finish(job, State.FAILED)
         return
-    ours = Job.objects.filter(pk=job.pk, state=State.RUNNING, attempts=job.attempts)
-    if ours.update(state=State.QUEUED, heartbeat_at=None, worker=""):
+    if _ours(job).update(state=State.QUEUED, heartbeat_at=None, worker=""):
         _enqueue(str(job.pk))
 
 
@@ -201,6 +206,10 @@ def _finish(job: Job, state: State) -> None:
 
 
 def _update_ours(job: Job, **changes: Any) -> None:
-    ours = Job.objects.filter(pk=job.pk, state=State.RUNNING, attempts=job.attempts)
-    if not ours.update(**changes):
+    if not _ours(job).update(**changes):
         raise ClaimLost
+
+
+def _ours(job: Job) -> QuerySet[Job]:
+    """The row while this claim stands: each has its own attempt's number."""
+    return Job.objects.filter(pk=job.pk, state=State.RUNNING, attempts=job.attempts)

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from lessons import jobs
+from lessons import jobs, workers
 from lessons.models import Job, User
 
 pytestmark = pytest.mark.django_db
@@ -132,6 +132,48 @@ def test_a_job_in_living_hands_is_left_alone(ada: User) -> None:
     jobs.sweep()
     jobs.run(str(job.pk))
     assert done == []
+
+
+@pytest.mark.parametrize(("minutes", "state"), [(3, "running"), (7, "queued")])
+def test_a_slow_step_is_no_death_while_its_worker_is_known_to_live(ada: User, minutes: int, state: str) -> None:
+    job = started("count_to_three", ada)
+    said_at = timezone.now() - timedelta(minutes=minutes)
+    Job.objects.filter(pk=job.pk).update(state="running", attempts=1, heartbeat_at=said_at, worker=workers.my_name())
+    jobs.sweep()
+    job.refresh_from_db()
+    assert job.state == state
+
+
+@pytest.mark.parametrize("attempts", [1, jobs.MAX_ATTEMPTS])
+def test_one_that_speaks_while_it_is_looked_at_is_left_alone(
+    ada: User, attempts: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = started("count_to_three", ada)
+    long_ago = timezone.now() - timedelta(minutes=2)
+    Job.objects.filter(pk=job.pk).update(state="running", attempts=attempts, heartbeat_at=long_ago)
+
+    def it_speaks(_name: str) -> bool:
+        Job.objects.filter(pk=job.pk).update(heartbeat_at=timezone.now())
+        return False
+
+    monkeypatch.setattr("lessons.jobs.workers.is_dead", it_speaks)
+    jobs.sweep()
+    job.refresh_from_db()
+    assert job.state == "running"
+
+
+def test_a_dead_job_that_two_find_is_begun_again_once(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = started("count_to_three", ada)
+    Job.objects.filter(pk=job.pk).update(state="running", attempts=1, heartbeat_at=timezone.now())
+
+    def another_found_it(_name: str) -> bool:
+        Job.objects.filter(pk=job.pk).update(attempts=2, heartbeat_at=timezone.now())
+        return True
+
+    monkeypatch.setattr("lessons.jobs.workers.is_dead", another_found_it)
+    jobs.sweep()
+    job.refresh_from_db()
+    assert (job.state, job.attempts) == ("running", 2)
 
 
 def test_a_job_that_was_called_off_writes_nothing_more(ada: User) -> None:
