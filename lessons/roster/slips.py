@@ -82,9 +82,13 @@ class StartCodes:
         if not username or not start_token:
             return None
         # Whose teacher has seen the code: it opens no account that has come to do more than learn.
-        good = StartCode.objects.filter(expires_at__gt=timezone.now(), user__in=_learners()).select_related("user")
+        good = StartCode.objects.filter(expires_at__gt=timezone.now(), user__in=_learners()).select_related(
+            "user", "made_by"
+        )
         row = good.filter(user__username__iexact=username.strip()).first()
-        return row.user if row and constant_time_compare(row.digest, _digest(row.user, start_token)) else None
+        if row is None or not constant_time_compare(row.digest, _digest(row.user, start_token)):
+            return None
+        return row.user if not row.user.has_usable_password() or _still_teaches(row) else None
 
     def get_user(self, user_id: int) -> User | None:
         return User.objects.filter(pk=user_id, is_active=True).first()
@@ -114,6 +118,15 @@ def needs_no_slip(user: User, **_: Any) -> None:
 def shown(code: str) -> str:
     """In two halves, as it is read off paper."""
     return f"{code[:4]}-{code[4:]}"
+
+
+def _still_teaches(row: StartCode) -> bool:
+    """Whoever printed it. A first way in is its student's own wherever they are moved; into an account that is in use
+    nobody comes who teaches them no more."""
+    theirs = Classroom.objects.filter(memberships__user=row.user, memberships__role=Membership.Role.STUDENT)
+    return (
+        row.made_by is not None and Classroom.objects.taught_by(row.made_by).filter(pk__in=theirs.values("pk")).exists()
+    )
 
 
 def _learners() -> QuerySet[User]:

@@ -300,6 +300,38 @@ def test_nor_does_a_slip_open_that_was_printed_before(
     assert ben.check_password(OLD)
 
 
+@pytest.mark.parametrize("where", ["moved", "removed", "teacher gone"])
+def test_nor_does_one_whose_teacher_teaches_them_no_more(
+    his_teacher: Client, classroom: Classroom, ben: Any, ms_clark: Any, where: str
+) -> None:
+    ask_for_slips(his_teacher, classroom, ben)
+    (slip,) = slips.issue([ben], ms_clark)
+    other = Classroom.objects.create(name="Band")
+    colleague = StudentFactory(classroom=other)
+    Membership.objects.filter(user=colleague).update(role="teacher")
+    if where == "moved":
+        Membership.objects.filter(user=ben).update(classroom=other)
+    elif where == "removed":
+        Membership.objects.filter(user=ben).delete()
+    else:
+        ms_clark.delete()
+    said = {"username": ben.username, "code": slip.code, "password": NEW}
+    assert "does not fit" in Client().post(reverse("start"), said).content.decode()
+    if where == "moved":
+        (slip,) = slips.issue([ben], colleague)
+        assert Client().post(reverse("start"), {**said, "code": slip.code}).status_code == 302
+
+
+def test_a_first_slip_is_their_own_wherever_they_are_moved(ben: Any, ms_clark: Any) -> None:
+    ben.set_unusable_password()
+    ben.save()
+    slips.begin([ben], ms_clark)
+    (slip,) = slips.issue([ben], ms_clark)
+    Membership.objects.filter(user=ben).update(classroom=Classroom.objects.create(name="Band"))
+    said = {"username": ben.username, "code": slip.code, "password": NEW}
+    assert Client().post(reverse("start"), said).status_code == 302
+
+
 def test_addresses_that_only_look_alike_are_two_mailboxes(ada: Any) -> None:
     """Whoever is named like another's address must not be sent that one's link."""
     User.objects.filter(pk=ada.pk).update(username="kim@fass.example", email="kim@faß.example")
