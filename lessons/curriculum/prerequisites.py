@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from graphlib import CycleError, TopologicalSorter
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Max
@@ -25,7 +26,6 @@ WEAKEST, STRONGEST, USUAL = 1, 99, 70
 MOST_NEEDS = 20
 
 Needs = list[dict[str, Any]]
-Key = TypeVar("Key", int, str)
 
 
 class Missing(str):
@@ -53,12 +53,13 @@ def check_among(lessons: Mapping[str, tuple[str, Needs]]) -> None:
     """What `checked` will say of lessons that are not here yet: uid to title and needs. Raises Refused."""
     plain = {uid: _each_once(needs) for uid, (_title, needs) in lessons.items()}
     graph = {uid: {one["lesson"] for one in needs if "lesson" in one} for uid, needs in plain.items()}
-    for uid, others in graph.items():
-        if uid in others:
-            raise Refused(_("A lesson can't need itself."))
-        for other in others & graph.keys():
-            if uid in reached(other, graph):
-                raise _circle(lessons[other][0], lessons[uid][0])
+    if any(uid in others for uid, others in graph.items()):
+        raise Refused(_("A lesson can't need itself."))
+    try:
+        TopologicalSorter({uid: others & graph.keys() for uid, others in graph.items()}).prepare()
+    except CycleError as circle:
+        lesson, other = circle.args[1][:2]  # The second one needs the first.
+        raise _circle(lessons[other][0], lessons[lesson][0]) from None
 
 
 def set_needs(lesson: Lesson, needs: Iterable[Mapping[str, Any]]) -> None:
@@ -126,9 +127,9 @@ def _circle(other: str, lesson: str) -> Refused:
     return Refused(words % {"other": other, "lesson": lesson})
 
 
-def reached(start: Key, needs: Mapping[Key, Collection[Key]]) -> set[Key]:
+def reached(start: int, needs: Mapping[int, Collection[int]]) -> set[int]:
     """All that this one needs, and what that needs in turn."""
-    found: set[Key] = set()
+    found: set[int] = set()
     ahead = [start]
     while ahead:
         for one in needs.get(ahead.pop(), ()):
