@@ -54,11 +54,13 @@ def _tell_opened(assignment: Assignment) -> None:
 
 
 def _plan_again(students: Sequence[int]) -> None:
-    """It is in their plans when they look, and not only after the next take."""
+    """It is in their plans when they look, and not only after the next take. A queue that is down is asked once:
+    whoever assigned it waits."""
     from lessons.tasks import plan_again
 
     for first in range(0, len(students), A_CHUNK):
-        hand_out(plan_again, students[first : first + A_CHUNK])
+        if not hand_out(plan_again, students[first : first + A_CHUNK]):
+            return
 
 
 def _is_soon(assignment: Assignment, now: datetime) -> bool:

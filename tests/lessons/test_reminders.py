@@ -142,6 +142,17 @@ def test_what_is_assigned_is_planned_at_once_and_once(
     assert sorted(planned_anew) == sorted([ada.pk, ben.pk])
 
 
+def test_a_queue_that_is_down_is_asked_once_for_all(
+    work: Assignment, ada: User, ben: User, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    asked: list[list[int]] = []
+    monkeypatch.setattr(reminding, "A_CHUNK", 1)
+    monkeypatch.setattr(reminding, "hand_out", lambda _task, students: asked.append(students))
+    with django_capture_on_commit_callbacks(execute=True):
+        reminding.tell_opened(work, NOON)
+    assert len(asked) == 1
+
+
 def test_a_test_is_told_of_and_not_planned(
     ada: User, classroom: Any, planned_anew: list[int], django_capture_on_commit_callbacks: Any
 ) -> None:
