@@ -32,8 +32,9 @@ def claim(take: Submission, wanted: int | None) -> Claim:
     """For a take that is about to be kept. Locks the student's row: of two takes at once one is the last try."""
     student = User.objects.select_for_update(no_key=True).get(pk=take.student_id)
     if sitting := sitting_now(take.exercise, student):
-        # Whatever it was sent for: in a test everything played is the test's.
-        if awaits_take(sitting):
+        # Whatever it was sent for: in a test everything played is the test's. Sent for it when it has just closed, it
+        # does not count, and its teacher finds it there.
+        if awaits_take(sitting) or (wanted == sitting.assignment_id and sitting.submission_id is None):
             return Claim(sitting.assignment, sitting)
         if wanted == sitting.assignment_id:
             return Claim(refusal=_("A test is one take, and yours has been received. This one was not kept."))

@@ -29,12 +29,12 @@ def sitting_now(exercise: Exercise, student: User) -> TestSitting | None:
 
 
 def awaits_take(sitting: TestSitting, now: datetime | None = None) -> bool:
-    """None has come, or one that could not be heard: then the sitting goes on as if nothing had been sent, until the
-    test is due or its teacher has set the mark."""
-    take = sitting.submission
+    """None has come while the test was open, or one that could not be heard: then the sitting goes on as if nothing had
+    been sent, until the test is due or its teacher has set the mark."""
+    take, now = sitting.submission, now or timezone.now()
     if take is None:
-        return True
-    return take.is_not_heard and not sitting.assignment.is_over(now or timezone.now()) and not _is_decided(sitting)
+        return not sitting.assignment.is_closed(now)
+    return take.is_not_heard and not sitting.assignment.is_over(now) and not _is_decided(sitting)
 
 
 def unbegun_test(exercise: Exercise, student: User, now: datetime | None = None) -> Assignment | None:
@@ -133,7 +133,8 @@ def shown_until(sitting: TestSitting) -> datetime:
 def _is_on(sitting: TestSitting) -> bool:
     """Until a take of it has been heard: one that is being graded may turn out to be silent."""
     take = sitting.submission
-    return take is None or take.state not in (Submission.State.DONE, Submission.State.FAILED) or awaits_take(sitting)
+    is_heard_now = take is not None and take.state not in (Submission.State.DONE, Submission.State.FAILED)
+    return is_heard_now or awaits_take(sitting)
 
 
 def _is_decided(sitting: TestSitting) -> bool:

@@ -408,3 +408,20 @@ def test_what_is_composed_for_a_test_is_taken_along_once_it_may_be_read(ada: Use
     assert sitting.exercise.score_hidden_from(ada)
     assert taken_along() == []
     assert not Exercise.objects.filter(pk=sitting.exercise_id).readable_by(ada).exists()
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_begun_and_never_sent_it_is_music_like_any_other_once_the_test_is_closed(
+    wanted: bool, api: Any, ada: User, ben: User, test: Assignment, tune: Exercise
+) -> None:
+    """As for Ben, who has not begun it."""
+    begun(test, ada, timedelta(days=1))
+    now = timezone.now()
+    Assignment.objects.update(opens_at=now - 2 * DAY, due_at=now - timedelta(hours=1), late="refuse")
+    test.refresh_from_db()
+    for who in (ada, ben):
+        assert not tune.score_hidden_from(who) and not sittings.mutes(tune, who)
+    answer = send(api, ada, tune, test if wanted else None)
+    assert (answer.status_code, answer.data["assignment"]) == (201, test.pk if wanted else None)
+    assert (TestSitting.objects.get().submission is not None) == wanted
+    assert marks_of([test], [ada])[test.pk, ada.pk].state == State.MISSING, "it came too late either way"
