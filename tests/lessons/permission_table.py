@@ -458,7 +458,8 @@ those along whom the teacher teaches already; whoever else has an account types 
 A forgotten password: whoever has an e-mail address gets a link, good for a day and once. For a student of their class a
 teacher prints a slip, good for a week and once; the log of changes keeps who did. The password of before holds until
 then. Whoever also teaches, writes or runs the school gets none from a teacher: the office sets their password in the
-admin.
+admin. A slip that was printed stops as well once its student does, or is taught by that teacher no more. Another e-mail
+address is kept only with the password.
 """
 
 
