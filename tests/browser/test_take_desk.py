@@ -13,6 +13,20 @@ from tests.browser.test_result import open_take, overall
 from tests.real_school import RealSchool
 
 DOUBTFUL = [f"n{number}" for number in range(2, 12)]
+# What came of the first ruling is told after what came of the others.
+TOLD_LATE = """
+  const ask = window.fetch;
+  window.asked = 0;
+  window.told = 0;
+  window.fetch = async (url, options) => {
+    if (!String(url).includes("trace=no")) return ask(url, options);
+    const late_ms = 1500 / ++window.asked;
+    const answer = await ask(url, options);
+    await new Promise((done) => setTimeout(done, late_ms));
+    setTimeout(() => window.told++, 100);
+    return answer;
+  };
+"""
 
 
 @pytest.fixture
@@ -58,6 +72,25 @@ def test_ten_doubtful_notes_are_ruled_on_in_eleven_keys(page: Page, address: str
         page.keyboard.press("u")
     expect(page.locator(".parts .overall")).to_have_text(str(before))
     assert ruled > before
+
+
+def test_a_hand_that_is_faster_than_the_answers_comes_to_no_note_twice(page: Page, address: str) -> None:
+    unsure_of(page, DOUBTFUL)
+    page.add_init_script(TOLD_LATE)
+    open_take(page, "Teacher", address)
+    page.keyboard.press("d")
+    page.keyboard.press("1")
+    page.wait_for_function("() => window.asked === 1")
+    for _ in DOUBTFUL[1:]:
+        page.keyboard.press("1")
+    expect(page.locator("[data-say]")).to_have_text("That was the last doubtful note.")
+    page.wait_for_function("() => window.asked > 1 && window.told === window.asked")
+    expect(page.locator("[data-doubts]")).to_be_empty()
+    ruled = overall(page)
+    page.unroute_all()
+    page.reload()
+    page.wait_for_selector("[data-marked]")
+    assert overall(page) == ruled
 
 
 def test_a_contested_note_goes_to_the_teacher_and_back(page: Page, address: str) -> None:

@@ -14,7 +14,10 @@ export class Contests {
   }
 
   async load() {
+    const turn = (this.loads = (this.loads ?? 0) + 1);
     const answer = await getJSON(this.url);
+    // Asked again meanwhile: that answer counts, whichever comes first.
+    if (turn !== this.loads) return;
     this.of = new Map();
     for (const one of answer.results ?? answer) this.of.set(one.note_id, [...(this.of.get(one.note_id) ?? []), one]);
   }

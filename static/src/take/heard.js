@@ -36,11 +36,15 @@ export class Heard {
     this.show();
   }
 
-  /** After a ruling or a contest: all but the trace may have changed. */
+  /** After a ruling or a contest: all but the trace may have changed. False if it was asked again meanwhile: then that
+   * answer counts, whichever comes first. */
   async reload() {
+    const turn = (this.reloads = (this.reloads ?? 0) + 1);
     const [assessment] = await Promise.all([getJSON(`${this.desk.assessment_url}?trace=no`), this.contests.load().catch(() => {})]);
+    if (turn !== this.reloads) return false;
     this.take({ ...assessment, trace: this.assessment.trace });
     this.show();
+    return true;
   }
 
   take(assessment) {

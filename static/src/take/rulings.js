@@ -19,7 +19,7 @@ export class Rulings {
     this.sending = 0;
   }
 
-  /** Ids that were ruled on here and are not answered yet. */
+  /** Ids that were ruled on here, until what came of it is told. */
   pending = new Set();
 
   /** "1".."4", or "0": it stands as it was heard. */
@@ -63,13 +63,14 @@ export class Rulings {
       await turn;
     } catch (error) {
       failed();
+      this.pending.delete(ruling.note_id);
       this.heard.focusOn(ruling.note_id);
       this.heard.say(error.message);
     }
     this.sending--;
     if (this.sending) return;
-    this.pending.clear();
-    await this.heard.reload();
+    const answered = [...this.pending];
+    if (await this.heard.reload()) for (const id of answered) this.pending.delete(id);
   }
 
   /** The answers about one note, and why, for hands that have no keys. A clapped stroke has no pitch to be wrong. */
