@@ -144,10 +144,20 @@ def test_the_clicks_tell_how_late_the_recording_is(room: Page, exercise: int, sc
     assert abs(found.latency_s - float(np.median(true_s))) < AGREE_WITHIN_S + stutter_s + found.doubt_s
 
 
-def test_the_page_says_so_and_keeps_it_for_headphones(room: Page, exercise: int) -> None:
+def stutter_s(school: RealSchool, take: str, sweeps_after_s: list[float]) -> float:
+    """By how much the sweeps of one take are late unalike: nothing, where the machine has time for its sound."""
+    sound, clock = sent_take(school, take)
+    lags_s = [sweep_lag_s(sound, clock.clicks_s[0] + after_s) for after_s in sweeps_after_s]
+    return max(lags_s) - min(lags_s)
+
+
+def test_the_page_says_so_and_keeps_it_for_headphones(room: Page, exercise: int, school: RealSchool) -> None:
     """And a take that is on the beat is called neither ahead of it nor behind."""
-    perform(room, exercise)
-    send(room)
+    for _ in range(3):
+        sweeps_after_s = perform(room, exercise)
+        # Of a take that stuttered the page rightly says that no one latency is true: play it again.
+        if stutter_s(school, send(room), sweeps_after_s) < AGREE_WITHIN_S:
+            break
     expect(room.locator("[data-timing]")).to_contain_text("measured from this take’s clicks")
     expect(room.locator("[data-causes]")).not_to_contain_text("the beat")
     kept = json.loads(room.evaluate("localStorage.getItem('woodshed.latency')"))
