@@ -10,7 +10,6 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
 from django.forms import DateTimeField
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,7 +19,7 @@ from lessons.assigning.audience import students_of
 from lessons.classroom import ClassroomError
 from lessons.models import Assignment, Classroom, Exercise, Lesson, Membership, StudentGroup, Submission, User
 from lessons.models.assignments import LONGEST_LOOK_S, MOST_TRIES, SHORTEST_LOOK_S
-from lessons.models.curriculum import Status
+from lessons.models.curriculum import SHOWN, Status
 
 Audience = Assignment.Audience
 WHAT = ("lesson", "exercise", "order")
@@ -86,8 +85,7 @@ def choosable_lessons() -> Any:
 
 def choosable_exercises() -> Any:
     """What every student of a class may see."""
-    shown = Q(lesson=None) | Q(lesson__status=Status.PUBLISHED)
-    return Exercise.objects.filter(shown, status=Status.PUBLISHED, composed_for=None)
+    return Exercise.objects.filter(SHOWN, composed_for=None)
 
 
 def _check_teaches(teacher: User, classroom: Classroom) -> None:

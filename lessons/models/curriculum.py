@@ -151,14 +151,16 @@ class Prerequisite(models.Model):
         return {"skill": self.skill, "strength": self.strength}
 
 
+# Of exercises: published, and in no lesson that its author has taken back or not shown yet.
+SHOWN = Q(status=Status.PUBLISHED) & (Q(lesson=None) | Q(lesson__status=Status.PUBLISHED))
+
+
 class ExerciseQuerySet(models.QuerySet["Exercise"]):
     def visible_to(self, user: User) -> ExerciseQuerySet:
         """Published ones for everybody; composed ones for their student and that student's teachers."""
         if user.is_staff:
             return self
-        published = Q(status=Status.PUBLISHED, composed_for=None) & (
-            Q(lesson=None) | Q(lesson__status=Status.PUBLISHED)
-        )
+        published = SHOWN & Q(composed_for=None)
         taught = Membership.objects.filter(classroom__in=Classroom.objects.taught_by(user)).values("user")
         return self.filter(published | Q(composed_for=user) | Q(composed_for__in=taught))
 

@@ -15,7 +15,7 @@ from lessons.assigning.marks import work_of
 from lessons.assigning.sittings import withheld
 from lessons.gradebook.book import standing_overrides
 from lessons.models import Assignment, Exercise, MarkOverride, Membership, Submission, TestSitting
-from lessons.models.curriculum import Status
+from lessons.models.curriculum import SHOWN
 from tutor.composing.choice import SUCCESS_FROM
 from tutor.saying import day, phrase
 
@@ -97,8 +97,7 @@ def _settled(assignments: Collection[Assignment], students: Collection[int]) -> 
 
 def _playable(exercises: Collection[int]) -> set[int]:
     """Not what its author has taken back since."""
-    shown = Q(lesson=None) | Q(lesson__status=Status.PUBLISHED)
-    rows = Exercise.objects.filter(shown, pk__in=exercises, status=Status.PUBLISHED) if exercises else None
+    rows = Exercise.objects.filter(SHOWN, pk__in=exercises) if exercises else None
     return set(rows.order_by().values_list("pk", flat=True)) if rows is not None else set()
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from django.db.models import F, Q
 
 from lessons.models import Exercise
-from lessons.models.curriculum import Status
+from lessons.models.curriculum import SHOWN
 from tutor.composing.choice import Candidate, CandidateMatrix
 
 GRADES_BELOW, GRADES_ABOVE = 2.0, 1.5  # around the working grade: what is looked at
@@ -37,8 +37,7 @@ class Shelf:
 def read_shelf(grades: Sequence[float], besides: Collection[int] = ()) -> Shelf:
     """All that any of these working grades may need, in one query (two, where nothing is near)."""
     near = Q(found__gte=min(grades) - GRADES_BELOW, found__lte=max(grades) + GRADES_ABOVE)
-    in_a_lesson = Q(lesson=None) | Q(lesson__status=Status.PUBLISHED)
-    published = Exercise.objects.filter(in_a_lesson, status=Status.PUBLISHED, composed_for=None)
+    published = Exercise.objects.filter(SHOWN, composed_for=None)
     # As hard as students find it.
     published = published.annotate(found=F("grade") + F("harder"))
     in_order = published.order_by("found", "lesson__course__position", "lesson__position", "position", "pk")
